@@ -1,0 +1,23 @@
+/** Where something lives: one API version of the application in one environment. */
+export type Place = {app: string; env: string; service: string}
+
+export type Names = ReturnType<typeof namesOf>
+
+/** Every AWS name fb uses, derived from app, environment and service. The defaults are the application's own. */
+export function namesOf({app, env, service}: Place) {
+  const serviceName = `${app}-${service}-${env}`
+  return {
+    cluster: `${app}-${env}`,
+    service: serviceName,
+    family: serviceName,
+    codedeployApplication: serviceName,
+    deploymentGroup: serviceName,
+    container: `${app}-${service}`,
+    logGroup: `/ecs/${app}-${env}`,
+    streamPrefix: `ecs-${service}`,
+    repository: app,
+    parameterPath: `/${app}/${env}/`,
+    taskDefinitionTemplate: `.aws/task-definition-${service}-${env}.json`,
+    appSpecTemplate: `.aws/appspec-${service}-${env}.yaml`,
+  }
+}
