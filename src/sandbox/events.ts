@@ -1,0 +1,88 @@
+import {rehearsals} from './images.js'
+import {digestOf} from './inventory.js'
+import {second} from './plan.js'
+import {type Task, tasksOf} from './tasks.js'
+import {allSets, desiredAt, type TaskSet, type World} from './world.js'
+
+type Event = {at: number; text: string}
+
+/** The service's last hundred events, newest first. Texts: recorded runs. */
+export function serviceEvents(world: World, now: number) {
+  return allSets(world)
+    .filter((set) => set.createdAt <= now && set.goneAt > now - 7 * 24 * 3600 * second)
+    .flatMap((set) => setEvents(world, set, now))
+    .filter(({at}) => at <= now)
+    .sort((a, b) => b.at - a.at)
+    .slice(0, 100)
+    .map(({at, text}) => ({id: uuid(`${at} ${text}`), createdAt: new Date(at), message: text}))
+}
+
+function setEvents(world: World, set: TaskSet, now: number): Event[] {
+  const {inventory, state} = world
+  const service = `(service ${inventory.service})`
+  const both = `(service ${inventory.service}, taskSet ${set.id})`
+  const group = `(target-group ${inventory.targetGroups[set.group].arn})`
+  const tasks = tasksOf(world, set, now)
+  const events: Event[] = [
+    {
+      at: set.createdAt + 500,
+      text: `${service} updated computedDesiredCount for taskSet ${set.id} to ${desiredAt(state, set.createdAt)}.`,
+    },
+    ...together(tasks, (task) => task.createdAt).map(({at, tasks: some}) => ({
+      at,
+      text: `${both} has started ${count(some)}: ${list(some)}.`,
+    })),
+  ]
+  const leaving = tasks.filter((task) => task.leavesAt === set.drainsAt && task.registeredAt < set.drainsAt)
+  if (rehearsals[set.rehearsal]?.dies) events.push(...troubles(tasks, set, service, group))
+  else
+    events.push(
+      ...together(tasks, (task) => task.registeredAt).map(({at, tasks: some}) => ({
+        at,
+        text: `${both} registered ${some.length} targets in ${group}`,
+      })),
+      {at: set.steadyAt, text: `${both} updated state to STEADY_STATE.`},
+      {at: set.steadyAt + 100, text: `${service} has reached a steady state.`},
+    )
+  if (leaving.length === 0) return events
+  const drained = leaving[0]!.stoppedAt
+  return [
+    ...events,
+    {at: set.drainsAt + 300, text: `${service} updated computedDesiredCount for taskSet ${set.id} to 0.`},
+    {at: set.drainsAt + 2000, text: `${service} deregistered ${leaving.length} targets in ${group}`},
+    {at: set.drainsAt + 2100, text: `${both} has begun draining connections on ${count(leaving)}.`},
+    {at: drained, text: `${service} has stopped ${leaving.length} running tasks: ${list(leaving)}.`},
+  ]
+}
+
+function troubles(tasks: Task[], set: TaskSet, service: string, group: string): Event[] {
+  const {dies, health, stoppedReason = ''} = rehearsals[set.rehearsal]!
+  const ended = tasks.filter((task) => task.stop.stoppedReason === stoppedReason)
+  const events = ended.flatMap((task): Event[] => {
+    if (dies === 'pulling')
+      return [{at: task.stoppedAt, text: `${service} was unable to place a task. Reason: ${stoppedReason}.`}]
+    if (!health) return []
+    const why = health.Description
+    const text = `${service} (task ${task.id}) (port 8000) is unhealthy in ${group} due to (reason ${why}).`
+    return [{at: task.judgedAt, text}]
+  })
+  // ECS says so after it has failed a few times in a row, and again while it lasts.
+  const tired = ended.filter((_, i) => dies !== 'unhealthy' && i % 6 === 5)
+  const text = `${service} is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`
+  return [...events, ...tired.map((task) => ({at: task.stoppedAt + second, text}))]
+}
+
+/** Tasks that reach a stage within two seconds of each other share an event. */
+function together(tasks: Task[], when: (task: Task) => number) {
+  const groups: {at: number; tasks: Task[]}[] = []
+  for (const task of tasks.filter((one) => when(one) < Infinity).sort((a, b) => when(a) - when(b))) {
+    const last = groups.at(-1)
+    if (last && when(task) - last.at < 2 * second) last.tasks.push(task)
+    else groups.push({at: when(task), tasks: [task]})
+  }
+  return groups
+}
+
+const count = (tasks: Task[]) => `${tasks.length} tasks`
+const list = (tasks: Task[]) => tasks.map(({id}) => `(task ${id})`).join(' ')
+const uuid = (text: string) => digestOf(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')

@@ -1,0 +1,122 @@
+import {Readable} from 'node:stream'
+import type {HttpResponse} from '@smithy/core/transport'
+import {type Account, accountOf, openAccount} from './account.js'
+import {type Clock, clockOf, rebased, timeOf} from './clock.js'
+import {statusOf} from './deployments.js'
+import {activeFault, activeFaults, type FaultRecord, faultRecord, faults} from './faults.js'
+import {wireError} from './handlers.js'
+import {seed} from './seed.js'
+import {type Knobs, type State, stateFile} from './state.js'
+import {answer, type Call, type WireRequest} from './wire.js'
+
+export type SandboxOptions = {
+  file: string
+  app?: string
+  env?: string
+  service?: string
+  account?: string
+  region?: string
+}
+
+export type Sandbox = ReturnType<typeof openSandbox>
+
+/** An AWS account in one JSON file. Opening it costs nothing; the file is made when the first request comes. */
+export function openSandbox(options: SandboxOptions) {
+  const {file, ...given} = options
+  const where = {
+    app: given.app ?? 'fastapi-bootstrap',
+    env: given.env ?? 'sandbox',
+    service: given.service ?? 'v1',
+    account: given.account ?? '000000000000',
+    region: given.region ?? 'us-east-1',
+  }
+  const store = stateFile(file, () => seed(where, 60))
+  const change = (work: (state: State, now: number) => void) =>
+    store.update((state) => work(state, timeOf(state.clock)))
+  const advance = (ms: number) => {
+    change((state) => {
+      state.clock = rebased(state.clock, {advance: ms})
+    })
+    return new Date(timeOf(store.read().clock))
+  }
+  const before = (call: Call): Account => {
+    const account = openAccount(store)
+    const record = wireFault(account, call)
+    if (record) throw faultAnswer(account, record, call)
+    return account
+  }
+  const handle = (request: WireRequest) => answer(request, before)
+  return {
+    file,
+    handle,
+    requestHandler: requestHandler(handle),
+    clock: clockOf(() => store.read().clock, advance) as Clock,
+    reset: (fresh: {speed?: number} = {}) => store.replace(seed(where, fresh.speed ?? 60)),
+    advance,
+    setSpeed: (speed: number) =>
+      change((state) => {
+        state.clock = rebased(state.clock, {speed})
+      }),
+    configure: (knobs: Partial<Knobs>) => change((state) => Object.assign(state.knobs, knobs)),
+    fault: (spec: string) => change((state, now) => state.faults.push(faultRecord(spec, now))),
+    clearFaults: () =>
+      change((state, now) => {
+        for (const fault of activeFaults(state.faults, now)) fault.until = now
+      }),
+    status: () => summary(file, store.read()),
+  }
+}
+
+/** The wire fault that answers this call, if any; one that wears off is used up by it. */
+function wireFault({state, now, record}: Account, {operation}: Call): FaultRecord | undefined {
+  const names = ['conn-reset', ...faults.filter((fault) => fault.wire).map((fault) => fault.name)]
+  const applies = (fault: FaultRecord) => fault.name !== 'access-denied' || fault.argument === operation
+  const find = (records: FaultRecord[]) => activeFaults(records, now).find((f) => names.includes(f.name) && applies(f))
+  const found = find(state.faults)
+  if (found?.left === undefined) return found
+  return record((account) => {
+    const counted = find(account.state.faults)
+    if (counted?.left) counted.left--
+    return counted
+  })
+}
+
+function faultAnswer({inventory}: Account, {name}: FaultRecord, {service, operation}: Call): Error {
+  if (name === 'conn-reset') return Object.assign(new Error('socket hang up'), {code: 'ECONNRESET', name: 'Error'})
+  const {code, status, message} = faults.find((fault) => fault.name === name)!.wire!
+  const caller = `arn:aws:sts::${inventory.where.account}:assumed-role/sandbox/you`
+  return wireError(code, message.replace('{caller}', caller).replace('{action}', `${service}:${operation}`), status)
+}
+
+/** What any SDK client takes as `requestHandler`: the same wire format, without a port. */
+function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>) {
+  return {
+    metadata: {handlerProtocol: 'http/1.1'},
+    httpHandlerConfigs: () => ({}),
+    updateHttpClientConfig() {},
+    destroy() {},
+    async handle(request: WireRequest, options: {abortSignal?: {aborted: boolean}} = {}) {
+      if (options.abortSignal?.aborted) throw Object.assign(new Error('Request aborted'), {name: 'AbortError'})
+      const response = await handle(request)
+      response.body = Readable.from([Buffer.from(response.body)])
+      return {response}
+    },
+  }
+}
+
+function summary(file: string, state: State) {
+  const {now, world} = accountOf(state, () => {
+    throw new Error('A summary records nothing.')
+  })
+  const {speed} = state.clock
+  const deployments = world.rollouts.map((rollout) => ({id: rollout.record.id, status: statusOf(rollout, now)}))
+  return {
+    file,
+    now: new Date(now),
+    speed,
+    mode: speed === 0 ? 'manual' : speed === 1 ? 'real' : 'scaled',
+    deployments: deployments.reverse(),
+    faults: activeFaults(state.faults, now),
+    codeDeploy: !activeFault(state.faults, 'not-code-deploy', now),
+  }
+}

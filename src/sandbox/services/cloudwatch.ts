@@ -1,0 +1,2 @@
+export const schemas = {}
+export const handlers = {}

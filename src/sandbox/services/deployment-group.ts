@@ -1,0 +1,25 @@
+import {
+  ApplicationDoesNotExistException,
+  ApplicationNameRequiredException,
+  DeploymentGroupDoesNotExistException,
+} from '@aws-sdk/client-codedeploy'
+import type {Account} from '../account.js'
+import {activeFault} from '../faults.js'
+
+const answer = (message: string) => ({message, $metadata: {}})
+
+export const defaultRollback = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
+
+export function inApplication({inventory}: Account, name?: string) {
+  if (!name) throw new ApplicationNameRequiredException(answer('The application name was not specified'))
+  if (name !== inventory.codedeployApplication)
+    throw new ApplicationDoesNotExistException(answer(`No application found for name: ${name}`))
+}
+
+export function inGroup(account: Account, application?: string, name?: string): string {
+  inApplication(account, application)
+  const {state, now, inventory} = account
+  if (name !== inventory.deploymentGroup || activeFault(state.faults, 'no-group', now))
+    throw new DeploymentGroupDoesNotExistException(answer(`No Deployment Group found for name: ${name}`))
+  return name
+}
