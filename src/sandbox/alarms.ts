@@ -13,9 +13,9 @@ const noticedAfter = 10 * second
 /** A state set by hand held for six minutes in a recorded run before the alarm evaluated its metric again. */
 const setByHandFor = 6 * minute
 
-function errorPercent(state: State, rollout: Rollout, set: TaskSet, at: number): number {
+export function errorPercent(state: State, rollout: Rollout, set: TaskSet, at: number): number {
   const own = rehearsals[set.rehearsal]?.errorPercent ?? 0
-  const fault = set === rollout.green ? activeFault(state.faults, '5xx', at) : undefined
+  const fault = set.id === rollout.green?.id ? activeFault(state.faults, '5xx', at) : undefined
   return fault && fault.from < rollout.endsAt ? Math.max(own, Number(fault.argument)) : own
 }
 

@@ -2,6 +2,7 @@ import {Readable} from 'node:stream'
 import type {HttpResponse} from '@smithy/core/transport'
 import {type Account, accountOf, openAccount} from './account.js'
 import {type Clock, clockOf, rebased, timeOf} from './clock.js'
+import {colleaguesDeployment} from './create.js'
 import {statusOf} from './deployments.js'
 import {activeFault, activeFaults, type FaultRecord, faultRecord, faults} from './faults.js'
 import {wireError} from './handlers.js'
@@ -58,7 +59,11 @@ export function openSandbox(options: SandboxOptions) {
         state.clock = rebased(state.clock, {speed})
       }),
     configure: (knobs: Partial<Knobs>) => change((state) => Object.assign(state.knobs, knobs)),
-    fault: (spec: string) => change((state, now) => state.faults.push(faultRecord(spec, now))),
+    fault: (spec: string) =>
+      change((state, now) => {
+        state.faults.push(faultRecord(spec, now))
+        if (spec === 'stuck-deploy') colleaguesDeployment(accountOf(state, readOnly))
+      }),
     clearFaults: () =>
       change((state, now) => {
         for (const fault of activeFaults(state.faults, now)) fault.until = now
@@ -104,10 +109,12 @@ function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>)
   }
 }
 
+const readOnly: Account['record'] = () => {
+  throw new Error('Nothing is recorded from here.')
+}
+
 function summary(file: string, state: State) {
-  const {now, world} = accountOf(state, () => {
-    throw new Error('A summary records nothing.')
-  })
+  const {now, world} = accountOf(state, readOnly)
   const {speed} = state.clock
   const deployments = world.rollouts.map((rollout) => ({id: rollout.record.id, status: statusOf(rollout, now)}))
   return {
