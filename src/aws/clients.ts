@@ -1,0 +1,131 @@
+import {isExpired, isThrottled, mayHaveHappened} from '../errors.js'
+
+/** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
+export type Connection = {
+  region: string
+  profile?: string
+  credentials?: {accessKeyId: string; secretAccessKey: string}
+  endpoint?: string
+  requestHandler?: object
+  signal: AbortSignal
+  /** Told of every finished call, for --verbose. */
+  trace?: (call: {operation: string; ms: number; attempts: number; error?: string}) => void
+}
+
+type Client = {send: unknown; destroy(): void; config: {serviceId: string}}
+type Command = {constructor: {name: string}; middlewareStack: {add(middleware: unknown, options: object): void}}
+type Send = (command: Command, options: {abortSignal: AbortSignal}) => Promise<unknown>
+
+/** Reads are repeated by the SDK; a write goes out once, because most of them have no client token. */
+export type Calls<C extends Client> = {read: C['send']; write: C['send']}
+
+const READ = {retryMode: 'adaptive', maxAttempts: 10}
+const WRITE = {maxAttempts: 1}
+const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
+const DEADLINE = 30_000
+const TRIES = 4
+
+/** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
+export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
+  const {region, profile, credentials, endpoint, requestHandler = TIMEOUTS} = connection
+  const make = (retries: object) =>
+    new Client({region, profile, credentials, endpoint, requestHandler, ...retries} as never)
+  const caller = (retries: object, repeat: (error: unknown) => boolean, abortable: boolean) => {
+    let client: C | undefined
+    return async (command: Command) => {
+      for (let tries = 1; ; tries++) {
+        client ??= make(retries)
+        try {
+          return await call(client, command, connection, abortable)
+        } catch (error) {
+          // A client keeps its credentials until they end: a new one reads what a fresh login has left.
+          if (isExpired(error)) client = undefined
+          if (tries >= (isExpired(error) ? 2 : TRIES) || !(isExpired(error) || repeat(error))) throw error
+          if (isThrottled(error)) await pause(500 * 2 ** tries * (1 + Math.random()), connection.signal)
+        }
+      }
+    }
+  }
+  // A throttled write was refused, so it may be repeated; a cut answer to a read was a 200, which the SDK does not repeat.
+  return {read: caller(READ, isCut, true), write: caller(WRITE, isThrottled, false)} as never
+}
+
+const isCut = (error: unknown) => error instanceof SyntaxError
+
+const pause = (ms: number, signal: AbortSignal) =>
+  import('node:timers/promises').then(({setTimeout}) => setTimeout(ms, undefined, {signal}))
+
+/** Ctrl-C cancels a read at once; a write that is on its way is waited for, so that fb can say what it did. */
+async function call(client: Client, command: Command, connection: Connection, abortable: boolean): Promise<unknown> {
+  const {signal, trace, profile} = connection
+  signal.throwIfAborted()
+  const operation = `${client.config.serviceId.toLowerCase().replaceAll(' ', '-')}:${command.constructor.name.replace(/Command$/, '')}`
+  const deadline = AbortSignal.timeout(DEADLINE)
+  const started = Date.now()
+  const seen: {attempts: number; error?: unknown} = {attempts: 0}
+  watchAttempts(command, seen)
+  const report = (error?: Error) =>
+    trace?.({operation, ms: Date.now() - started, attempts: seen.attempts, error: error?.name})
+  try {
+    const answer = await (client.send as Send).call(client, command, {
+      abortSignal: abortable ? AbortSignal.any([signal, deadline]) : deadline,
+    })
+    report()
+    return answer
+  } catch (error) {
+    const cause = deadline.aborted && !signal.aborted ? (seen.error ?? noAnswer()) : error
+    report(cause as Error)
+    throw Object.assign(cause as Error, {operation, profile})
+  }
+}
+
+const noAnswer = () => Object.assign(new Error(`no answer within ${DEADLINE / 1000} s`), {name: 'TimeoutError'})
+
+/** Remembers each attempt's own error, so that running out of time still says what AWS answered. */
+function watchAttempts(command: Command, seen: {attempts: number; error?: unknown}): void {
+  const remember = (next: (args: unknown) => Promise<unknown>) => async (args: unknown) => {
+    seen.attempts++
+    try {
+      return await next(args)
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') seen.error = error
+      throw error
+    }
+  }
+  command.middlewareStack.add(remember, {step: 'deserialize', name: 'fbAttempts', priority: 'high', override: true})
+}
+
+/** Follows a paged read to its end, or to `most` items. A page can be empty and still have a next one. */
+export async function pages<Page, Item>(
+  get: (token: string | undefined) => Promise<Page>,
+  items: (page: Page) => Item[] | undefined,
+  next: (page: Page) => string | undefined,
+  most = Infinity,
+): Promise<Item[]> {
+  const all: Item[] = []
+  let token: string | undefined
+  do {
+    const page = await get(token)
+    all.push(...(items(page) ?? []))
+    token = next(page)
+  } while (token && all.length < most)
+  return all.slice(0, most)
+}
+
+/**
+ * A write that must not happen twice although AWS takes no client token for it: when its answer is lost, `find` looks for
+ * what it made before it is repeated, and again before a later refusal is believed (it may be our own first try's doing).
+ */
+export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write()
+    } catch (error) {
+      const lost = mayHaveHappened(error)
+      if (tries === 1 && !lost) throw error
+      const done = await find()
+      if (done !== undefined) return done
+      if (!lost || tries === TRIES) throw error
+    }
+  }
+}

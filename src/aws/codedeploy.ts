@@ -1,0 +1,204 @@
+import {
+  BatchGetApplicationRevisionsCommand,
+  BatchGetDeploymentsCommand,
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  type DeploymentGroupInfo,
+  type DeploymentInfo,
+  type DeploymentStatus,
+  GetDeploymentCommand,
+  GetDeploymentConfigCommand,
+  GetDeploymentGroupCommand,
+  GetDeploymentTargetCommand,
+  ListDeploymentsCommand,
+} from '@aws-sdk/client-codedeploy'
+
+import type {Names} from '../config/names.js'
+import type {Deployment, Group, LifecycleEvent} from '../deploy/service.js'
+import type {Strategy} from '../deploy/strategy.js'
+import {Busy, FbError, NotFound} from '../errors.js'
+import {type Connection, connect, onceOnly, pages} from './clients.js'
+
+const IN_FLIGHT: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']
+const BATCH = 25
+
+export type NewDeployment = {content: string; sha256: string; config: string; description: string}
+
+export function codedeploy(connection: Connection, names: Names) {
+  const {cluster, service, codedeployApplication: applicationName, deploymentGroup: deploymentGroupName} = names
+  const {read, write} = connect(CodeDeployClient, connection)
+  const place = {applicationName, deploymentGroupName}
+
+  const deployments = async (ids: string[]): Promise<Deployment[]> => {
+    const batches = chunks(ids).map((deploymentIds) => read(new BatchGetDeploymentsCommand({deploymentIds})))
+    const found = (await Promise.all(batches)).flatMap(({deploymentsInfo = []}) => deploymentsInfo.map(deploymentFrom))
+    return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+  }
+
+  const listed = async (most: number, includeOnlyStatuses?: DeploymentStatus[]) => {
+    const get = (nextToken?: string) => read(new ListDeploymentsCommand({...place, includeOnlyStatuses, nextToken}))
+    return deployments(
+      await pages(
+        get,
+        (page) => page.deployments,
+        (page) => page.nextToken,
+        most,
+      ),
+    )
+  }
+
+  const create = ({content, sha256, config, description}: NewDeployment): Promise<string> => {
+    const revision = {revisionType: 'AppSpecContent', appSpecContent: {content, sha256}} as const
+    const command = () => new CreateDeploymentCommand({...place, deploymentConfigName: config, description, revision})
+    // The AppSpec names a task definition that was registered for this deployment alone, so its sha256 is ours alone.
+    const ours = async () => (await listed(10)).find((deployment) => deployment.sha256 === sha256)?.id
+    return onceOnly(async () => (await write(command())).deploymentId!, ours).catch(translate)
+  }
+
+  return {
+    async group(): Promise<Group> {
+      const {deploymentGroupInfo} = await read(new GetDeploymentGroupCommand(place)).catch(noGroup(deploymentGroupName))
+      return groupFrom(deploymentGroupInfo!)
+    },
+    async strategy(name: string): Promise<Strategy> {
+      const {deploymentConfigInfo} = await read(new GetDeploymentConfigCommand({deploymentConfigName: name})).catch(
+        noConfig(name),
+      )
+      const {timeBasedCanary: canary, timeBasedLinear: linear} = deploymentConfigInfo?.trafficRoutingConfig ?? {}
+      if (canary) return {name, percent: canary.canaryPercentage!, everyMinutes: canary.canaryInterval!, kind: 'canary'}
+      if (linear) return {name, percent: linear.linearPercentage!, everyMinutes: linear.linearInterval!, kind: 'linear'}
+      return {name, percent: 100, everyMinutes: 0, kind: 'all-at-once'}
+    },
+    create,
+    async deployment(deploymentId: string): Promise<Deployment> {
+      const {deploymentInfo} = await read(new GetDeploymentCommand({deploymentId})).catch(noDeployment(deploymentId))
+      return deploymentFrom(deploymentInfo!)
+    },
+    /** Lifecycle events in order; none before CodeDeploy has started. */
+    async lifecycle(deploymentId: string): Promise<LifecycleEvent[]> {
+      const input = {deploymentId, targetId: `${cluster}:${service}`}
+      const answer = await read(new GetDeploymentTargetCommand(input)).catch(notStarted)
+      return (answer?.deploymentTarget?.ecsTarget?.lifecycleEvents ?? []).map((event) => ({
+        name: event.lifecycleEventName!,
+        status: event.status!,
+        startedAt: event.startTime,
+        endedAt: event.endTime,
+        message: event.diagnostics?.message,
+      }))
+    },
+    /** The newest deployment CodeDeploy is still working on. */
+    async inFlight(): Promise<Deployment | undefined> {
+      return (await listed(10, IN_FLIGHT))[0]
+    },
+    /** The newest deployments, newest first. */
+    history: (most: number) => listed(most),
+    /** The task definition that each AppSpec, named by its sha256, deploys. */
+    async deployedTaskDefinitions(sha256s: string[]): Promise<Record<string, string>> {
+      const revisions = (batch: string[]) =>
+        batch.map((sha256) => ({revisionType: 'AppSpecContent' as const, appSpecContent: {sha256}}))
+      const batches = chunks([...new Set(sha256s)]).map((batch) =>
+        read(new BatchGetApplicationRevisionsCommand({applicationName, revisions: revisions(batch)})),
+      )
+      const found = (await Promise.all(batches)).flatMap((answer) => answer.revisions ?? [])
+      return Object.fromEntries(
+        found.flatMap(({revisionLocation}) => {
+          const {sha256, content} = revisionLocation?.appSpecContent ?? {}
+          const arn = /arn:aws[\w-]*:ecs:[^"'\s]+:task-definition\/[\w-]+:\d+/.exec(content ?? '')?.[0]
+          return sha256 && arn ? [[sha256, arn]] : []
+        }),
+      )
+    },
+  }
+}
+
+const chunks = <T>(all: T[]): T[][] =>
+  Array.from({length: Math.ceil(all.length / BATCH)}, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH))
+
+function deploymentFrom(info: DeploymentInfo): Deployment {
+  return {
+    id: info.deploymentId!,
+    status: info.status!,
+    creator: info.creator ?? 'user',
+    config: info.deploymentConfigName ?? '',
+    createdAt: info.createTime!,
+    startedAt: info.startTime,
+    completedAt: info.completeTime,
+    description: info.description,
+    sha256: info.revision?.appSpecContent?.sha256 ?? info.revision?.string?.sha256,
+    error: info.errorInformation && {code: info.errorInformation.code!, message: info.errorInformation.message!},
+    rollbackId: info.rollbackInfo?.rollbackDeploymentId,
+    rollbackOf: info.rollbackInfo?.rollbackTriggeringDeploymentId,
+    terminationStarted: info.instanceTerminationWaitTimeStarted ?? false,
+    terminationMinutes:
+      info.blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess?.terminationWaitTimeInMinutes ??
+      0,
+  }
+}
+
+function groupFrom(info: DeploymentGroupInfo): Group {
+  const pair = info.loadBalancerInfo?.targetGroupPairInfoList?.[0]
+  const blueGreen = info.blueGreenDeploymentConfiguration
+  const {enabled: watched, alarms} = info.alarmConfiguration ?? {}
+  const {enabled: automatic, events} = info.autoRollbackConfiguration ?? {}
+  return {
+    name: info.deploymentGroupName!,
+    config: info.deploymentConfigName!,
+    alarms: watched ? (alarms ?? []).map(({name}) => name!) : [],
+    targetGroups: (pair?.targetGroups ?? []).map(({name}) => name!),
+    listener: pair?.prodTrafficRoute?.listenerArns?.[0] ?? '',
+    testListener: pair?.testTrafficRoute?.listenerArns?.[0],
+    terminationMinutes: blueGreen?.terminateBlueInstancesOnDeploymentSuccess?.terminationWaitTimeInMinutes ?? 0,
+    waitsForApproval: blueGreen?.deploymentReadyOption?.actionOnTimeout === 'STOP_DEPLOYMENT',
+    rollbackOn: automatic ? (events ?? []) : [],
+  }
+}
+
+const noGroup = (name: string) => (error: Error) => {
+  if (!['DeploymentGroupDoesNotExistException', 'ApplicationDoesNotExistException'].includes(error.name)) throw error
+  throw new NotFound(`There is no CodeDeploy deployment group ${name}.`, {
+    code: 'no_deployment_group',
+    because: [`codedeploy:GetDeploymentGroup: ${error.message}`],
+    state: 'Nothing was changed.',
+    next: ['check --env and --service; the infrastructure makes the group'],
+    cause: error,
+  })
+}
+
+const noConfig = (name: string) => (error: Error) => {
+  if (error.name !== 'DeploymentConfigDoesNotExistException' && error.name !== 'InvalidDeploymentConfigNameException')
+    throw error
+  throw new NotFound(`There is no deployment configuration ${name}.`, {
+    code: 'no_strategy',
+    next: ['--strategy all-at-once | canary | linear'],
+    cause: error,
+  })
+}
+
+const noDeployment = (id: string) => (error: Error) => {
+  if (error.name !== 'DeploymentDoesNotExistException' && error.name !== 'InvalidDeploymentIdException') throw error
+  throw new NotFound(`There is no deployment ${id}.`, {code: 'no_deployment', next: ['fb releases'], cause: error})
+}
+
+/** Right after CreateDeployment there is no target yet. */
+function notStarted(error: Error): undefined {
+  if (!['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'].includes(error.name)) throw error
+}
+
+function translate(error: Error): never {
+  if (error.name === 'DeploymentLimitExceededException') {
+    const id = /'(d-\w+)'/.exec(error.message)?.[1]
+    throw new Busy('Another deployment is already running.', {
+      code: 'busy',
+      because: [`codedeploy:CreateDeployment: ${error.message}`],
+      next: [`fb watch${id ? ` ${id}` : ''}`],
+      cause: error,
+    })
+  }
+  if (error.name.startsWith('Invalid')) {
+    throw new FbError(`CodeDeploy refused the deployment: ${error.message}`, {
+      code: 'refused_by_codedeploy',
+      cause: error,
+    })
+  }
+  throw error
+}

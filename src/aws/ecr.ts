@@ -1,0 +1,62 @@
+import {DescribeImagesCommand, ECRClient, type ImageDetail} from '@aws-sdk/client-ecr'
+
+import type {Image, ImageReference, ImageRepository} from '../deploy/image.js'
+import {NotFound} from '../errors.js'
+import {type Connection, connect, pages} from './clients.js'
+
+/** ECR lists images in no order: the newest are only known when all have been read, so there is a bound. */
+const MOST = 1000
+
+export function ecr(connection: Connection) {
+  const {read} = connect(ECRClient, connection)
+  return {
+    async findImage({repository, tag, digest}: ImageReference): Promise<Image | undefined> {
+      const imageIds = [digest ? {imageDigest: digest} : {imageTag: tag}]
+      const answer = await read(new DescribeImagesCommand({...placeOf(repository), imageIds})).catch(absent(repository))
+      return answer?.imageDetails?.map(imageFrom)[0]
+    },
+    /** Tagged images, newest first. */
+    async newestImages(repository: ImageRepository): Promise<Image[]> {
+      const input = {...placeOf(repository), filter: {tagStatus: 'TAGGED'}} as const
+      const get = (nextToken?: string) => read(new DescribeImagesCommand({...input, nextToken}))
+      const details = await pages(
+        get,
+        (page) => page.imageDetails,
+        (page) => page.nextToken,
+        MOST,
+      ).catch(absent(repository))
+      return (details ?? []).map(imageFrom).sort((a, b) => b.pushedAt.getTime() - a.pushedAt.getTime())
+    },
+  }
+}
+
+const placeOf = ({account, name}: ImageRepository) => ({registryId: account, repositoryName: name})
+
+/** A missing image is an answer; a missing repository is not. */
+const absent =
+  ({name}: ImageRepository) =>
+  (error: Error): undefined => {
+    if (error.name === 'ImageNotFoundException' || error.name === 'InvalidParameterException') return undefined
+    if (error.name !== 'RepositoryNotFoundException') throw error
+    throw new NotFound(`There is no ECR repository ${name}.`, {
+      code: 'no_repository',
+      because: [`ecr:DescribeImages: ${error.message}`],
+      state: 'Nothing was changed.',
+      next: ['check the app name in fb.yml and --region'],
+      cause: error,
+    })
+  }
+
+function imageFrom(detail: ImageDetail): Image {
+  const {findingSeverityCounts: findings} = detail.imageScanFindingsSummary ?? {}
+  return {
+    digest: detail.imageDigest!,
+    tags: detail.imageTags ?? [],
+    pushedAt: detail.imagePushedAt!,
+    scan: {
+      status: detail.imageScanStatus?.status ?? 'none',
+      critical: findings?.CRITICAL ?? 0,
+      high: findings?.HIGH ?? 0,
+    },
+  }
+}

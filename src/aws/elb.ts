@@ -1,0 +1,49 @@
+import {
+  type Action,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+
+import type {Target, Weights} from '../deploy/service.js'
+import {type Connection, connect} from './clients.js'
+
+export function elb(connection: Connection) {
+  const {read} = connect(ElasticLoadBalancingV2Client, connection)
+  return {
+    /** ARNs by name. */
+    async targetGroups(names: string[]): Promise<Record<string, string>> {
+      const {TargetGroups = []} = await read(new DescribeTargetGroupsCommand({Names: names}))
+      return Object.fromEntries(TargetGroups.map((group) => [group.TargetGroupName!, group.TargetGroupArn!]))
+    },
+    async targets(targetGroup: string): Promise<Target[]> {
+      const {TargetHealthDescriptions = []} = await read(new DescribeTargetHealthCommand({TargetGroupArn: targetGroup}))
+      return TargetHealthDescriptions.map(({Target, TargetHealth}) => ({
+        id: Target!.Id!,
+        port: Target!.Port!,
+        state: TargetHealth!.State!,
+        reason: TargetHealth!.Reason,
+        description: TargetHealth!.Description,
+      }))
+    },
+    /** The traffic the listener really sends to each of these target groups, whether by a path rule or by its default rule. */
+    async weights(listener: string, targetGroups: string[]): Promise<Weights> {
+      const {Rules = []} = await read(new DescribeRulesCommand({ListenerArn: listener}))
+      const forwards =
+        Rules.map(({Actions}) => forward(Actions)).find((weights) => targetGroups.some((arn) => arn in weights)) ?? {}
+      const total = Object.values(forwards).reduce((sum, weight) => sum + weight, 0)
+      return Object.fromEntries(
+        targetGroups.map((arn) => [arn, total > 0 ? Math.round((100 * (forwards[arn] ?? 0)) / total) : 0]),
+      )
+    },
+  }
+}
+
+/** Once CodeDeploy has touched a listener the weights are in ForwardConfig and TargetGroupArn is gone. */
+function forward(actions: Action[] = []): Weights {
+  const action = actions.find(({Type}) => Type === 'forward')
+  const groups = action?.ForwardConfig?.TargetGroups
+  if (groups) return Object.fromEntries(groups.map(({TargetGroupArn, Weight}) => [TargetGroupArn!, Weight ?? 1]))
+  return action?.TargetGroupArn ? {[action.TargetGroupArn]: 1} : {}
+}

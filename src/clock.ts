@@ -1,0 +1,13 @@
+import {setTimeout as wait} from 'node:timers/promises'
+
+/** The time AWS lives in: the system's for AWS itself, the sandbox's own (faster, or set by hand) for the sandbox. */
+export type Clock = {
+  now(): Date
+  /** Rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) => wait(ms, undefined, {signal}),
+}

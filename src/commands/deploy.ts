@@ -1,0 +1,137 @@
+import {Flags, type Interfaces} from '@oclif/core'
+
+import {FbCommand, siteFlags} from '../command.js'
+import {namesOf} from '../config/names.js'
+import {deploy, noop} from '../deploy/deploy.js'
+import {
+  chooseImage,
+  type ImageReference,
+  imageChoices,
+  parseReference,
+  runningImage,
+  shortName,
+} from '../deploy/image.js'
+import {type Outcome, outcomeText} from '../deploy/outcome.js'
+import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
+import {planDocument, planText} from '../deploy/plan-text.js'
+import type {WaitFor} from '../deploy/watch.js'
+import {parseDuration} from '../durations.js'
+import {commitsBetween} from '../repository/commits.js'
+import {readTemplates} from '../repository/templates.js'
+import type {Site} from '../site.js'
+
+export default class Deploy extends FbCommand {
+  static override description = 'Deploy an image: a blue/green deployment by CodeDeploy, shown live.'
+  static override examples = [
+    'fb deploy --env sandbox --tag 1.1.0',
+    'fb deploy --env prod --from test --message "release 1.1"',
+    'fb deploy --env prod --tag 1.1.0 --dry-run',
+    'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
+  ]
+  static override flags = {
+    ...siteFlags,
+    tag: Flags.string({
+      char: 't',
+      description: 'image tag in the application’s repository',
+      env: 'FB_TAG',
+      exclusive: ['image', 'from'],
+    }),
+    image: Flags.string({description: 'image in ECR, by tag or digest', helpValue: 'REF', exclusive: ['from']}),
+    from: Flags.string({description: 'promote what runs in another environment, by digest', helpValue: 'ENV'}),
+    strategy: Flags.string({
+      description: 'all-at-once, canary, linear or a deployment configuration (default: the group’s)',
+      env: 'FB_STRATEGY',
+    }),
+    'set-env': Flags.string({
+      description: 'environment variable of the container',
+      helpValue: 'NAME=VALUE',
+      multiple: true,
+      default: [],
+    }),
+    cpu: Flags.string({description: 'CPU units of a task'}),
+    memory: Flags.string({description: 'memory of a task in MiB'}),
+    message: Flags.string({char: 'm', description: 'why; shown by fb releases'}),
+    wait: Flags.string({
+      description: 'what to wait for',
+      options: ['started', 'traffic', 'complete'],
+      default: 'traffic',
+      env: 'FB_WAIT',
+    }),
+    timeout: Flags.string({
+      description: 'how long to wait, such as 45m (default: as long as CodeDeploy may need)',
+      helpValue: 'TIME',
+      env: 'FB_TIMEOUT',
+    }),
+    'template-env': Flags.string({
+      description: 'use the .aws templates written for another environment',
+      helpValue: 'ENV',
+    }),
+    'allow-vulnerable': Flags.boolean({description: 'deploy an image with CRITICAL findings'}),
+    force: Flags.boolean({description: 'deploy even what already runs'}),
+    'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
+  }
+
+  async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
+    const {flags} = await this.parse(Deploy)
+    const site = await this.open(flags)
+    const plan = await this.plan(site, flags)
+    const now = site.clock.now()
+    const picture = () => planText(plan, now, this.canvas())
+    if (plan.already) return this.conclude(noop(plan), outcomeText)
+    if (flags['dry-run']) {
+      this.print(picture())
+      return planDocument(plan, now)
+    }
+    this.tell(picture().join('\n'))
+    await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
+
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'logs')
+    const observe = await this.observer(site, plan.group, plan.targetGroups)
+    const until = flags.wait as WaitFor
+    const deadline = new Date(now.getTime() + (flags.timeout ? parseDuration(flags.timeout) : patience(plan, until)))
+    const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
+    const outcome = await this.show(run, site.clock.now, (event) => {
+      if (event.type === 'done' && event.step === 'create') this.leaveRunning(event.detail, site)
+    })
+    return this.conclude(outcome, outcomeText)
+  }
+
+  private async plan(site: Site, flags: DeployFlags): Promise<DeployPlan> {
+    const env = parseEnv(flags['set-env'])
+    const {account, arn: caller} = await this.identify(site)
+    const {
+      environment: {name, region},
+      service,
+      names,
+    } = site
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'ecr')
+    const repository = {account, region, name: names.repository}
+    const image = await chooseImage(api, await this.reference(site, repository, flags), flags['allow-vulnerable'])
+    const templateNames = flags['template-env']
+      ? namesOf({app: names.repository, env: flags['template-env'], service})
+      : names
+    const templates = readTemplates(this.directory, templateNames, {account, region, names})
+    const wanted = {...flags, image, env, template: templates.taskDefinition, appSpec: templates.appSpec}
+    const plan = await planDeploy(api, {env: name, account, region, service, caller, names}, wanted)
+    return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
+  }
+
+  private async reference(
+    site: Site,
+    repository: ImageReference['repository'],
+    {tag, image, from}: DeployFlags,
+  ): Promise<ImageReference> {
+    if (tag) return {repository, tag}
+    if (image) return parseReference(image)
+    if (from)
+      return parseReference(
+        await runningImage(await this.aws(await this.open({env: from}), 'ecs'), site.names.container),
+      )
+    this.needTerminal('--tag')
+    const api = await this.aws(site, 'ecr', 'ecs')
+    const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, site.names.container)])
+    return {repository, tag: await this.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag')}
+  }
+}
+
+type DeployFlags = Interfaces.InferredFlags<typeof Deploy.flags>

@@ -1,0 +1,55 @@
+import {type Document, isNode, LineCounter, parseDocument} from 'yaml'
+import type {z} from 'zod'
+
+import {UsageError} from '../errors.js'
+import {nearest} from './nearest.js'
+import {type FbYml, fbYml} from './schema.js'
+
+const RESERVED = ['sandbox', 'shared']
+
+/** Reads fb.yml. Every error names file, line and key. */
+export function readFbYml(file: string, text: string): FbYml {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {lineCounter: lines, uniqueKeys: true})
+  const broken = document.errors[0]
+  if (broken) throw wrong(`${file}:${broken.linePos?.[0].line ?? 1}`, [broken.message.split('\n')[0]!])
+  const {data, error} = fbYml.safeParse(document.toJS() ?? {})
+  if (error) {
+    throw wrong(
+      file,
+      error.issues.flatMap((issue) => sayIssue(issue, document, lines)),
+    )
+  }
+  const reserved = RESERVED.find((name) => data.environments?.[name])
+  if (reserved) throw wrong(file, [`environments.${reserved}: fb has an environment of that name itself`])
+  return data
+}
+
+const wrong = (where: string, because: string[]) =>
+  new UsageError(`${where} is not valid.`, {code: 'bad_fb_yml', because, state: 'Nothing was changed.'})
+
+function sayIssue(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
+  const at = (path: PropertyKey[]) => `line ${lineOf(document, lines, path)}: ${path.join('.')}`
+  if (issue.code !== 'unrecognized_keys') return [`${at(issue.path)}: ${issue.message}`]
+  return issue.keys.map((key) => {
+    const near = nearest(key, keysAt(issue.path))
+    return `${at([...issue.path, key])}: unknown key${near.length > 0 ? `, did you mean ${near[0]}?` : ''}`
+  })
+}
+
+/** The keys fb.yml knows at a path: top level, a service, an environment or the state block. */
+function keysAt([block]: PropertyKey[]): string[] {
+  const {shape} = fbYml
+  if (block === undefined) return Object.keys(shape)
+  const inner = shape[block as keyof typeof shape].unwrap()
+  if ('shape' in inner) return Object.keys(inner.shape)
+  return 'valueType' in inner ? Object.keys(inner.valueType.shape) : []
+}
+
+function lineOf(document: Document, lines: LineCounter, path: PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}

@@ -1,0 +1,39 @@
+import {z} from 'zod'
+
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens, starting with a letter')
+const account = z.string().regex(/^\d{12}$/, 'an AWS account: 12 digits in quotes')
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1')
+const tasks = z.int().min(0).max(1000)
+
+const service = z.strictObject({
+  path: z.string().startsWith('/').default('/api/v1*').describe('Path pattern the load balancer sends to this service'),
+  port: z.int().min(1).max(65535).default(8000).describe('Port the container listens on'),
+  health: z.string().startsWith('/').default('/health').describe('Health check path'),
+})
+
+const environment = z.strictObject({
+  account: account.optional().describe('fb refuses to act when the credentials belong to another account'),
+  region: region.optional().describe('Where this environment lives, when not in the common region'),
+  profile: z.string().min(1).optional().describe('AWS profile to use'),
+  protected: z.boolean().optional().describe("A person must type the environment's name before fb changes anything"),
+  cpu: z.int().min(256).optional().describe('CPU units of a task'),
+  memory: z.int().min(512).optional().describe('Memory of a task in MiB'),
+  minTasks: tasks.optional().describe('Fewest tasks autoscaling keeps'),
+  maxTasks: tasks.optional().describe('Most tasks autoscaling starts'),
+})
+
+/** fb.yml as a person writes it. Every key is optional; an unknown key is an error. */
+export const fbYml = z
+  .strictObject({
+    app: name.optional().describe('Name of the application; every AWS name starts with it'),
+    region: region.optional().describe('Region of every environment that names no other'),
+    services: z.record(name, service).optional().describe('API versions, each an ECS service'),
+    environments: z.record(name, environment).optional().describe('Environments; sandbox is always there'),
+    state: z
+      .strictObject({bucket: z.string().min(3).optional(), lockTable: z.string().min(3).optional()})
+      .optional()
+      .describe('Where Terraform keeps its state'),
+  })
+  .meta({title: 'fb.yml', description: 'Settings of fb, the operations CLI of the FastAPI Bootstrap application'})
+
+export type FbYml = z.infer<typeof fbYml>

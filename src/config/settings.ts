@@ -1,0 +1,108 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+
+import {UsageError} from '../errors.js'
+import {nearest} from './nearest.js'
+import type {FbYml} from './schema.js'
+
+export type Service = {path: string; port: number; health: string}
+
+export type Environment = {
+  name: string
+  region: string
+  account?: string
+  profile?: string
+  protected: boolean
+  cpu: number
+  memory: number
+  minTasks: number
+  maxTasks: number
+}
+
+export type Settings = {
+  app: string
+  services: Record<string, Service>
+  environments: Record<string, Environment>
+  state: {bucket: string; lockTable: string}
+}
+
+/** The environment that needs no AWS: the embedded sandbox. */
+export const SANDBOX = 'sandbox'
+
+const small = {cpu: 256, memory: 512, minTasks: 1, maxTasks: 1, protected: false}
+const builtIn: Record<string, Partial<Environment>> = {
+  dev: small,
+  test: small,
+  prod: {cpu: 1024, memory: 2048, minTasks: 1, maxTasks: 2, protected: true},
+}
+const sandbox: Environment = {
+  ...small,
+  name: SANDBOX,
+  region: 'us-east-1',
+  account: '000000000000',
+  cpu: 512,
+  memory: 1024,
+}
+
+/** The settings that hold in `directory`: its fb.yml, or the nearest one above it, over the built-in defaults. */
+export async function loadSettings(directory: string): Promise<Settings> {
+  const file = findUp(directory, 'fb.yml')
+  if (!file) return settle({})
+  const {readFbYml} = await import('./fb-yml.js')
+  return settle(readFbYml(file, readFileSync(file, 'utf8')))
+}
+
+/** The nearest `name` in `directory` or above it. */
+export function findUp(directory: string, name: string): string | undefined {
+  const file = join(directory, name)
+  if (existsSync(file)) return file
+  const parent = dirname(directory)
+  return parent === directory ? undefined : findUp(parent, name)
+}
+
+/** Fills what a person left out. */
+export function settle({
+  app = 'fastapi-bootstrap',
+  region = 'us-east-1',
+  services,
+  environments,
+  state,
+}: FbYml): Settings {
+  const chosen = environments ?? builtIn
+  const settled = Object.entries(chosen).map(([name, given]): [string, Environment] => [
+    name,
+    {...small, region, ...builtIn[name], ...given, name},
+  ])
+  return {
+    app,
+    services: services ?? {v1: {path: '/api/v1*', port: 8000, health: '/health'}},
+    environments: {...Object.fromEntries(settled), [SANDBOX]: sandbox},
+    state: {bucket: state?.bucket ?? `${app}-terraform-state`, lockTable: state?.lockTable ?? 'terraform-locks'},
+  }
+}
+
+export function environmentOf(settings: Settings, name: string): Environment {
+  return settings.environments[name] ?? unknown('environment', name, Object.keys(settings.environments), '--env')
+}
+
+/** The service a command acts on: the one asked for, or the only one there is. */
+export function serviceOf(settings: Settings, asked?: string): string {
+  const known = Object.keys(settings.services)
+  if (asked === undefined && known.length > 1) {
+    throw new UsageError(`Which service? fb.yml has ${known.join(', ')}.`, {
+      code: 'service_missing',
+      next: [`--service ${known[0]}`],
+    })
+  }
+  const name = asked ?? known[0]!
+  return settings.services[name] ? name : unknown('service', name, known, '--service')
+}
+
+function unknown(what: string, name: string, known: string[], flag: string): never {
+  const near = nearest(name, known)
+  throw new UsageError(`There is no ${what} ${JSON.stringify(name)}.`, {
+    code: `unknown_${what}`,
+    because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known: ${known.join(', ')}.`],
+    next: [`${flag} ${near[0] ?? known[0]}`],
+  })
+}

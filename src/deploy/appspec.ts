@@ -1,0 +1,65 @@
+import {createHash} from 'node:crypto'
+
+import type {TaskSet} from './service.js'
+
+type Properties = {
+  TaskDefinition: string
+  LoadBalancerInfo: {ContainerName: string; ContainerPort: number}
+  PlatformVersion?: string
+  NetworkConfiguration?: {AwsvpcConfiguration: {Subnets: string[]; SecurityGroups: string[]; AssignPublicIp: string}}
+  CapacityProviderStrategy?: {CapacityProvider: string; Base: number; Weight: number}[]
+}
+
+export type Hooks = Record<string, string>[]
+
+/** CodeDeploy's instructions for an ECS deployment. */
+export type AppSpec = {
+  version: 0
+  Resources: [{TargetService: {Type: 'AWS::ECS::Service'; Properties: Properties}}]
+  Hooks?: Hooks
+}
+
+/** What the application's own AppSpec asks for; the rest comes from what runs. */
+export type AppSpecTemplate = {container?: string; port?: number; platformVersion?: string; hooks?: Hooks}
+
+/**
+ * The AppSpec that moves the service to `taskDefinition`. Network, platform version and capacity providers are repeated from
+ * the PRIMARY task set: CodeDeploy drops a capacity provider strategy that the AppSpec leaves out (containers-roadmap#1752).
+ */
+export function appSpecFor(taskDefinition: string, primary: TaskSet, template: AppSpecTemplate = {}): AppSpec {
+  const {network, capacityProviders} = primary
+  const properties: Properties = {
+    TaskDefinition: taskDefinition,
+    LoadBalancerInfo: {
+      ContainerName: template.container ?? primary.container,
+      ContainerPort: template.port ?? primary.port,
+    },
+    PlatformVersion: template.platformVersion ?? primary.platformVersion,
+    NetworkConfiguration: network && {
+      AwsvpcConfiguration: {
+        Subnets: network.subnets,
+        SecurityGroups: network.securityGroups,
+        AssignPublicIp: network.assignPublicIp,
+      },
+    },
+    CapacityProviderStrategy:
+      capacityProviders.length > 0
+        ? capacityProviders.map(({provider, base, weight}) => ({
+            CapacityProvider: provider,
+            Base: base,
+            Weight: weight,
+          }))
+        : undefined,
+  }
+  return {
+    version: 0,
+    Resources: [{TargetService: {Type: 'AWS::ECS::Service', Properties: properties}}],
+    Hooks: template.hooks,
+  }
+}
+
+/** The exact bytes sent and their sha256: the only handle by which CodeDeploy gives an AppSpec back later. */
+export function sealed(appSpec: AppSpec): {content: string; sha256: string} {
+  const content = JSON.stringify(appSpec)
+  return {content, sha256: createHash('sha256').update(content).digest('hex')}
+}

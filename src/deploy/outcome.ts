@@ -1,0 +1,117 @@
+import {duration, timeOfDay} from '../durations.js'
+import type {Canvas} from '../events.js'
+import type {Failure} from './diagnose.js'
+import {shortName} from './image.js'
+import type {Release} from './release.js'
+import type {Deployment} from './service.js'
+
+export type Result = 'live' | 'started' | 'complete' | 'rolled_back' | 'failed' | 'timeout' | 'noop'
+
+/** How a deployment ended: what `--json` prints. Dates are ISO 8601 in UTC there. */
+export type Outcome = {
+  env: string
+  account: string
+  region: string
+  service: string
+  result: Result
+  release: Release
+  previous: Release
+  deployment?: {
+    id: string
+    status: string
+    config: string
+    createdAt: Date
+    trafficShiftedAt?: Date
+    blueTerminatesAt?: Date
+  }
+  /** Percent of production traffic. */
+  traffic: {blue: number; green: number}
+  failure?: Failure
+  next: string[]
+  exitCode: number
+}
+
+const EXIT: Record<Result, number> = {live: 0, started: 0, complete: 0, noop: 0, rolled_back: 9, failed: 6, timeout: 8}
+
+export const exitCodeOf = (result: Result): number => EXIT[result]
+
+export const deploymentOf = (
+  deployment: Deployment,
+  trafficShiftedAt?: Date,
+  blueTerminatesAt?: Date,
+): NonNullable<Outcome['deployment']> => ({
+  id: deployment.id,
+  status: deployment.status,
+  config: deployment.config,
+  createdAt: deployment.createdAt,
+  trafficShiftedAt,
+  blueTerminatesAt,
+})
+
+/** The end in a few lines: what happened, the evidence, what serves now, what to type. */
+export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
+  const {failure, next} = outcome
+  const {paint} = canvas
+  return [
+    headline(outcome, canvas),
+    ...(failure ? failureText(failure, canvas) : []),
+    ...state(outcome).map((line, i) => `  ${paint.dim(i === 0 ? 'State ' : '      ')} ${line}`),
+    ...next.map((command, i) => `  ${paint.dim(i === 0 ? 'Next  ' : '      ')} ${command}`),
+  ]
+}
+
+function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {
+  const name = `v${release.number} (${shortName(release.image)})`
+  const took =
+    deployment?.trafficShiftedAt && duration(deployment.trafficShiftedAt.getTime() - deployment.createdAt.getTime())
+  switch (result) {
+    case 'noop':
+      return `${paint.good('✔')} ${env} already runs ${name}.`
+    case 'started':
+      return `${paint.good('✔')} Deployment ${deployment!.id} of ${name} has started.`
+    case 'timeout':
+      return `${paint.warn('!')} Gave up waiting for ${deployment!.id}; it goes on in AWS.`
+    case 'live':
+      return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}: all traffic moved${took ? ` in ${took}` : ''}.`
+    case 'complete':
+      return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}, and v${previous.number} is gone.`
+    default:
+      return `${paint.bad('✖')} ${paint.bold(`${name} failed in ${env}: ${safe(failure?.summary ?? 'unknown cause')}`)}`
+  }
+}
+
+function failureText({evidence, logs, fix}: Failure, {paint, safe}: Canvas): string[] {
+  const label = (text: string, i: number) => paint.dim(i === 0 ? text : ' '.repeat(text.length))
+  return [
+    ...evidence.map(({source, message, count, since}, i) => {
+      const often = count > 1 ? ` ${count}x` : ''
+      return `  ${label('Seen  ', i)} ${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}: ${safe(message)}`
+    }),
+    ...logs.map((line, i) => `  ${label('Log   ', i)} ${safe(line)}`),
+    `  ${paint.dim('Fix   ')} ${safe(fix)}`,
+  ]
+}
+
+function state({result, deployment, previous, release, traffic}: Outcome): string[] {
+  const until = deployment?.blueTerminatesAt
+  switch (result) {
+    case 'live':
+      return [
+        until
+          ? `v${previous.number} stays until ${timeOfDay(until)}: until then the way back takes seconds.`
+          : `v${previous.number} is kept for the way back until CodeDeploy ends the deployment.`,
+      ]
+    case 'rolled_back':
+      return [
+        `v${previous.number} (${shortName(previous.image)}) serves all traffic and is healthy. The deployment was rolled back.`,
+      ]
+    case 'failed':
+      return [
+        `v${previous.number} has ${traffic.blue} % of the traffic, v${release.number} has ${traffic.green} %. A person must look.`,
+      ]
+    case 'timeout':
+      return [`v${previous.number} has ${traffic.blue} % of the traffic, v${release.number} has ${traffic.green} %.`]
+    default:
+      return []
+  }
+}

@@ -1,0 +1,96 @@
+import type {Clock} from '../clock.js'
+import {clip, padEnd, padStart} from '../columns.js'
+import {duration, timeOfDay} from '../durations.js'
+import type {Canvas, Paint} from '../events.js'
+import {healthy, type Reading, type Side, sidesOf} from './reading.js'
+import {revisionOf} from './service.js'
+
+const NARROW = 64
+
+/** The live picture of a deployment: both sides, what comes next, alarms, and what cannot be read at the moment. */
+export function panel(reading: Reading, deploymentId: string, next: Next | undefined, clock: Clock) {
+  return ({width, paint, safe}: Canvas): string[] => {
+    const {blue, green} = sidesOf(reading, deploymentId)
+    const narrow = width < NARROW
+    return [
+      sideLine('Blue', blue, narrow, paint, paint.blue),
+      sideLine('Green', green, narrow, paint, paint.green),
+      ...[sayNext(next, clock), sayAlarms(reading, paint)].filter(Boolean).map((line) => clipped(line, width)),
+      ...reading.stale.map(({read, since, reason}) => {
+        const ago = duration(clock.now().getTime() - since.getTime())
+        return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width - 2))
+      }),
+    ]
+  }
+}
+
+export type Next = {what: string; at?: Date}
+
+/** Colour codes take no column, so only plain text is cut. */
+const clipped = (line: string, width: number) => (line.includes('\u001b') ? line : clip(line, width - 2))
+
+function sideLine(
+  label: string,
+  side: Side | undefined,
+  narrow: boolean,
+  paint: Paint,
+  colour: (text: string) => string,
+): string {
+  if (!side) return `${padEnd(colour(label), 6)} ${paint.dim('not there yet')}`
+  const {taskSet, weight, targets} = side
+  const cells = [
+    padEnd(colour(label), 6),
+    padEnd(`v${revisionOf(taskSet.taskDefinition)}`, 4),
+    bar(weight, narrow ? 8 : 20, paint, colour),
+    padStart(`${weight} %`, 5),
+    ` ${taskSet.running}/${taskSet.desired} running`,
+    health(side, paint),
+  ]
+  return (
+    (narrow ? cells.filter((_, i) => i !== 4) : cells).join(' ') +
+    (targets.length === 0 && taskSet.status === 'DRAINING' ? paint.dim(' gone') : '')
+  )
+}
+
+function health({taskSet, targets}: Side, paint: Paint): string {
+  if (taskSet.status === 'DRAINING') return paint.dim(' draining')
+  const fit = healthy(targets)
+  const text = ` ${fit}/${Math.max(taskSet.desired, targets.length)} healthy`
+  return targets.some(({state}) => state === 'unhealthy') ? paint.bad(text) : text
+}
+
+function bar(percent: number, width: number, paint: Paint, colour: (text: string) => string): string {
+  const full = Math.round((percent / 100) * width)
+  return colour('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
+}
+
+function sayNext(next: Next | undefined, clock: Clock): string {
+  if (!next) return ''
+  if (!next.at) return `Next   ${next.what}`
+  const left = next.at.getTime() - clock.now().getTime()
+  return `Next   ${next.what} ${left > 0 ? `in ${duration(left)} (${timeOfDay(next.at)})` : 'any moment now'}`
+}
+
+export function sayAlarms({alarms = []}: Reading, paint: Paint): string {
+  const firing = alarms.filter(({state}) => state === 'ALARM')
+  if (alarms.length === 0) return ''
+  if (firing.length > 0) return `Alarms ${paint.bad(`${firing.map(({name}) => name).join(', ')} in ALARM`)}`
+  return `Alarms ${alarms.length} OK`
+}
+
+/** The same in one line of text, for a log. */
+export function oneLine(reading: Reading, deploymentId: string, phase: string): string {
+  const {blue, green} = sidesOf(reading, deploymentId)
+  const side = (name: string, one: Side | undefined) =>
+    one
+      ? `${name} v${revisionOf(one.taskSet.taskDefinition)} ${one.weight} % ${one.taskSet.running}/${one.taskSet.desired} running ${healthy(one.targets)} healthy`
+      : `${name} none yet`
+  const firing = (reading.alarms ?? []).filter(({state}) => state === 'ALARM').map(({name}) => name)
+  const stale = reading.stale.map(({read, reason}) => `cannot read ${read}: ${reason}`)
+  return [
+    `${padEnd(phase, 8)}${side('green', green)}`,
+    side('blue', blue),
+    ...(firing.length > 0 ? [`ALARM ${firing.join(', ')}`] : []),
+    ...stale,
+  ].join(' · ')
+}

@@ -1,0 +1,110 @@
+import {clip, columns} from '../columns.js'
+import {timeOfDay} from '../durations.js'
+import type {Canvas} from '../events.js'
+import type {Change} from './changes.js'
+import {shortName} from './image.js'
+import {type Commits, type DeployPlan, timeline} from './plan.js'
+import {sayStrategy} from './strategy.js'
+
+/** The plan on one screen: what changes, and when. */
+export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] {
+  const {paint} = canvas
+  const {previous, number, image, strategy} = plan
+  const sections: [string, string[]][] = [
+    ['Release', [`v${previous.number} → ${paint.bold(`v${number}`)}`]],
+    ['Image', imageLines(plan, canvas)],
+    ['From', [plan.template ? canvas.safe(plan.template) : `the live task definition, v${previous.number}`]],
+    ['Changes', plan.changes.length > 0 ? changeLines(plan.changes, canvas) : [paint.dim('none besides the image')]],
+    ['Commits', plan.commits ? commitLines(plan.commits, canvas) : []],
+    ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
+    ['Times', timesOf(plan, now, canvas.width)],
+    ['Warning', warnings(plan).map(paint.warn)],
+  ]
+  const scan =
+    image.scan.critical > 0
+      ? [paint.warn(`${image.scan.critical} CRITICAL vulnerabilities, allowed by --allow-vulnerable`)]
+      : []
+  return [
+    '',
+    ...sections.flatMap(([title, lines]) =>
+      section(title, title === 'Warning' ? [...scan, ...lines] : lines, paint.dim),
+    ),
+    '',
+  ]
+}
+
+const section = (title: string, lines: string[], dim: (text: string) => string) =>
+  lines.map((line, i) => `${dim((i === 0 ? title : '').padEnd(9))}${line}`)
+
+function imageLines({previous, image}: DeployPlan, {paint, safe}: Canvas): string[] {
+  const digest = (value?: string) => (value ? paint.dim(` ${value.slice(7, 19)}`) : '')
+  return [
+    `${safe(shortName(previous.image))}${digest(previous.digest)} → ${paint.bold(safe(image.tag ?? image.digest))}${digest(image.digest)}`,
+  ]
+}
+
+function changeLines(changes: Change[], {paint, safe, width}: Canvas): string[] {
+  const short = (text: string) => clip(safe(text), Math.floor(width / 2) - 12)
+  return columns(
+    changes.map(({what, before, after}) => {
+      if (before === undefined) return [paint.good('+'), short(what), paint.good(short(after!))]
+      if (after === undefined) return [paint.bad('-'), short(what), paint.bad(short(before))]
+      return [
+        paint.warn('~'),
+        short(what),
+        before === after ? paint.dim('changed') : `${short(before)} → ${short(after)}`,
+      ]
+    }),
+    {gap: 1},
+  )
+}
+
+function commitLines({count, list}: Commits, {paint, safe, width}: Canvas): string[] {
+  const lines = list.map(
+    ({sha, author, subject}) => `${paint.accent(sha)} ${clip(safe(`${subject} (${author})`), width - 20)}`,
+  )
+  return count > list.length ? [...lines, paint.dim(`and ${count - list.length} more`)] : lines
+}
+
+/** Clock times in a row, broken where the line is full. */
+function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
+  const moments = timeline(plan, now).map(({at, what}) => `${timeOfDay(at)} ${what}`)
+  const lines = ['']
+  for (const moment of moments) {
+    const longer = lines.at(-1) ? `${lines.at(-1)} · ${moment}` : moment
+    if (longer.length > width - 10) lines.push(moment)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+}
+
+function warnings({group}: DeployPlan): string[] {
+  const missing = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'].filter(
+    (event) => !group.rollbackOn.includes(event),
+  )
+  return [
+    ...(missing.length > 0 ? [`the group does not roll back by itself on ${missing.join(', ')}`] : []),
+    ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
+  ]
+}
+
+/** What `--dry-run --json` prints. */
+export function planDocument(plan: DeployPlan, now: Date) {
+  const {scene, previous, number, image, changes, strategy, commits, template} = plan
+  const {env, account, region, service} = scene
+  return {
+    env,
+    account,
+    region,
+    service,
+    result: plan.already ? 'noop' : 'plan',
+    release: {number, image: image.image, digest: image.digest},
+    previous,
+    template,
+    changes,
+    strategy,
+    timeline: timeline(plan, now),
+    commits,
+    exitCode: 0,
+  }
+}

@@ -1,0 +1,176 @@
+import type {Names} from '../config/names.js'
+import {Busy, FbError, Refused, UsageError} from '../errors.js'
+import type {AppSpecTemplate} from './appspec.js'
+import {type Change, changesBetween, sameDefinition} from './changes.js'
+import type {ChosenImage} from './image.js'
+import {actorOf, type Release, readDescription, releaseOf} from './release.js'
+import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
+import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
+import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
+import type {WaitFor} from './watch.js'
+
+/** What planning reads. It changes nothing. */
+export type PlanReads = {
+  service(): Promise<ServiceState>
+  taskDefinition(arn: string): Promise<Revision>
+  newestRevisions(most: number): Promise<string[]>
+  group(): Promise<Group>
+  strategy(name: string): Promise<Strategy>
+  inFlight(): Promise<Deployment | undefined>
+  targetGroups(names: string[]): Promise<Record<string, string>>
+}
+
+export type Commits = {count: number; list: {sha: string; author: string; subject: string}[]}
+
+/** Where the deployment takes place and who carries it out. */
+export type Scene = {env: string; account: string; region: string; service: string; caller: string; names: Names}
+
+export type Wanted = {
+  image: ChosenImage
+  template?: {file: string; definition: TaskDefinition}
+  appSpec?: {file: string; template: AppSpecTemplate}
+  env: Record<string, string>
+  cpu?: string
+  memory?: string
+  strategy?: string
+  message?: string
+  force: boolean
+}
+
+export type DeployPlan = {
+  scene: Scene
+  image: ChosenImage
+  previous: Release
+  /** The release number AWS will most likely give. */
+  number: number
+  definition: TaskDefinition
+  tags: Record<string, string>
+  /** The file the task definition came from; without one it is the live release's. */
+  template?: string
+  appSpec: AppSpecTemplate
+  primary: TaskSet
+  changes: Change[]
+  strategy: Strategy
+  group: Group
+  /** ARNs of the group's two target groups. */
+  targetGroups: string[]
+  message: string
+  /** True when this is already what runs and nobody asked to deploy it again. */
+  already: boolean
+  commits?: Commits
+}
+
+/** Reads what runs, works out what would change, and refuses what could not work. Changes nothing. */
+export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): Promise<DeployPlan> {
+  const [service, group, busy, newest] = await Promise.all([
+    aws.service(),
+    aws.group(),
+    aws.inFlight(),
+    aws.newestRevisions(1),
+  ])
+  const primary = primaryOf(service)
+  const container = wanted.appSpec?.template.container ?? primary.container
+  const [live, strategy, arns] = await Promise.all([
+    aws.taskDefinition(primary.taskDefinition),
+    aws.strategy(configurationName(wanted.strategy ?? group.config)),
+    aws.targetGroups(group.targetGroups),
+  ])
+  const definition = definitionFor(live, container, wanted)
+  const already = !wanted.force && sameDefinition(live.definition, definition, container)
+  if (busy && !already) throw running(busy, scene)
+  const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
+  return {
+    scene,
+    image: wanted.image,
+    previous: releaseOf(live, container),
+    number: Math.max(...newest.map(revisionOf), revisionOf(live.arn)) + 1,
+    definition,
+    tags: {...live.tags, ...templateTags(wanted.template?.definition), 'fb:actor': tagValue(actorOf(scene.caller))},
+    template: wanted.template?.file,
+    appSpec: wanted.appSpec?.template ?? {},
+    primary,
+    changes: changesBetween(live.definition, definition, container),
+    strategy,
+    group,
+    targetGroups: group.targetGroups.map((target) => arns[target]!),
+    message: wanted.message ?? `deploy ${name}`,
+    already,
+  }
+}
+
+function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
+  if (controller !== 'CODE_DEPLOY') {
+    throw new Refused(`${name} is not deployed by CodeDeploy (its deployment controller is ${controller}).`, {
+      code: 'not_code_deploy',
+      because: ['ecs:DescribeServices: deploymentController'],
+      state: 'Nothing was changed.',
+      next: ['fb deploys services whose deployment controller is CODE_DEPLOY'],
+    })
+  }
+  const primary = taskSets.find(({status}) => status === 'PRIMARY')
+  if (primary) return primary
+  throw new FbError(`${name} has no PRIMARY task set: nothing serves production.`, {
+    code: 'no_primary',
+    next: ['fb status'],
+  })
+}
+
+function definitionFor(live: Revision, container: string, {template, image, env, cpu, memory}: Wanted): TaskDefinition {
+  const base = template?.definition ?? live.definition
+  containerOf(base, container, template?.file ?? live.arn)
+  return edited(base, container, {image: image.image, env, cpu, memory})
+}
+
+/** A template may carry its own tags, in the shape RegisterTaskDefinition takes. */
+function templateTags(definition?: TaskDefinition): Record<string, string> {
+  const tags = (definition?.tags ?? []) as {key: string; value?: string}[]
+  return Object.fromEntries(tags.map(({key, value}) => [key, value ?? '']))
+}
+
+/** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */
+const tagValue = (text: string) => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '-').slice(0, 256)
+
+function running({id, createdAt, creator, description}: Deployment, {env}: Scene): Busy {
+  const {actor, message} = readDescription(description)
+  const minutes = `since ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return new Busy(`Another deployment is running: ${id}, by ${actor ?? creator}, ${minutes}.`, {
+    code: 'busy',
+    because: [message ? `It says: ${message}` : 'CodeDeploy runs one deployment of a service at a time.'],
+    state: 'Nothing was changed.',
+    next: [`fb watch ${id} --env ${env}`],
+  })
+}
+
+/** `KEY=VALUE` pairs as a record. */
+export function parseEnv(pairs: string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(pair) ?? []
+      if (name !== undefined && value !== undefined) return [name, value]
+      throw new UsageError('--set-env takes NAME=VALUE, with a name of letters, digits and underscores.', {
+        code: 'bad_env',
+      })
+    }),
+  )
+}
+
+/** What happens when, if every step goes as expected. Starting tasks and their first health checks take about two minutes. */
+export function timeline({strategy, group}: DeployPlan, now: Date): {at: Date; what: string}[] {
+  const START_MINUTES = 2
+  const after = (minutes: number) => new Date(now.getTime() + minutes * 60_000)
+  const steps = shiftSteps(strategy)
+  const shown = steps.length > 3 ? [steps[0]!, steps.at(-1)!] : steps
+  const last = START_MINUTES + steps.at(-1)!.minute
+  return [
+    {at: now, what: 'start green tasks'},
+    ...(group.testListener ? [{at: after(START_MINUTES), what: 'test traffic to green'}] : []),
+    ...shown.map(({minute, percent}) => ({at: after(START_MINUTES + minute), what: `${percent} % on green`})),
+    {at: after(last + group.terminationMinutes), what: 'blue is terminated'},
+  ]
+}
+
+/** CodeDeploy gives new tasks 60 minutes to become healthy; the rest is room for hooks and a rollback. In ms. */
+export function patience({strategy, group}: Pick<DeployPlan, 'strategy' | 'group'>, until: WaitFor): number {
+  const minutes = 60 + shiftMinutes(strategy) + 15 + (until === 'complete' ? group.terminationMinutes : 0)
+  return minutes * 60_000
+}

@@ -1,0 +1,25 @@
+import {revisionOf, type ServiceEvent, type TaskSet} from './service.js'
+
+const TROUBLE = /unable|fail|unhealthy|error|throttl|missing|not found|impaired/i
+const NOTABLE = /has started|registered|reached a steady state|begun draining/
+
+export const isTrouble = ({message}: ServiceEvent): boolean => TROUBLE.test(message)
+
+/** The events since `since` a person would want to see, oldest first. */
+export const notable = (events: ServiceEvent[], since: Date): ServiceEvent[] =>
+  events
+    .filter((event) => event.at >= since && (isTrouble(event) || NOTABLE.test(event.message)))
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+
+/** A service event in a few words: the task set by its release, ARNs by their names, task ids left out. */
+export function shortEvent({message}: ServiceEvent, taskSets: TaskSet[]): string {
+  const id = /taskSet (ecs-svc\/\d+)/.exec(message)?.[1]
+  const set = taskSets.find((taskSet) => taskSet.id === id)
+  const text = message
+    .replace(/^\(service [^)]*\)\s*/, '')
+    .replace(/\(target-group [^)]*targetgroup\/([^/)]+)[^)]*\)/g, '$1')
+    .replace(/:? ?(\(task [0-9a-f]+\)\.?\s*)+/g, ' ')
+    .replace(/(for )?taskSet ecs-svc\/\d+ ?/g, '')
+    .trim()
+  return `${set ? `v${revisionOf(set.taskDefinition)} ` : ''}${text}`
+}

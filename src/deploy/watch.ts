@@ -1,0 +1,145 @@
+import type {Clock} from '../clock.js'
+import {duration} from '../durations.js'
+import type {Event} from '../events.js'
+import {type Next, oneLine, panel} from './panel.js'
+import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
+import {type Reading, sidesOf} from './reading.js'
+import {type Deployment, type Group, isOver, type Target} from './service.js'
+import {notable, shortEvent} from './service-events.js'
+import {type Strategy, shiftSteps} from './strategy.js'
+
+export type WaitFor = 'started' | 'traffic' | 'complete'
+
+/** Reads one deployment again and again, each API at its own pace. */
+export type Observe = (deploymentId: string) => AsyncGenerator<Reading, never, void>
+
+export type WatchInput = {
+  deploymentId: string
+  group: Group
+  strategy: Strategy
+  until: WaitFor
+  deadline: Date
+  since: Date
+}
+
+/** How watching ended, and what was seen on the way that is gone afterwards. */
+export type Watched = {
+  end: 'traffic' | 'complete' | 'failed' | 'timeout'
+  reading: Reading
+  trafficShiftedAt?: Date
+  /** Unhealthy targets of green, as last seen. */
+  unhealthy: Target[]
+}
+
+export const STEPS = (testListener: boolean, until: WaitFor): Record<string, string> => ({
+  ...Object.fromEntries(phasesOf(testListener).map((phase) => [phase, TITLES[phase]])),
+  ...(until === 'complete' && {bake: 'Keep blue for the way back, then terminate it'}),
+})
+
+/** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Changes nothing. */
+export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
+  const {deploymentId, group, until} = input
+  const phases: (Phase | 'bake')[] = [
+    ...phasesOf(Boolean(group.testListener)),
+    ...(until === 'complete' ? ['bake' as const] : []),
+  ]
+  const notes = new Notes(input.since)
+  let unhealthy: Target[] = []
+  let current = phases.shift()!
+  yield {type: 'start', step: current}
+  for await (const reading of observe(deploymentId)) {
+    yield* notes.from(reading)
+    unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
+    const {deployment} = reading
+    while (finished(current, reading)) {
+      yield {type: 'done', step: current, detail: took(current, reading)}
+      const next = phases.shift()
+      if (!next)
+        return {
+          end: until === 'complete' ? 'complete' : 'traffic',
+          reading,
+          trafficShiftedAt: shiftedAt(reading),
+          unhealthy,
+        }
+      current = next
+      yield {type: 'start', step: current}
+    }
+    if (deployment && isOver(deployment)) {
+      yield {type: 'fail', step: current, detail: deployment.error?.code ?? deployment.status}
+      return {end: 'failed', reading, trafficShiftedAt: shiftedAt(reading), unhealthy}
+    }
+    if (reading.at > input.deadline) {
+      yield {type: 'fail', step: current, detail: 'gave up waiting'}
+      return {end: 'timeout', reading, trafficShiftedAt: shiftedAt(reading), unhealthy}
+    }
+    const next = whatIsNext(current, reading, input)
+    yield {
+      type: 'progress',
+      step: current,
+      line: oneLine(reading, deploymentId, current),
+      panel: panel(reading, deploymentId, next, clock),
+    }
+  }
+  throw new TypeError('observing ended by itself')
+}
+
+/** Service events, each told once. */
+class Notes {
+  private readonly told = new Set<string>()
+
+  constructor(private readonly since: Date) {}
+
+  *from({service}: Reading): Generator<Event> {
+    for (const event of notable(service?.events ?? [], this.since)) {
+      if (this.told.has(event.id)) continue
+      this.told.add(event.id)
+      yield {type: 'note', text: shortEvent(event, service!.taskSets)}
+    }
+  }
+}
+
+function finished(phase: Phase | 'bake', {deployment, lifecycle}: Reading): boolean {
+  return phase === 'bake'
+    ? deployment?.status === 'Succeeded'
+    : deployment?.status === 'Succeeded' || isDone(phase, lifecycle)
+}
+
+function took(phase: Phase | 'bake', {lifecycle, deployment}: Reading): string {
+  const {startedAt, endedAt} =
+    phase === 'bake'
+      ? {startedAt: spanOf('verify', lifecycle).endedAt, endedAt: deployment?.completedAt}
+      : spanOf(phase, lifecycle)
+  return startedAt && endedAt ? duration(endedAt.getTime() - startedAt.getTime()) : ''
+}
+
+/** The moment all production traffic was on green. */
+export const shiftedAt = ({lifecycle}: Reading): Date | undefined =>
+  isDone('shift', lifecycle) ? spanOf('shift', lifecycle).endedAt : undefined
+
+/** When CodeDeploy terminates blue: until then going back takes seconds. */
+export function blueTerminatesAt({lifecycle}: Reading, minutes: number): Date | undefined {
+  const end = isDone('verify', lifecycle) ? spanOf('verify', lifecycle).endedAt : undefined
+  return end && new Date(end.getTime() + minutes * 60_000)
+}
+
+function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefined {
+  const bad = sidesOf(reading, deploymentId).green?.targets.filter(({state}) => state === 'unhealthy') ?? []
+  return bad.length > 0 ? bad : undefined
+}
+
+function whatIsNext(
+  phase: Phase | 'bake',
+  reading: Reading,
+  {group, strategy, deploymentId}: WatchInput,
+): Next | undefined {
+  if (reading.deployment?.status === 'Ready') return {what: 'waits for approval: aws deploy continue-deployment'}
+  if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
+  if (phase !== 'shift') return undefined
+  const started = reading.lifecycle?.find(({name}) => name === 'AllowTraffic')?.startedAt
+  const weight = sidesOf(reading, deploymentId).green?.weight ?? 0
+  const step = shiftSteps(strategy).find(({percent}) => percent > weight)
+  return started && step && {what: `${step.percent} % on green`, at: new Date(started.getTime() + step.minute * 60_000)}
+}
+
+export const startedBy = ({creator}: Deployment): string =>
+  creator === 'codeDeployRollback' ? 'CodeDeploy (automatic rollback)' : creator

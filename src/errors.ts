@@ -1,0 +1,186 @@
+type Detail = {
+  /** Stable word for scripts, in `--json`. */
+  code?: string
+  /** Evidence: what was seen, and which API said it. */
+  because?: string[]
+  /** What state things are in now. */
+  state?: string
+  /** Commands to type next. */
+  next?: string[]
+  cause?: unknown
+}
+
+/** A failure fb can explain. The subclass is the exit code; the message says what happened. */
+export class FbError extends Error {
+  static exit = 1
+  readonly exitCode: number
+  readonly code: string
+  readonly because: string[]
+  readonly state: string | undefined
+  readonly next: string[]
+
+  constructor(message: string, {code = 'failed', because = [], state, next = [], cause}: Detail = {}) {
+    super(message, {cause})
+    this.exitCode = new.target.exit
+    this.code = code
+    this.because = because
+    this.state = state
+    this.next = next
+  }
+}
+
+export class UsageError extends FbError {
+  static override exit = 2
+}
+export class NotFound extends FbError {
+  static override exit = 3
+}
+export class AccessError extends FbError {
+  static override exit = 4
+}
+export class Busy extends FbError {
+  static override exit = 5
+}
+export class PartlyDone extends FbError {
+  static override exit = 6
+}
+export class Refused extends FbError {
+  static override exit = 7
+}
+export class Interrupted extends FbError {
+  static override exit = 130
+}
+
+/** What the SDK, Node and inquirer throw, as far as fb reads it. */
+type Raw = Error & {
+  code?: string
+  $fault?: string
+  $metadata?: {httpStatusCode?: number; requestId?: string; attempts?: number}
+  hostname?: string
+  /** The AWS operation, added by src/aws/clients.ts. */
+  operation?: string
+  profile?: string
+}
+
+const NO_CREDENTIALS = /could not load credentials|no credential|credentials? (?:is|are) missing/i
+const REFUSED_CREDENTIALS = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+])
+
+export const isExpired = (error: unknown): boolean => /^(ExpiredToken|RequestExpired)/.test((error as Raw)?.name ?? '')
+
+export const isThrottled = (error: unknown): boolean =>
+  /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test((error as Raw)?.name ?? '')
+
+/** True when AWS may have carried out the request although no usable answer came back. */
+export function mayHaveHappened(error: unknown): boolean {
+  const {$metadata, name} = error as Raw
+  if (error instanceof FbError) return false
+  const status = $metadata?.httpStatusCode
+  return status === undefined ? name !== 'CredentialsProviderError' : status >= 500 || status < 300
+}
+
+/** The one place that turns a raw failure into one a person can act on. What it does not know is a bug and keeps its stack. */
+export function explain(error: unknown): FbError {
+  if (error instanceof FbError) return error
+  const raw = error as Raw
+  const because = evidence(raw)
+  if (isInterrupt(raw)) return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
+  if (raw.name === 'CredentialsProviderError' || isExpired(raw) || REFUSED_CREDENTIALS.has(raw.name))
+    return credentials(raw)
+  if (/AccessDenied|UnauthorizedOperation|AccessDeniedException/.test(raw.name ?? '')) {
+    return new AccessError(denied(raw), {code: 'access_denied', because, cause: raw})
+  }
+  if (isThrottled(raw)) {
+    return new FbError('AWS is throttling this account and did not let the request through.', {
+      code: 'throttled',
+      because,
+      next: ['try again in a minute; fb already repeated the call'],
+      cause: raw,
+    })
+  }
+  return network(raw, because) ?? service(raw, because) ?? bug(raw)
+}
+
+const isInterrupt = (raw: Raw) => raw?.name === 'AbortError' || raw?.name === 'ExitPromptError'
+
+function evidence({name, message, operation, $metadata}: Raw): string[] {
+  const source = [
+    operation,
+    $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`,
+    $metadata?.requestId && `request ${$metadata.requestId}`,
+  ]
+  return [`${name}: ${message}`, source.filter(Boolean).join(' · ')].filter(Boolean)
+}
+
+function credentials(raw: Raw): AccessError {
+  const login = `aws sso login${raw.profile ? ` --profile ${raw.profile}` : ''}`
+  const because = evidence(raw)
+  if (NO_CREDENTIALS.test(raw.message)) {
+    const next = [login, 'export AWS_PROFILE=<profile>']
+    return new AccessError('No AWS credentials found.', {code: 'no_credentials', because, next, cause: raw})
+  }
+  const message =
+    isExpired(raw) || /expired/i.test(raw.message)
+      ? 'Your AWS session has expired.'
+      : 'AWS does not accept these credentials.'
+  return new AccessError(message, {code: 'bad_credentials', because, next: [login], cause: raw})
+}
+
+function denied({message, operation}: Raw): string {
+  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? operation
+  return action ? `Your role may not ${action}.` : 'Your role may not do this.'
+}
+
+const UNREACHABLE = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+])
+
+function network(raw: Raw, because: string[]): FbError | undefined {
+  const next = ['check the network, the VPN and the region (--region)']
+  if (raw.code && UNREACHABLE.has(raw.code)) {
+    return new FbError(`Cannot reach AWS${raw.hostname ? ` at ${raw.hostname}` : ''}.`, {
+      code: 'unreachable',
+      because,
+      next,
+      cause: raw,
+    })
+  }
+  if (raw.name === 'TimeoutError')
+    return new FbError('AWS did not answer in time.', {code: 'no_answer', because, next, cause: raw})
+  if (raw instanceof SyntaxError && raw.operation) {
+    return new FbError('The answer from AWS was cut off.', {
+      code: 'bad_answer',
+      because,
+      next: ['try again'],
+      cause: raw,
+    })
+  }
+  return undefined
+}
+
+function service(raw: Raw, because: string[]): FbError | undefined {
+  if (!raw.$metadata && !raw.$fault) return undefined
+  const said = (raw.$metadata?.httpStatusCode ?? 0) >= 500 ? 'AWS failed to answer' : 'AWS said no'
+  return new FbError(`${said}: ${raw.message || raw.name}`, {code: 'aws_error', because, cause: raw})
+}
+
+function bug(raw: Raw): FbError {
+  return new FbError(`Unexpected: ${raw?.message ?? String(raw)}`, {
+    code: 'unexpected',
+    next: ['run it again with --verbose for the stack trace'],
+    cause: raw,
+  })
+}

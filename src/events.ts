@@ -1,0 +1,24 @@
+/** Colours by meaning; a renderer without colour passes functions that return their input. */
+export type Paint = Record<
+  'bold' | 'dim' | 'good' | 'bad' | 'warn' | 'blue' | 'green' | 'accent',
+  (text: string) => string
+>
+
+/** What a picture is drawn on: at most `width` columns. Text from outside goes through `safe` before it is drawn. */
+export type Canvas = {width: number; paint: Paint; safe: (text: string) => string}
+
+/** A picture of the work right now. It is drawn again whenever the screen refreshes, so clocks in it tick. */
+export type Panel = (canvas: Canvas) => string[]
+
+/** What long work says while it runs. A renderer reads it; the work never knows which. */
+export type Event =
+  /** The steps to come, id -> title, in order. A later plan replaces the steps that are left. */
+  | {type: 'plan'; steps: Record<string, string>}
+  | {type: 'start'; step: string}
+  /** `line` is the state in one line of text, printed when it changes; `panel` is the same for a live screen. */
+  | {type: 'progress'; step: string; line: string; panel?: Panel}
+  | {type: 'done' | 'skip' | 'fail'; step: string; detail: string}
+  | {type: 'note'; text: string}
+
+/** Long work: an async generator of events that returns its result. Nothing happens before it is pulled. */
+export type Workflow<Result> = AsyncGenerator<Event, Result, void>

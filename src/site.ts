@@ -1,0 +1,74 @@
+import type {Connection} from './aws/clients.js'
+import {type Clock, systemClock} from './clock.js'
+import {sandboxFile} from './config/directories.js'
+import {type Names, namesOf} from './config/names.js'
+import {type Environment, environmentOf, SANDBOX, type Settings, serviceOf} from './config/settings.js'
+import type {Group} from './deploy/service.js'
+import type {Observe} from './deploy/watch.js'
+
+/** Where a command acts, and the way there. */
+export type Site = {
+  environment: Environment
+  service: string
+  names: Names
+  connection: Connection
+  clock: Clock
+  sandbox: boolean
+}
+
+export type Asked = {env: string; service?: string; region?: string; profile?: string}
+
+type Process = {signal: AbortSignal; trace?: Connection['trace']; env: NodeJS.ProcessEnv}
+
+export async function openSite(settings: Settings, asked: Asked, {signal, trace, env}: Process): Promise<Site> {
+  const found = environmentOf(settings, asked.env)
+  const environment = {...found, region: asked.region ?? found.region}
+  const service = serviceOf(settings, asked.service)
+  const names = namesOf({app: settings.app, env: environment.name, service})
+  const site = {environment, service, names, sandbox: environment.name === SANDBOX}
+  const base = {region: environment.region, signal, trace}
+  if (site.sandbox) return {...site, ...(await sandboxWay(settings.app, service, env, base))}
+  return {...site, connection: {...base, profile: asked.profile ?? environment.profile}, clock: systemClock}
+}
+
+/** The sandbox answers in process; FB_SANDBOX_ENDPOINT names one that `fb sandbox serve` serves on this machine instead. */
+async function sandboxWay(app: string, service: string, env: NodeJS.ProcessEnv, base: Connection) {
+  const {openSandbox} = await import('./sandbox/sandbox.js')
+  const {clock, requestHandler} = openSandbox({file: sandboxFile(env), app, service, region: base.region})
+  const credentials = {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'}
+  const endpoint = env.FB_SANDBOX_ENDPOINT
+  return {clock, connection: {...base, credentials, ...(endpoint ? {endpoint} : {requestHandler})}}
+}
+
+const ADAPTERS = {
+  sts: async ({connection}: Site) => (await import('./aws/sts.js')).sts(connection),
+  ecs: async ({connection, names}: Site) => (await import('./aws/ecs.js')).ecs(connection, names),
+  codedeploy: async ({connection, names}: Site) => (await import('./aws/codedeploy.js')).codedeploy(connection, names),
+  elb: async ({connection}: Site) => (await import('./aws/elb.js')).elb(connection),
+  ecr: async ({connection}: Site) => (await import('./aws/ecr.js')).ecr(connection),
+  cloudwatch: async ({connection}: Site) => (await import('./aws/cloudwatch.js')).cloudwatch(connection),
+  logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
+  autoscaling: async ({connection, names}: Site) =>
+    (await import('./aws/autoscaling.js')).autoscaling(connection, names),
+}
+
+type Adapters = {[K in keyof typeof ADAPTERS]: Awaited<ReturnType<(typeof ADAPTERS)[K]>>}
+type All<Union> = (Union extends unknown ? (all: Union) => void : never) extends (all: infer Both) => void
+  ? Both
+  : never
+
+/** The named AWS services as one object. Each client is loaded when the first command needs it. */
+export async function aws<K extends keyof Adapters>(site: Site, ...services: K[]): Promise<All<Adapters[K]>> {
+  const loaded = await Promise.all(services.map((service) => ADAPTERS[service](site)))
+  return Object.assign({}, ...loaded) as All<Adapters[K]>
+}
+
+/** A way to watch any deployment of the site's service, at the pace each API allows. */
+export async function observer(site: Site, {listener, alarms}: Group, targetGroups: string[]): Promise<Observe> {
+  const [{rollout}, services] = await Promise.all([
+    import('./aws/rollout.js'),
+    aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch'),
+  ])
+  const {clock, connection} = site
+  return (deploymentId) => rollout(services, {deploymentId, listener, alarms, targetGroups}, clock, connection.signal)
+}

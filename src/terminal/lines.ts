@@ -1,0 +1,39 @@
+import type {Workflow} from '../events.js'
+import {safeLine} from './safe.js'
+
+type Sink = {write(line: string): void; now(): Date}
+
+const HEARTBEAT = 60_000
+
+/** Not a terminal: one plain line per change, and the last line again when nothing has changed for a minute. */
+export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): Promise<Result> {
+  let titles: Record<string, string> = {}
+  let last = {line: '', at: 0}
+  const say = (line: string) => {
+    const at = now()
+    last = {line, at: at.getTime()}
+    write(`${at.toISOString().slice(11, 19)}  ${safeLine(line)}`)
+  }
+  for (;;) {
+    const {done, value} = await run.next()
+    if (done) return value
+    switch (value.type) {
+      case 'plan':
+        titles = {...titles, ...value.steps}
+        break
+      case 'start':
+        say(`${titles[value.step]} ...`)
+        break
+      case 'progress':
+        if (value.line !== last.line || now().getTime() - last.at >= HEARTBEAT) say(value.line)
+        break
+      case 'note':
+        say(value.text)
+        break
+      default:
+        say(
+          `${titles[value.step]}: ${value.type === 'done' ? 'done' : value.type === 'fail' ? 'FAILED' : 'skipped'}${value.detail && ` (${value.detail})`}`,
+        )
+    }
+  }
+}
