@@ -1,5 +1,5 @@
 import {rehearsals} from './images.js'
-import {digestOf} from './inventory.js'
+import {uuidOf} from './inventory.js'
 import {second} from './plan.js'
 import {type Task, tasksOf} from './tasks.js'
 import {allSets, desiredAt, type TaskSet, type World} from './world.js'
@@ -14,48 +14,52 @@ export function serviceEvents(world: World, now: number) {
     .filter(({at}) => at <= now)
     .sort((a, b) => b.at - a.at)
     .slice(0, 100)
-    .map(({at, text}) => ({id: uuid(`${at} ${text}`), createdAt: new Date(at), message: text}))
+    .map(({at, text}) => ({id: uuidOf(`${at} ${text}`), createdAt: new Date(at), message: text}))
 }
+
+type Teller = {service: string; both: string; group: string}
 
 function setEvents(world: World, set: TaskSet, now: number): Event[] {
   const {inventory, state} = world
   const service = `(service ${inventory.service})`
   const both = `(service ${inventory.service}, taskSet ${set.id})`
-  const group = `(target-group ${inventory.targetGroups[set.group].arn})`
+  const teller = {service, both, group: `(target-group ${inventory.targetGroups[set.group].arn})`}
   const tasks = tasksOf(world, set, now)
-  const events: Event[] = [
-    {
-      at: set.createdAt + 500,
-      text: `${service} updated computedDesiredCount for taskSet ${set.id} to ${desiredAt(state, set.createdAt)}.`,
-    },
-    ...together(tasks, (task) => task.createdAt).map(({at, tasks: some}) => ({
-      at,
-      text: `${both} has started ${count(some)}: ${list(some)}.`,
-    })),
-  ]
-  const leaving = tasks.filter((task) => task.leavesAt === set.drainsAt && task.registeredAt < set.drainsAt)
-  if (rehearsals[set.rehearsal]?.dies) events.push(...troubles(tasks, set, service, group))
-  else
-    events.push(
-      ...together(tasks, (task) => task.registeredAt).map(({at, tasks: some}) => ({
-        at,
-        text: `${both} registered ${some.length} targets in ${group}`,
-      })),
-      {at: set.steadyAt, text: `${both} updated state to STEADY_STATE.`},
-      {at: set.steadyAt + 100, text: `${service} has reached a steady state.`},
-    )
-  if (leaving.length === 0) return events
-  const drained = leaving[0]!.stoppedAt
+  const wanted = desiredAt(state, set.createdAt)
   return [
-    ...events,
-    {at: set.drainsAt + 300, text: `${service} updated computedDesiredCount for taskSet ${set.id} to 0.`},
-    {at: set.drainsAt + 2000, text: `${service} deregistered ${leaving.length} targets in ${group}`},
-    {at: set.drainsAt + 2100, text: `${both} has begun draining connections on ${count(leaving)}.`},
-    {at: drained, text: `${service} has stopped ${leaving.length} running tasks: ${list(leaving)}.`},
+    {at: set.createdAt + 500, text: `${service} updated computedDesiredCount for taskSet ${set.id} to ${wanted}.`},
+    ...together(
+      tasks,
+      (task) => task.createdAt,
+      (some) => `${both} has started ${count(some)}: ${list(some)}.`,
+    ),
+    ...(rehearsals[set.rehearsal]?.dies ? troubles(tasks, set, teller) : arrivals(tasks, set, teller)),
+    ...departures(tasks, set, teller),
   ]
 }
 
-function troubles(tasks: Task[], set: TaskSet, service: string, group: string): Event[] {
+const arrivals = (tasks: Task[], set: TaskSet, {service, both, group}: Teller): Event[] => [
+  ...together(
+    tasks,
+    (task) => task.registeredAt,
+    (some) => `${both} registered ${some.length} targets in ${group}`,
+  ),
+  {at: set.steadyAt, text: `${both} updated state to STEADY_STATE.`},
+  {at: set.steadyAt + 100, text: `${service} has reached a steady state.`},
+]
+
+function departures(tasks: Task[], set: TaskSet, {service, both, group}: Teller): Event[] {
+  const leaving = tasks.filter((task) => task.leavesAt === set.drainsAt && task.registeredAt < set.drainsAt)
+  if (leaving.length === 0) return []
+  return [
+    {at: set.drainsAt + 300, text: `${service} updated computedDesiredCount for taskSet ${set.id} to 0.`},
+    {at: set.drainsAt + 2000, text: `${service} deregistered ${leaving.length} targets in ${group}`},
+    {at: set.drainsAt + 2100, text: `${both} has begun draining connections on ${count(leaving)}.`},
+    {at: leaving[0]!.stoppedAt, text: `${service} has stopped ${leaving.length} running tasks: ${list(leaving)}.`},
+  ]
+}
+
+function troubles(tasks: Task[], set: TaskSet, {service, group}: Teller): Event[] {
   const {dies, health, stoppedReason = ''} = rehearsals[set.rehearsal]!
   const ended = tasks.filter((task) => task.stop.stoppedReason === stoppedReason)
   const events = ended.flatMap((task): Event[] => {
@@ -73,16 +77,15 @@ function troubles(tasks: Task[], set: TaskSet, service: string, group: string): 
 }
 
 /** Tasks that reach a stage within two seconds of each other share an event. */
-function together(tasks: Task[], when: (task: Task) => number) {
+function together(tasks: Task[], when: (task: Task) => number, tell: (tasks: Task[]) => string): Event[] {
   const groups: {at: number; tasks: Task[]}[] = []
   for (const task of tasks.filter((one) => when(one) < Infinity).sort((a, b) => when(a) - when(b))) {
     const last = groups.at(-1)
     if (last && when(task) - last.at < 2 * second) last.tasks.push(task)
     else groups.push({at: when(task), tasks: [task]})
   }
-  return groups
+  return groups.map((group) => ({at: group.at, text: tell(group.tasks)}))
 }
 
 const count = (tasks: Task[]) => `${tasks.length} tasks`
 const list = (tasks: Task[]) => tasks.map(({id}) => `(task ${id})`).join(' ')
-const uuid = (text: string) => digestOf(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')

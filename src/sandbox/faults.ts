@@ -1,3 +1,5 @@
+import {hookEvents} from './plan.js'
+
 export type FaultRecord = {name: string; argument?: string; from: number; until?: number; left?: number}
 
 export type Fault = {
@@ -88,6 +90,8 @@ export function faultRecord(spec: string, now: number): FaultRecord {
   const numeric = ['percent', 'seconds', 'requests'].includes(fault.argument ?? '')
   if (numeric && !/^\d+$/.test(argument ?? ''))
     throw new Error(`The fault '${name}' takes a number (${fault.argument}).`)
+  if (fault.argument === 'event' && !hookEvents.some((event) => event === argument))
+    throw new Error(`The fault '${name}' takes a lifecycle event that can have a hook: ${hookEvents.join(', ')}.`)
   return {name, ...(argument && {argument}), from: now, ...(fault.counts && {left: Number(argument)})}
 }
 

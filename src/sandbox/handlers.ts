@@ -23,6 +23,9 @@ export type Service = {
   handlers: Record<string, (input: never, account: Account) => object>
 }
 
+/** What an exception class of a client package wants besides its own members. */
+export const saying = (message: string) => ({message, $metadata: {}})
+
 /** An error of the wire itself, for which no client package has a class. */
 export function wireError(name: string, message: string, status = 400): Error {
   return Object.assign(new Error(message), {name, status})

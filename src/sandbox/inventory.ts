@@ -6,6 +6,8 @@ export type Inventory = ReturnType<typeof inventoryOf>
 
 export const digestOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
+export const uuidOf = (text: string) => digestOf(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
+
 /** Every resource the sandbox's account holds. What fb does not name itself (load balancer, alarms) is named here. */
 export function inventoryOf(where: Where) {
   const names = namesOf(where)

@@ -34,6 +34,9 @@ export const lifecycleEvents = [
 ] as const
 export type LifecycleEvent = (typeof lifecycleEvents)[number]
 
+/** The others are CodeDeploy's own work and take no hook (AppSpec reference, hooks for Amazon ECS). */
+export const hookEvents = lifecycleEvents.filter((name) => !/^(Install|Allow.*)$/.test(name))
+
 export const lifecycleOf = (record: DeploymentRecord) =>
   lifecycleEvents.filter((name) => record.testListener || !name.includes('TestTraffic'))
 

@@ -8,7 +8,12 @@ import {
   InvalidRevisionException,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy'
-import {DescribeTasksCommand, ListTasksCommand} from '@aws-sdk/client-ecs'
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs'
 import {expect, test} from 'vitest'
 import {imageDigest, images} from '../../src/sandbox/images.js'
 import {
@@ -264,4 +269,22 @@ test('an image that is not in the repository cannot be pulled, and a digest beha
   const id = await deployImage(clients, `${registry}:anything@${digest}`, allAtOnce)
   sandbox.advance(20 * minute)
   expect((await look(clients, id)).info.status).toBe('Succeeded')
+})
+
+test('a changed desired count starts and stops tasks of the serving version', async () => {
+  const {sandbox, clients} = begin()
+  const running = async () => {
+    const {services} = await clients.ecs.send(new DescribeServicesCommand({cluster, services: [service]}))
+    return [services![0]!.pendingCount, services![0]!.runningCount]
+  }
+  const scale = (desiredCount: number) => clients.ecs.send(new UpdateServiceCommand({cluster, service, desiredCount}))
+  await scale(3)
+  sandbox.advance(10_000)
+  expect(await running()).toEqual([1, 2])
+  sandbox.advance(2 * minute)
+  expect(await running()).toEqual([0, 3])
+  await scale(2)
+  sandbox.advance(6 * minute)
+  expect(await running()).toEqual([0, 2])
+  expect((await stoppedTasks(clients))[0]!.stoppedReason).toContain('Scaling activity initiated by')
 })

@@ -1,10 +1,9 @@
 import {InvalidECSServiceException, InvalidRevisionException} from '@aws-sdk/client-codedeploy'
 import type {Account} from '../account.js'
-import {lifecycleEvents} from '../plan.js'
+import {saying} from '../handlers.js'
+import {hookEvents} from '../plan.js'
 import type {TaskDefinitionRecord} from '../state.js'
 import {findTaskDefinition} from './task-definitions.js'
-
-const answer = (message: string) => ({message, $metadata: {}})
 
 type Node = Record<string, unknown>
 
@@ -17,7 +16,7 @@ function get(node: unknown, ...keys: string[]): unknown {
 }
 
 const refuse = (text: string): never => {
-  throw new InvalidRevisionException(answer(text))
+  throw new InvalidRevisionException(saying(text))
 }
 
 /** Reads an AppSpec in JSON and checks it against the account; the answer is the task definition it deploys. */
@@ -48,8 +47,7 @@ function parse(content: string): unknown {
 
 function checkHooks(hooks: unknown) {
   const names = Array.isArray(hooks) ? hooks.flatMap((hook) => Object.keys(hook as Node)) : []
-  const allowed = lifecycleEvents.filter((name) => !['Install', 'AllowTestTraffic', 'AllowTraffic'].includes(name))
-  const unknown = names.find((name) => !allowed.some((event) => event === name))
+  const unknown = names.find((name) => !hookEvents.some((event) => event === name))
   if (unknown) refuse(`The AppSpec file contains an invalid lifecycle hook: ${unknown}.`)
 }
 
@@ -59,7 +57,7 @@ function checkContainer(task: TaskDefinitionRecord, info: unknown) {
   const ports = container?.portMappings?.map(({containerPort}) => containerPort)
   if (!container || !ports?.some((one) => one === port))
     throw new InvalidECSServiceException(
-      answer(`The container ${name} with port ${port} does not exist in the task definition ${task.arn}.`),
+      saying(`The container ${name} with port ${port} does not exist in the task definition ${task.arn}.`),
     )
 }
 

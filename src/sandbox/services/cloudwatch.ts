@@ -2,7 +2,7 @@ import type * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import {DescribeAlarms$, GetMetricData$, ResourceNotFound, SetAlarmState$} from '@aws-sdk/client-cloudwatch'
 import type {Account} from '../account.js'
 import {alarmHistory, threshold} from '../alarms.js'
-import {type Handlers, page} from '../handlers.js'
+import {type Handlers, page, saying} from '../handlers.js'
 import {datapoint} from '../metrics.js'
 
 export const schemas = {DescribeAlarms$, GetMetricData$, SetAlarmState$}
@@ -20,7 +20,7 @@ export const handlers: Handlers<typeof cloudwatch, typeof schemas> = {
   },
   SetAlarmState({AlarmName, StateValue, StateReason}, account) {
     if (!Object.values(account.inventory.alarms).includes(AlarmName!))
-      throw new ResourceNotFound({message: `Alarm ${AlarmName} does not exist`, $metadata: {}})
+      throw new ResourceNotFound(saying(`Alarm ${AlarmName} does not exist`))
     account.record(({state, now}) =>
       state.alarms.push({name: AlarmName!, at: now, state: StateValue!, reason: StateReason!}),
     )

@@ -13,8 +13,8 @@ import {
 import type {Account} from '../account.js'
 import {deploymentsAt, statusAt} from '../deployments.js'
 import {activeFault} from '../faults.js'
-import type {Handlers} from '../handlers.js'
-import {digestOf} from '../inventory.js'
+import {type Handlers, saying} from '../handlers.js'
+import {uuidOf} from '../inventory.js'
 import {strategies} from '../strategies.js'
 import {defaultRollback, inApplication, inGroup} from './deployment-group.js'
 import {autoRollback, blueGreen, loadBalancerInfo} from './deployment-shapes.js'
@@ -32,15 +32,13 @@ const own = {
 
 export const schemas = {...deployments.schemas, ...own}
 
-const answer = (message: string) => ({message, $metadata: {}})
-
 export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
   ...deployments.handlers,
   ListApplications: (_, {inventory}) => ({applications: [inventory.codedeployApplication]}),
   GetApplication({applicationName}, account) {
     inApplication(account, applicationName)
     const createTime = new Date(account.state.taskDefinitions[0]!.at)
-    const applicationId = uuid(applicationName!)
+    const applicationId = uuidOf(applicationName!)
     return {application: {applicationId, applicationName, createTime, linkedToGitHub: false, computePlatform: 'ECS'}}
   },
   ListDeploymentGroups({applicationName}, account) {
@@ -57,7 +55,7 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
   GetApplicationRevision({applicationName, revision}, account) {
     inApplication(account, applicationName)
     const found = content(account, revision!)
-    if (!found) throw new RevisionDoesNotExistException(answer('No application revision found'))
+    if (!found) throw new RevisionDoesNotExistException(saying('No application revision found'))
     return {applicationName, revision: found.revisionLocation, revisionInfo: found.genericRevisionInfo}
   },
   BatchGetApplicationRevisions({applicationName, revisions}, account) {
@@ -65,8 +63,6 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
     return {applicationName, revisions: revisions!.flatMap((revision) => content(account, revision) ?? [])}
   },
 }
-
-const uuid = (text: string) => digestOf(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
 
 function group(account: Account): codedeploy.DeploymentGroupInfo {
   const {inventory, state, world, now} = account
@@ -79,7 +75,7 @@ function group(account: Account): codedeploy.DeploymentGroupInfo {
     }
   return {
     applicationName: inventory.codedeployApplication,
-    deploymentGroupId: uuid(inventory.deploymentGroup),
+    deploymentGroupId: uuidOf(inventory.deploymentGroup),
     deploymentGroupName: inventory.deploymentGroup,
     deploymentConfigName: state.knobs.config,
     serviceRoleArn: `arn:aws:iam::${inventory.where.account}:role/${inventory.where.app}-${inventory.where.env}-codedeploy`,
@@ -103,11 +99,11 @@ function group(account: Account): codedeploy.DeploymentGroupInfo {
 function config(name: string): codedeploy.DeploymentConfigInfo {
   const strategy = strategies[name]
   if (!strategy)
-    throw new DeploymentConfigDoesNotExistException(answer(`No Deployment Configuration found for name: ${name}`))
+    throw new DeploymentConfigDoesNotExistException(saying(`No Deployment Configuration found for name: ${name}`))
   const {type} = strategy
   const share = type === 'AllAtOnce' ? undefined : strategy
   return {
-    deploymentConfigId: uuid(name),
+    deploymentConfigId: uuidOf(name),
     deploymentConfigName: name,
     computePlatform: 'ECS',
     createTime: new Date('2018-11-27T00:00:00Z'),

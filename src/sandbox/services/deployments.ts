@@ -24,7 +24,7 @@ import type {Account} from '../account.js'
 import {activeDeployment, newDeployment} from '../create.js'
 import {type Deployment, deploymentsAt, isOver, statusAt} from '../deployments.js'
 import {activeFault} from '../faults.js'
-import {type Handlers, page} from '../handlers.js'
+import {type Handlers, page, saying} from '../handlers.js'
 import {minute, second} from '../plan.js'
 import {strategies} from '../strategies.js'
 import {taskDefinitionOf} from './appspec.js'
@@ -42,8 +42,6 @@ export const schemas = {
   ListDeploymentTargets$,
   StopDeployment$,
 }
-
-const answer = (message: string) => ({message, $metadata: {}})
 
 export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
   CreateDeployment: (input, account) => account.record((inside) => create(inside, input)),
@@ -83,16 +81,16 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
 function create(account: Account, input: codedeploy.CreateDeploymentCommandInput) {
   const group = inGroup(account, input.applicationName, input.deploymentGroupName)
   const content = input.revision?.appSpecContent?.content ?? input.revision?.string?.content
-  if (!content) throw new RevisionRequiredException(answer('The revision must be specified'))
+  if (!content) throw new RevisionRequiredException(saying('The revision must be specified'))
   // 512 is the limit the service enforces; the documentation's 256 is what the console shows.
-  if ((input.description?.length ?? 0) > 512) throw new DescriptionTooLongException(answer('Description is too long'))
+  if ((input.description?.length ?? 0) > 512) throw new DescriptionTooLongException(saying('Description is too long'))
   const config = input.deploymentConfigName ?? account.state.knobs.config
   if (!strategies[config])
-    throw new DeploymentConfigDoesNotExistException(answer(`No Deployment Configuration found for name: ${config}`))
+    throw new DeploymentConfigDoesNotExistException(saying(`No Deployment Configuration found for name: ${config}`))
   const busy = activeDeployment(account)
   if (busy)
     throw new DeploymentLimitExceededException(
-      answer(`The Deployment Group '${group}' already has an active Deployment '${busy.id}'`),
+      saying(`The Deployment Group '${group}' already has an active Deployment '${busy.id}'`),
     )
   const task = taskDefinitionOf(account, content)
   const {autoRollbackConfiguration: rollback, overrideAlarmConfiguration: alarms, description} = input
@@ -109,7 +107,7 @@ function create(account: Account, input: codedeploy.CreateDeploymentCommandInput
 
 function known(account: Account, id?: string): Deployment {
   const deployment = id ? findDeployment(account, id) : undefined
-  if (!deployment) throw new DeploymentDoesNotExistException(answer(`The deployment ${id} could not be found`))
+  if (!deployment) throw new DeploymentDoesNotExistException(saying(`The deployment ${id} could not be found`))
   return deployment
 }
 
@@ -117,14 +115,14 @@ const targetId = ({inventory}: Account) => `${inventory.cluster}:${inventory.ser
 
 function started({now}: Account, deployment: Deployment) {
   if (statusAt(deployment, now) === 'Created')
-    throw new DeploymentNotStartedException(answer(`The deployment ${deployment.id} has not started.`))
+    throw new DeploymentNotStartedException(saying(`The deployment ${deployment.id} has not started.`))
 }
 
 function target(account: Account, deploymentId?: string, id?: string) {
   const deployment = known(account, deploymentId)
   if (id !== targetId(account))
     throw new InvalidDeploymentTargetIdException(
-      answer(`Invalid id ${id} for ECS deployment, valid Id should be in format <cluster-name>:<service-name>`),
+      saying(`Invalid id ${id} for ECS deployment, valid Id should be in format <cluster-name>:<service-name>`),
     )
   started(account, deployment)
   return deploymentTarget(account, deployment)
@@ -133,7 +131,7 @@ function target(account: Account, deploymentId?: string, id?: string) {
 function stop({now, state}: Account, deployment: Deployment, rollback?: boolean) {
   const over = isOver(statusAt(deployment, now)) || deployment.rollback
   if (over)
-    throw new DeploymentAlreadyCompletedException(answer(`The deployment ${deployment.id} has already completed`))
+    throw new DeploymentAlreadyCompletedException(saying(`The deployment ${deployment.id} has already completed`))
   const takes = activeFault(state.faults, 'stop-refused', now) ? 10 * minute : 2 * second
   const record = state.deployments.find(({id}) => id === deployment.id)!
   record.stop ??= {at: now + takes, rollback: rollback ?? false}
@@ -145,11 +143,11 @@ function proceed({now, state}: Account, deployment: Deployment, wait: string = '
   const status = statusAt(deployment, now)
   const record = state.deployments.find(({id}) => id === deployment.id)
   if (isOver(status) || !record)
-    throw new DeploymentAlreadyCompletedException(answer(`The deployment ${deployment.id} has already completed`))
+    throw new DeploymentAlreadyCompletedException(saying(`The deployment ${deployment.id} has already completed`))
   const ready = wait === 'READY_WAIT'
-  if (!ready && wait !== 'TERMINATION_WAIT') throw new InvalidDeploymentWaitTypeException(answer('Invalid wait type'))
+  if (!ready && wait !== 'TERMINATION_WAIT') throw new InvalidDeploymentWaitTypeException(saying('Invalid wait type'))
   if (ready ? status !== 'Ready' : now < plan.waitsFrom)
-    throw new DeploymentIsNotInReadyStateException(answer(`The deployment ${deployment.id} is not in a ready state`))
+    throw new DeploymentIsNotInReadyStateException(saying(`The deployment ${deployment.id} is not in a ready state`))
   if (ready) record.readyContinuedAt = now
   else record.terminationContinuedAt = now
   return {}

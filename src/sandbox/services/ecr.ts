@@ -8,13 +8,12 @@ import {
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr'
 import type {Account} from '../account.js'
-import {type Handlers, page} from '../handlers.js'
+import {type Handlers, page, saying} from '../handlers.js'
 import {type Image, imageDigest, images} from '../images.js'
 import {minute} from '../plan.js'
 
 export const schemas = {BatchGetImage$, DescribeImages$, DescribeImageScanFindings$, DescribeRepositories$}
 
-const answer = (message: string) => ({message, $metadata: {}})
 const day = 24 * 60 * minute
 
 export const handlers: Handlers<typeof ecr, typeof schemas> = {
@@ -67,7 +66,7 @@ export const handlers: Handlers<typeof ecr, typeof schemas> = {
 function inRepository({inventory}: Account, name: string) {
   if (name === inventory.repository) return
   const registry = `the registry with id '${inventory.where.account}'`
-  throw new RepositoryNotFoundException(answer(`The repository with name '${name}' does not exist in ${registry}`))
+  throw new RepositoryNotFoundException(saying(`The repository with name '${name}' does not exist in ${registry}`))
 }
 
 const find = ({imageDigest: digest, imageTag}: ecr.ImageIdentifier): Image | undefined =>
@@ -78,7 +77,7 @@ function known({inventory}: Account, id: ecr.ImageIdentifier): Image {
   if (image) return image
   const named = `imageId {imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'}`
   const place = `the repository with name '${inventory.repository}' in the registry with id '${inventory.where.account}'`
-  throw new ImageNotFoundException(answer(`The image with ${named} does not exist within ${place}`))
+  throw new ImageNotFoundException(saying(`The image with ${named} does not exist within ${place}`))
 }
 
 const pushedAt = ({state}: Account, {daysAgo}: Image) => new Date(Math.round(state.seededAt - daysAgo * day))

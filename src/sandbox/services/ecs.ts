@@ -11,11 +11,11 @@ import {
 import type {Account} from '../account.js'
 import {serviceEvents} from '../events.js'
 import {activeFault} from '../faults.js'
-import type {Handlers} from '../handlers.js'
+import {type Handlers, saying} from '../handlers.js'
 import {minute} from '../plan.js'
 import {countsOf} from '../tasks.js'
 import {desiredAt, type LiveSet, setsAt} from '../world.js'
-import {answer, inCluster} from './cluster.js'
+import {inCluster} from './cluster.js'
 import * as definitions from './task-definitions.js'
 import * as tasks from './tasks.js'
 
@@ -81,7 +81,7 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
 function inService(account: Account, cluster: string | undefined, name: string) {
   inCluster(account, cluster)
   const {service: known, serviceArn} = account.inventory
-  if (name !== known && name !== serviceArn) throw new ServiceNotFoundException(answer('Service not found.'))
+  if (name !== known && name !== serviceArn) throw new ServiceNotFoundException(saying('Service not found.'))
 }
 
 /** Texts recorded against a service with the CODE_DEPLOY controller. */
@@ -98,7 +98,7 @@ function refuseSideDoors(input: ecs.UpdateServiceCommandInput) {
     [input.capacityProviderStrategy, 'Unable to update capacity provider strategy'],
   ]
   const refusal = refusals.find(([given]) => given !== undefined)
-  if (refusal) throw new InvalidParameterException(answer(`${refusal[1]} ${controller}`))
+  if (refusal) throw new InvalidParameterException(saying(`${refusal[1]} ${controller}`))
 }
 
 function service(account: Account, withTags: boolean): ecs.Service {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type {Account} from '../account.js'
 import {testListenerGroup} from '../deployments.js'
-import type {Handlers} from '../handlers.js'
+import {type Handlers, saying} from '../handlers.js'
 import {targetOf, tasksOf} from '../tasks.js'
 import {allSets, greenWeight, primaryAt, rolloutAt} from '../world.js'
 
@@ -30,7 +30,7 @@ export const handlers: Handlers<typeof elbv2, typeof schemas> = {
     const {name, arn, dns} = inventory.loadBalancer
     const asked = [...(Names ?? []), ...(LoadBalancerArns ?? [])]
     const unknown = asked.find((one) => one !== name && one !== arn)
-    if (unknown) throw new LoadBalancerNotFoundException(answer(`Load balancers '[${unknown}]' not found`))
+    if (unknown) throw new LoadBalancerNotFoundException(saying(`Load balancers '[${unknown}]' not found`))
     const balancer: elbv2.LoadBalancer = {
       LoadBalancerArn: arn,
       LoadBalancerName: name,
@@ -57,15 +57,15 @@ export const handlers: Handlers<typeof elbv2, typeof schemas> = {
   DescribeListeners({ListenerArns, LoadBalancerArn}, account) {
     const {loadBalancer} = account.inventory
     if (LoadBalancerArn && LoadBalancerArn !== loadBalancer.arn)
-      throw new LoadBalancerNotFoundException(answer(`Load balancers '[${LoadBalancerArn}]' not found`))
+      throw new LoadBalancerNotFoundException(saying(`Load balancers '[${LoadBalancerArn}]' not found`))
     const all = listeners(account)
     const unknown = ListenerArns?.find((arn) => !all.some((one) => one.ListenerArn === arn))
-    if (unknown) throw new ListenerNotFoundException(answer(`One or more listeners not found`))
+    if (unknown) throw new ListenerNotFoundException(saying(`One or more listeners not found`))
     return {Listeners: all.filter(({ListenerArn}) => !ListenerArns || ListenerArns.includes(ListenerArn!))}
   },
   DescribeRules({ListenerArn}, account) {
     const listener = listeners(account).find((one) => one.ListenerArn === ListenerArn)
-    if (!listener) throw new ListenerNotFoundException(answer('One or more listeners not found'))
+    if (!listener) throw new ListenerNotFoundException(saying('One or more listeners not found'))
     const RuleArn = `${listener.ListenerArn!.replace(':listener/', ':listener-rule/')}/9683b2d02a6cabee`
     return {Rules: [{RuleArn, Priority: 'default', IsDefault: true, Conditions: [], Actions: listener.DefaultActions}]}
   },
@@ -85,11 +85,9 @@ export const handlers: Handlers<typeof elbv2, typeof schemas> = {
   },
 }
 
-const answer = (message: string) => ({message, $metadata: {}})
-
 function groupOf({inventory}: Account, nameOrArn: string): number {
   const index = inventory.targetGroups.findIndex(({name, arn}) => name === nameOrArn || arn === nameOrArn)
-  if (index < 0) throw new TargetGroupNotFoundException(answer('One or more target groups not found'))
+  if (index < 0) throw new TargetGroupNotFoundException(saying('One or more target groups not found'))
   return index
 }
 

@@ -4,10 +4,11 @@ import {
   DescribeLogStreams$,
   FilterLogEvents$,
   GetLogEvents$,
+  InvalidParameterException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type {Account} from '../account.js'
-import {type Handlers, page} from '../handlers.js'
+import {type Handlers, page, saying} from '../handlers.js'
 import {type Line, linesOf, loggingTasks, streamName} from '../lines.js'
 import type {Task} from '../tasks.js'
 
@@ -23,6 +24,8 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
   },
   DescribeLogStreams(input, account) {
     inGroup(account, input.logGroupName, input.logGroupIdentifier)
+    if (input.orderBy === 'LastEventTime' && input.logStreamNamePrefix)
+      throw new InvalidParameterException(saying('Cannot order by LastEventTime with a logStreamNamePrefix.'))
     const {world, now, inventory} = account
     const streams = loggingTasks(world, now).map((task) => ({task, logStreamName: streamName(world, task)}))
     if (input.orderBy !== 'LastEventTime') streams.sort((a, b) => (a.logStreamName < b.logStreamName ? -1 : 1))
@@ -68,8 +71,7 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
   },
 }
 
-const missing = (what: string) =>
-  new ResourceNotFoundException({message: `The specified log ${what} does not exist.`, $metadata: {}})
+const missing = (what: string) => new ResourceNotFoundException(saying(`The specified log ${what} does not exist.`))
 
 function inGroup({inventory}: Account, name?: string, identifier?: string) {
   const known = [inventory.logGroup, inventory.logGroupArn]

@@ -5,16 +5,15 @@ import {
   ListTaskDefinitions$,
   RegisterTaskDefinition$,
 } from '@aws-sdk/client-ecs'
-import {type Handlers, page} from '../handlers.js'
+import {type Handlers, page, saying} from '../handlers.js'
 import type {State, TaskDefinitionRecord} from '../state.js'
-import {answer} from './cluster.js'
 
 export const schemas = {DescribeTaskDefinition$, ListTaskDefinitions$, RegisterTaskDefinition$}
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
   DescribeTaskDefinition({taskDefinition, include}, {state}) {
     const record = findTaskDefinition(state, taskDefinition!)
-    if (!record) throw new ClientException(answer('Unable to describe task definition.'))
+    if (!record) throw new ClientException(saying('Unable to describe task definition.'))
     const tags = include?.includes('TAGS') ? {tags: record.input.tags ?? []} : {}
     return {taskDefinition: shape(record), ...tags}
   },
@@ -51,7 +50,7 @@ export function findTaskDefinition({taskDefinitions}: State, name: string): Task
 function refuse(input: ecs.RegisterTaskDefinitionCommandInput) {
   const {containerDefinitions = [], requiresCompatibilities, cpu, memory, networkMode} = input
   const say = (text: string) => {
-    throw new ClientException(answer(text))
+    throw new ClientException(saying(text))
   }
   if (containerDefinitions.length === 0) say('Container list cannot be empty.')
   if (containerDefinitions.some(({name, image}) => !name || !image)) say('Container.image should not be null or empty.')

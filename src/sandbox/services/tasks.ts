@@ -4,7 +4,7 @@ import type {Account} from '../account.js'
 import {type Handlers, page} from '../handlers.js'
 import {findImage, imageDigest} from '../images.js'
 import {digestOf} from '../inventory.js'
-import {isVisible, stageOf, type Task, targetOf, tasksOf} from '../tasks.js'
+import {isVisible, stageOf, type Task, tasksOf} from '../tasks.js'
 import {allSets} from '../world.js'
 import {inCluster} from './cluster.js'
 import {findTaskDefinition} from './task-definitions.js'
@@ -102,7 +102,7 @@ function container(account: Account, task: Task, name: string, image: string): e
       exitCode: task.startedAt <= now ? task.stop.exitCode : undefined,
       reason: filled(account, task, task.stop.containerReason),
     }),
-    networkInterfaces: targetOf(task, now) ? [{privateIpv4Address: task.address}] : [],
+    networkInterfaces: task.startedAt <= now && stage !== 'STOPPED' ? [{privateIpv4Address: task.address}] : [],
   }
 }
 
