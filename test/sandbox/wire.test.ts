@@ -18,8 +18,10 @@ import * as ecs from '@aws-sdk/client-ecs'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import {GetCallerIdentityCommand, GetSessionTokenCommand} from '@aws-sdk/client-sts'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import type {Handlers} from '../../src/sandbox/handlers.js'
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
 import {serve} from '../../src/sandbox/serve.js'
+import type {WireRequest} from '../../src/sandbox/wire.js'
 import {
   appSpec,
   type Clients,
@@ -34,10 +36,18 @@ import {
   targetId,
 } from './account.js'
 
+const called = new Set<string>()
+
+function noted(request: WireRequest): WireRequest {
+  const target = request.headers['x-amz-target'] as string | undefined
+  called.add(target?.split('.')[1] ?? new URLSearchParams(String(request.body)).get('Action') ?? '')
+  return request
+}
+
 const open: Record<string, (sandbox: Sandbox) => Promise<{clients: Clients; close?: () => Promise<void>}>> = {
   'in process': async (sandbox) => ({clients: clientsOf(sandbox)}),
   'over HTTP': async (sandbox) => {
-    const {url, close} = await serve(sandbox, 0)
+    const {url, close} = await serve({handle: (request) => sandbox.handle(noted(request))}, 0)
     return {clients: clientsOf({endpoint: url}), close}
   },
 }
@@ -402,4 +412,18 @@ describe.each(Object.keys(open))('%s', (name) => {
       "1 validation error detected: Value at 'deploymentId' failed to satisfy constraint: Member must not be null",
     ])
   })
+})
+
+test('these tests call every operation the sandbox emulates', async () => {
+  const names = ['autoscaling', 'cloudwatch', 'codedeploy', 'ecr', 'ecs', 'elbv2', 'logs', 'sts']
+  const services = await Promise.all(names.map((name) => import(`../../src/sandbox/services/${name}.ts`)))
+  const emulated = services.flatMap(({schemas}) => Object.keys(schemas).map((schema) => schema.slice(0, -1)))
+  expect(emulated.filter((operation) => !called.has(operation))).toEqual([])
+})
+
+test('a field the service does not have is a compile error in a handler', () => {
+  type One = Handlers<typeof ecs, {DescribeServices$: unknown}>
+  // @ts-expect-error: the member is called `services`
+  const wrong: One = {DescribeServices: () => ({servicez: []})}
+  expect(wrong).toBeDefined()
 })
