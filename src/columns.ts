@@ -20,3 +20,18 @@ export function columns(rows: string[][], {gap = 2, right = [] as number[]} = {}
   const align = (cell: string, i: number) => (right.includes(i) ? padStart : padEnd)(cell, widths[i]!)
   return rows.map((row) => row.map(align).join(' '.repeat(gap)).trimEnd())
 }
+
+/** A text as lines of at most `width` columns, broken at spaces where it can be; all but the first are indented. */
+export function wrapped(text: string, width: number, indent: number): string[] {
+  return text.split('\n').flatMap((line, i) => wrapLine(i > 0 ? ' '.repeat(indent) + line : line, width, indent))
+}
+
+function wrapLine(line: string, width: number, indent: number): string[] {
+  const lines = ['']
+  for (const word of line.split(/(?<=\s)(?=\S)/)) {
+    if (widthOf(lines.at(-1)! + word.trimEnd()) > width && widthOf(lines.at(-1)!.trim()) > 0)
+      lines.push(' '.repeat(indent))
+    lines[lines.length - 1] += word
+  }
+  return lines.map((one) => one.trimEnd())
+}

@@ -1,17 +1,18 @@
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
+import type {Caller} from './aws/sts.js'
+import {sandboxFile} from './config/directories.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {explain, type FbError, Interrupted, Refused, UsageError} from './errors.js'
-import type {Canvas, Event, Workflow} from './events.js'
+import type {Canvas} from './events.js'
 import {explainParse} from './parse-errors.js'
-import {aws, observer, openSite, type Site} from './site.js'
-import {canvasFor, hasColour} from './terminal/colours.js'
-import {errorText} from './terminal/failure.js'
-import {safe, safeJson} from './terminal/safe.js'
+import type {Sandbox} from './sandbox/sandbox.js'
+import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site} from './site.js'
+import {Voice} from './terminal/voice.js'
 
 const helpGroup = 'GLOBAL'
 
-/** How fb talks; every command has these. */
+/** How fb talks; every command has these. Voice reads them from argv. */
 const outputFlags = {
   'no-color': Flags.boolean({description: 'no colours (NO_COLOR works too)', helpGroup}),
   quiet: Flags.boolean({description: 'say nothing along the way: results and errors only', env: 'FB_QUIET', helpGroup}),
@@ -35,20 +36,19 @@ export const siteFlags = {
 
 type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 
-/** What is true if Ctrl-C is pressed now. */
-export type Standing = {state: string; next?: string[]}
-
-/** Every command's base: global flags, where it acts, output modes, Ctrl-C, exit codes. */
+/** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = outputFlags
 
-  private readonly abort = new AbortController()
-  protected readonly signal = this.abort.signal
-  protected standing: Standing = {state: 'Nothing was changed.'}
   protected readonly directory = process.cwd()
   protected readonly aws = aws
   protected readonly observer = observer
+  protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
+  private readonly abort = new AbortController()
+  protected readonly signal = this.abort.signal
+  /** What is true if Ctrl-C is pressed now. */
+  private standing: {state: string; next?: string[]} = {state: 'Nothing was changed.'}
   private settings: Promise<Settings> | undefined
 
   protected override async init(): Promise<void> {
@@ -68,53 +68,39 @@ export abstract class FbCommand extends Command {
   protected async open(flags: SiteFlags): Promise<Site> {
     this.settings ??= loadSettings(this.directory)
     const settings = await this.settings
-    const env = flags.env ?? (await this.askEnvironment(settings))
-    const trace = this.has('--verbose')
-      ? (call: {operation: string; ms: number; attempts: number; error?: string}) => this.tellCall(call)
-      : undefined
+    const names = Object.keys(settings.environments)
+    const env =
+      flags.env ??
+      (await this.choose(
+        'Which environment?',
+        names.map((name) => ({name, value: name})),
+        '--env',
+      ))
+    const trace = this.voice.verbose ? this.voice.trace : undefined
     return openSite(settings, {...flags, env}, {signal: this.signal, trace, env: process.env})
   }
 
-  private async askEnvironment(settings: Settings): Promise<string> {
-    const names = Object.keys(settings.environments)
-    return this.choose(
-      'Which environment?',
-      names.map((name) => ({name, value: name})),
-      '--env',
-    )
+  /** The sandbox itself, for the commands that play AWS. */
+  protected async sandbox(): Promise<Sandbox> {
+    const {app} = await loadSettings(this.directory)
+    const {openSandbox} = await import('./sandbox/sandbox.js')
+    return openSandbox({file: sandboxFile(process.env), app})
   }
 
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */
-  protected async identify(site: Site): Promise<{account: string; arn: string}> {
-    const {sts} = await import('./aws/sts.js')
-    const caller = await sts(site.connection).caller()
-    const {name, region, account} = site.environment
-    const digits = (id: string) => id.replace(/(\d{4})(?=\d)/g, '$1-')
-    const {paint} = this.canvas(process.stderr)
-    const where = [
-      site.sandbox ? `${paint.warn('[sandbox]')} ${name}` : paint.bold(name),
-      digits(caller.account),
-      region,
-      caller.arn,
-    ]
-    this.tell(where.join(paint.dim(' · ')))
-    if (account === undefined) this.tell(paint.dim(`fb.yml gives no account for ${name}, so any account would do.`))
-    if (account === undefined || account === caller.account) return caller
-    throw new Refused(`These credentials belong to account ${digits(caller.account)}; ${name} is ${digits(account)}.`, {
-      code: 'wrong_account',
-      because: [`sts:GetCallerIdentity: ${caller.arn}`],
-      state: 'Nothing was changed.',
-      next: ['--profile NAME', `set environments.${name}.profile in fb.yml`],
-    })
+  protected async identify(site: Site): Promise<Caller> {
+    const caller = await (await aws(site, 'sts')).caller()
+    this.voice.tell(identityLine(site, caller, this.voice.canvas(process.stderr)))
+    refuseOtherAccount(site, caller)
+    return caller
   }
 
   /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */
-  protected async confirm(site: Site, yes: boolean | undefined, question: string): Promise<void> {
+  protected async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
     if (yes) return
     this.needTerminal('--yes')
     const {confirm, typeName} = await import('./terminal/prompts.js')
-    const {name} = site.environment
-    const agreed = site.environment.protected ? await typeName(question, name) : await confirm(question)
+    const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
     if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
   }
 
@@ -126,7 +112,7 @@ export abstract class FbCommand extends Command {
 
   /** Fails when nobody can be asked; `flag` is what answers the question instead. */
   protected needTerminal(flag: string): void {
-    if (process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled()) return
+    if (process.stdin.isTTY && process.stderr.isTTY && !this.voice.json) return
     throw new UsageError(`fb has a question and there is no terminal to ask: pass ${flag}.`, {
       code: 'answer_missing',
       state: 'Nothing was changed.',
@@ -134,34 +120,13 @@ export abstract class FbCommand extends Command {
     })
   }
 
-  /** Carries long work out, drawn live on a terminal and line by line elsewhere. `seen` hears every event first. */
-  protected async show<Result>(
-    run: Workflow<Result>,
-    now: () => Date,
-    seen: (event: Event) => void = () => {},
-  ): Promise<Result> {
-    const watched = overhear(run, seen)
-    if (process.stderr.isTTY && !this.has('--quiet')) {
-      const {tasks} = await import('./terminal/tasks.js')
-      return tasks(watched, () => this.canvas(process.stderr))
-    }
-    const {lines} = await import('./terminal/lines.js')
-    return lines(watched, {now, write: (line) => this.tell(line)})
-  }
-
-  protected canvas(stream: NodeJS.WriteStream = process.stdout): Canvas {
-    return canvasFor(stream, hasColour(stream, !this.has('--no-color'), process.env))
-  }
-
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
   protected leaveRunning(id: string, {environment: {name}}: Site): void {
-    this.standing = {
-      state: `Deployment ${id} goes on in AWS.`,
-      next: [
-        `fb watch ${id} --env ${name}`,
-        `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`,
-      ],
-    }
+    const next = [
+      `fb watch ${id} --env ${name}`,
+      `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`,
+    ]
+    this.standing = {state: `Deployment ${id} goes on in AWS.`, next}
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -169,49 +134,15 @@ export abstract class FbCommand extends Command {
     outcome: Outcome,
     text: (outcome: Outcome, canvas: Canvas) => string[],
   ): Outcome {
-    this.print(text(outcome, this.canvas()))
+    this.voice.print(text(outcome, this.voice.canvas()))
     process.exitCode = outcome.exitCode
     return outcome
-  }
-
-  /** Said along the way, on stderr. */
-  protected tell(text: string): void {
-    if (!this.has('--quiet')) process.stderr.write(`${safe(text, {colours: true})}\n`)
-  }
-
-  /** The result, on stdout. */
-  protected print(lines: string[]): void {
-    if (!this.jsonEnabled()) process.stdout.write(lines.map((line) => `${safe(line, {colours: true})}\n`).join(''))
-  }
-
-  private tellCall({
-    operation,
-    ms,
-    attempts,
-    error,
-  }: {
-    operation: string
-    ms: number
-    attempts: number
-    error?: string
-  }): void {
-    const tries = attempts > 1 ? `, ${attempts} attempts` : ''
-    process.stderr.write(`  ${operation} ${ms} ms${tries}${error ? ` ${error}` : ''}\n`)
-  }
-
-  /** Read from argv, because it must be known before and after parsing, and when parsing fails. */
-  private has(flag: string): boolean {
-    const end = this.argv.indexOf('--')
-    return (end < 0 ? this.argv : this.argv.slice(0, end)).includes(flag)
   }
 
   protected override async catch(error: Error): Promise<void> {
     const failure = this.failure(error)
     process.exitCode = failure instanceof Interrupted ? (process.exitCode ?? failure.exitCode) : failure.exitCode
-    if (this.jsonEnabled()) this.logJson({error: {code: failure.code, message: failure.message, next: failure.next}})
-    else process.stderr.write(`${errorText(failure, this.canvas(process.stderr)).join('\n')}\n`)
-    if (this.has('--verbose') && failure.cause instanceof Error)
-      process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
+    this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
   }
 
   private failure(error: Error): FbError {
@@ -221,15 +152,6 @@ export abstract class FbCommand extends Command {
   }
 
   protected override logJson(json: unknown): void {
-    process.stdout.write(`${safeJson(json, 2)}\n`)
-  }
-}
-
-async function* overhear<Result>(run: Workflow<Result>, seen: (event: Event) => void): Workflow<Result> {
-  for (;;) {
-    const {done, value} = await run.next()
-    if (done) return value
-    seen(value)
-    yield value
+    this.voice.document(json)
   }
 }

@@ -1,10 +1,13 @@
 import type {Connection} from './aws/clients.js'
+import type {Caller} from './aws/sts.js'
 import {type Clock, systemClock} from './clock.js'
 import {sandboxFile} from './config/directories.js'
 import {type Names, namesOf} from './config/names.js'
 import {type Environment, environmentOf, SANDBOX, type Settings, serviceOf} from './config/settings.js'
 import type {Group} from './deploy/service.js'
 import type {Observe} from './deploy/watch.js'
+import {Refused} from './errors.js'
+import type {Canvas} from './events.js'
 
 /** Where a command acts, and the way there. */
 export type Site = {
@@ -71,4 +74,33 @@ export async function observer(site: Site, {listener, alarms}: Group, targetGrou
   ])
   const {clock, connection} = site
   return (deploymentId) => rollout(services, {deploymentId, listener, alarms, targetGroups}, clock, connection.signal)
+}
+
+const digits = (account: string) => account.replace(/(\d{4})(?=\d)/g, '$1-')
+
+/** Where a command acts and as whom, in one line. */
+export function identityLine(
+  {environment: {name, region, account}, sandbox}: Site,
+  caller: Caller,
+  {paint}: Canvas,
+): string {
+  const own = caller.arn.slice(caller.arn.lastIndexOf(':') + 1)
+  const facts = [
+    paint.bold(name),
+    digits(caller.account),
+    region,
+    own,
+    ...(account ? [] : ['any account: fb.yml names none']),
+  ]
+  return `${sandbox ? `${paint.warn('[sandbox]')} ` : ''}${facts.join(paint.dim(' · '))}`
+}
+
+export function refuseOtherAccount({environment: {name, account}}: Site, caller: Caller): void {
+  if (account === undefined || account === caller.account) return
+  throw new Refused(`These credentials belong to account ${digits(caller.account)}; ${name} is ${digits(account)}.`, {
+    code: 'wrong_account',
+    because: [`sts:GetCallerIdentity: ${caller.arn}`],
+    state: 'Nothing was changed.',
+    next: ['--profile NAME', `set environments.${name}.profile in fb.yml`],
+  })
 }

@@ -73,16 +73,16 @@ export default class Deploy extends FbCommand {
 
   async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
     const {flags} = await this.parse(Deploy)
+    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
     const site = await this.open(flags)
     const plan = await this.plan(site, flags)
     const now = site.clock.now()
-    const picture = () => planText(plan, now, this.canvas())
     if (plan.already) return this.conclude(noop(plan), outcomeText)
     if (flags['dry-run']) {
-      this.print(picture())
+      this.voice.print(planText(plan, now, this.voice.canvas()))
       return planDocument(plan, now)
     }
-    this.tell(picture().join('\n'))
+    this.voice.tell(planText(plan, now, this.voice.canvas(process.stderr)))
     await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
     const api = await this.aws(site, 'ecs', 'codedeploy', 'logs')
@@ -90,7 +90,7 @@ export default class Deploy extends FbCommand {
     const until = flags.wait as WaitFor
     const deadline = new Date(now.getTime() + (flags.timeout ? parseDuration(flags.timeout) : patience(plan, until)))
     const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
-    const outcome = await this.show(run, site.clock.now, (event) => {
+    const outcome = await this.voice.show(run, site.clock, (event) => {
       if (event.type === 'done' && event.step === 'create') this.leaveRunning(event.detail, site)
     })
     return this.conclude(outcome, outcomeText)

@@ -8,6 +8,7 @@ import type {DeployPlan} from './plan.js'
 import {healthy, type Reading, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
 import {type Deployment, isOver, revisionOf, type ServiceEvent, type Task} from './service.js'
+import {troubled} from './stopped.js'
 import {containerOf, logStreamOf, type TaskDefinition} from './task-definition.js'
 import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch} from './watch.js'
 
@@ -128,11 +129,8 @@ async function explainFailure(aws: DeployAws, underway: Underway, {reading, unhe
   const stopped = (await aws.tasks('STOPPED').catch(() => [])).filter(
     (task) => task.taskDefinition === release.taskDefinitionArn,
   )
-  const crashed = stopped.filter(({stopCode}) => stopCode !== 'ServiceSchedulerInitiated')
-  const telling =
-    crashed.length > 0 ? crashed : stopped.filter(({stoppedReason}) => /health/i.test(stoppedReason ?? ''))
-  const logs = telling[0] ?? stopped[0]
-  const place = logs && logStreamOf(container, logs.id)
+  const telling = troubled(stopped)
+  const place = stopped[0] && logStreamOf(container, (telling[0] ?? stopped[0]).id)
   return diagnose({
     deployment: reading.deployment!,
     container,

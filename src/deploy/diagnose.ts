@@ -1,5 +1,7 @@
+import {type Repeated, repeated} from './repeated.js'
 import type {Alarm, Deployment, ServiceEvent, Target, Task} from './service.js'
 import {isTrouble} from './service-events.js'
+import {stoppedReasons, withoutIds} from './stopped.js'
 import type {Container} from './task-definition.js'
 
 /** Something AWS said, by the API that said it. */
@@ -141,59 +143,30 @@ function fromCodeDeploy({deployment: {error, status}}: Facts): Cause {
   }
 }
 
-function evidenceOf({deployment, stopped, unhealthy, alarms, events}: Facts, cause: Cause): Evidence[] {
-  const tasks = grouped(
-    'ecs:DescribeTasks',
-    stopped.map((task) => ({message: sayStopped(task), at: task.stoppedAt})),
-  )
-  const targets = grouped(
-    'elb:DescribeTargetHealth',
-    unhealthy.map(({description, reason, state}) => ({
-      message: `${state}: ${reason ?? ''} ${description ?? ''}`.trim(),
-    })),
-  )
+function evidenceOf(
+  {deployment: {error, completedAt}, stopped, unhealthy, alarms, events}: Facts,
+  cause: Cause,
+): Evidence[] {
+  const from = (source: string, seen: Repeated[]) =>
+    seen.map(({message, count, since}) => ({source, message, count, since}))
+  const said = error ? [{message: `${error.code}: ${error.message}`, at: completedAt}] : []
   const firing = alarms
     .filter(({state}) => state === 'ALARM')
     .map(({name, reason, since}) => ({message: `${name}: ${reason ?? 'ALARM'}`, at: since}))
-  const trouble = grouped(
-    'ecs:DescribeServices',
-    events.filter(isTrouble).map(({message, at}) => ({message: withoutIds(message), at})),
-  )
-  const said = deployment.error
-    ? [
-        {
-          source: 'codedeploy:GetDeployment',
-          message: `${deployment.error.code}: ${deployment.error.message}`,
-          count: 1,
-          since: deployment.completedAt,
-        },
-      ]
-    : []
-  const own = cause.code === 'alarm' ? [] : [...tasks, ...targets, ...trouble.slice(0, 2)]
-  return [...said, ...grouped('cloudwatch:DescribeAlarms', firing), ...own].slice(0, 6)
-}
-
-function sayStopped({stopCode, stoppedReason, containers}: Task): string {
-  const exits = containers
-    .filter(({exitCode}) => exitCode !== undefined)
-    .map(({name, exitCode, reason}) => `${name} exit ${exitCode}${reason ? ` ${reason}` : ''}`)
-  return [stopCode, withoutIds(stoppedReason ?? ''), ...exits].filter(Boolean).join(' · ')
-}
-
-const withoutIds = (message: string) =>
-  message
-    .replace(/\(target-group [^)]*targetgroup\/([^/)]+)[^)]*\)/g, '(target-group $1)')
-    .replace(/,? ?taskSet ecs-svc\/\d+|\(task [0-9a-f]+\) ?/g, '')
-
-/** Equal messages as one, with how often and since when. */
-function grouped(source: string, seen: {message: string; at?: Date}[]): Evidence[] {
-  const groups = new Map<string, Evidence>()
-  for (const {message, at} of seen) {
-    const known = groups.get(message)
-    const since = [known?.since, at].filter((date) => date !== undefined).sort((a, b) => a.getTime() - b.getTime())[0]
-    groups.set(message, {source, message, count: (known?.count ?? 0) + 1, since})
-  }
-  return [...groups.values()].sort((a, b) => b.count - a.count)
+  const sick = unhealthy.map(({description, reason, state}) => ({
+    message: [state, reason, description].filter(Boolean).join(' · '),
+  }))
+  const trouble = events.filter(isTrouble).map(({message, at}) => ({message: withoutIds(message), at}))
+  const ofTasks = [
+    ...from('ecs:DescribeTasks', stoppedReasons(stopped)),
+    ...from('elb:DescribeTargetHealth', repeated(sick)),
+    ...from('ecs:DescribeServices', repeated(trouble)).slice(0, 2),
+  ]
+  return [
+    ...from('codedeploy:GetDeployment', repeated(said)),
+    ...from('cloudwatch:DescribeAlarms', repeated(firing)),
+    ...(cause.code === 'alarm' ? [] : ofTasks),
+  ].slice(0, 6)
 }
 
 /** The line that names a Python exception: the last one of a traceback. */

@@ -1,3 +1,4 @@
+import {wrapped} from '../columns.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Failure} from './diagnose.js'
@@ -52,13 +53,19 @@ export const deploymentOf = (
 export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   const {failure, next} = outcome
   const {paint} = canvas
+  const rows = [
+    ...(failure ? failureRows(failure, canvas) : []),
+    ...label('State', state(outcome)),
+    ...label('Next', next),
+  ]
   return [
-    headline(outcome, canvas),
-    ...(failure ? failureText(failure, canvas) : []),
-    ...state(outcome).map((line, i) => `  ${paint.dim(i === 0 ? 'State ' : '      ')} ${line}`),
-    ...next.map((command, i) => `  ${paint.dim(i === 0 ? 'Next  ' : '      ')} ${command}`),
+    ...wrapped(headline(outcome, canvas), canvas.width, 2),
+    ...rows.flatMap(([name, text]) => wrapped(`  ${paint.dim(name.padEnd(6))} ${text}`, canvas.width, 9)),
   ]
 }
+
+/** A name before the first of its lines. */
+const label = (name: string, lines: string[]): [string, string][] => lines.map((line, i) => [i === 0 ? name : '', line])
 
 function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {
   const name = `v${release.number} (${shortName(release.image)})`
@@ -80,16 +87,12 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
   }
 }
 
-function failureText({evidence, logs, fix}: Failure, {paint, safe}: Canvas): string[] {
-  const label = (text: string, i: number) => paint.dim(i === 0 ? text : ' '.repeat(text.length))
-  return [
-    ...evidence.map(({source, message, count, since}, i) => {
-      const often = count > 1 ? ` ${count}x` : ''
-      return `  ${label('Seen  ', i)} ${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}: ${safe(message)}`
-    }),
-    ...logs.map((line, i) => `  ${label('Log   ', i)} ${safe(line)}`),
-    `  ${paint.dim('Fix   ')} ${safe(fix)}`,
-  ]
+function failureRows({evidence, logs, fix}: Failure, {safe}: Canvas): [string, string][] {
+  const seen = evidence.map(({source, message, count, since}) => {
+    const often = count > 1 ? ` ${count}x` : ''
+    return `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}: ${safe(message)}`
+  })
+  return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', [safe(fix)])]
 }
 
 function state({result, deployment, previous, release, traffic}: Outcome): string[] {

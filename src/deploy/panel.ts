@@ -15,7 +15,9 @@ export function panel(reading: Reading, deploymentId: string, next: Next | undef
     return [
       sideLine('Blue', blue, narrow, paint, paint.blue),
       sideLine('Green', green, narrow, paint, paint.green),
-      ...[sayNext(next, clock), sayAlarms(reading, paint)].filter(Boolean).map((line) => clipped(line, width)),
+      ...[sayTime(reading, clock), sayNext(next, clock), sayAlarms(reading, paint)]
+        .filter(Boolean)
+        .map((line) => clipped(line, width)),
       ...reading.stale.map(({read, since, reason}) => {
         const ago = duration(clock.now().getTime() - since.getTime())
         return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width - 2))
@@ -64,6 +66,10 @@ function bar(percent: number, width: number, paint: Paint, colour: (text: string
   return colour('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
 }
 
+function sayTime({deployment}: Reading, clock: Clock): string {
+  return deployment ? `Time   ${duration(clock.now().getTime() - deployment.createdAt.getTime())} since the start` : ''
+}
+
 function sayNext(next: Next | undefined, clock: Clock): string {
   if (!next) return ''
   if (!next.at) return `Next   ${next.what}`
@@ -88,7 +94,7 @@ export function oneLine(reading: Reading, deploymentId: string, phase: string): 
   const firing = (reading.alarms ?? []).filter(({state}) => state === 'ALARM').map(({name}) => name)
   const stale = reading.stale.map(({read, reason}) => `cannot read ${read}: ${reason}`)
   return [
-    `${padEnd(phase, 8)}${side('green', green)}`,
+    `${padEnd(phase, 9)}${side('green', green)}`,
     side('blue', blue),
     ...(firing.length > 0 ? [`ALARM ${firing.join(', ')}`] : []),
     ...stale,

@@ -15,18 +15,21 @@ export function hasColour(stream: Stream, allowed: boolean, env: NodeJS.ProcessE
 
 export function paintFor(coloured: boolean): Paint {
   const chalk = new Chalk({level: coloured ? 1 : 0})
-  return {
-    bold: chalk.bold,
-    dim: chalk.dim,
-    good: chalk.green,
-    bad: chalk.red,
-    warn: chalk.yellow,
-    blue: chalk.blue,
-    green: chalk.green,
-    accent: chalk.cyan,
-  }
+  const {bold, dim, green, red, yellow, blue, cyan} = chalk
+  const meanings = {bold, dim, good: green, bad: red, warn: yellow, blue, green, accent: cyan}
+  // One argument each: chalk would join all that `map` hands over.
+  return Object.fromEntries(
+    Object.entries(meanings).map(([name, style]) => [name, (text: string) => style(text)]),
+  ) as Paint
 }
 
+/** A pipe has no edge: nothing is cut there that a person may want to search for. */
+const PIPE = 1000
+
 export function canvasFor(stream: Stream, coloured: boolean): Canvas {
-  return {width: Math.max(40, Math.min(stream.columns ?? 100, 120)), paint: paintFor(coloured), safe: safeLine}
+  return {
+    width: stream.isTTY ? Math.max(40, Math.min(stream.columns ?? 80, 120)) : PIPE,
+    paint: paintFor(coloured),
+    safe: safeLine,
+  }
 }

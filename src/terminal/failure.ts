@@ -1,14 +1,17 @@
+import {wrapped} from '../columns.js'
 import type {FbError} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {safe} from './safe.js'
 
+type Failure = Pick<FbError, 'message' | 'because' | 'state' | 'next'>
+
 /** A failure for a person: what happened, the evidence, how things stand, what to type next. */
-export function errorText({message, because, state, next}: FbError, {paint}: Canvas): string[] {
-  const indented = (text: string) => safe(text).replaceAll('\n', '\n  ')
+export function errorText({message, because, state, next}: Failure, {paint, width}: Canvas): string[] {
+  const labelled = (label: string, text: string) => wrapped(`  ${paint.dim(label.padEnd(6))} ${safe(text)}`, width, 9)
   return [
-    `${paint.bad('✖')} ${paint.bold(safe(message))}`,
-    ...because.map((line) => `  ${indented(line)}`),
-    ...(state ? [`  ${paint.dim('State ')} ${indented(state)}`] : []),
-    ...next.map((command, i) => `  ${paint.dim(i === 0 ? 'Next  ' : '      ')} ${indented(command)}`),
+    ...wrapped(`${paint.bad('✖')} ${paint.bold(safe(message))}`, width, 2),
+    ...because.flatMap((line) => wrapped(`  ${safe(line)}`, width, 2)),
+    ...(state ? labelled('State', state) : []),
+    ...next.flatMap((step, i) => labelled(i === 0 ? 'Next' : '', step)),
   ]
 }

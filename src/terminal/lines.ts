@@ -4,16 +4,13 @@ import {safeLine} from './safe.js'
 type Sink = {write(line: string): void; now(): Date}
 
 const HEARTBEAT = 60_000
+const ENDS = {done: 'done', fail: 'FAILED', skip: 'skipped'}
 
 /** Not a terminal: one plain line per change, and the last line again when nothing has changed for a minute. */
 export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): Promise<Result> {
   let titles: Record<string, string> = {}
-  let last = {line: '', at: 0}
-  const say = (line: string) => {
-    const at = now()
-    last = {line, at: at.getTime()}
-    write(`${at.toISOString().slice(11, 19)}  ${safeLine(line)}`)
-  }
+  let progress = {line: '', at: 0}
+  const say = (line: string) => write(`${now().toISOString().slice(11, 19)}  ${safeLine(line)}`)
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value
@@ -25,15 +22,15 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): 
         say(`${titles[value.step]} ...`)
         break
       case 'progress':
-        if (value.line !== last.line || now().getTime() - last.at >= HEARTBEAT) say(value.line)
+        if (value.line === progress.line && now().getTime() - progress.at < HEARTBEAT) break
+        progress = {line: value.line, at: now().getTime()}
+        say(value.line)
         break
       case 'note':
         say(value.text)
         break
       default:
-        say(
-          `${titles[value.step]}: ${value.type === 'done' ? 'done' : value.type === 'fail' ? 'FAILED' : 'skipped'}${value.detail && ` (${value.detail})`}`,
-        )
+        say(`${titles[value.step]}: ${ENDS[value.type]}${value.detail && ` (${value.detail})`}`)
     }
   }
 }

@@ -1,4 +1,12 @@
-import {DefaultRenderer, Listr, ListrLogger, type ListrTaskWrapper, ProcessOutput, type SimpleRenderer} from 'listr2'
+import {
+  DefaultRenderer,
+  Listr,
+  ListrDefaultRendererLogLevels,
+  ListrLogger,
+  type ListrTaskWrapper,
+  ProcessOutput,
+  type SimpleRenderer,
+} from 'listr2'
 
 import {clip} from '../columns.js'
 import type {Canvas, Event, Panel, Workflow} from '../events.js'
@@ -75,26 +83,33 @@ class Feed<Result> {
 
 async function draw<Result>(steps: [string, string][], feed: Feed<Result>, screen: Screen): Promise<void> {
   const logger = new ListrLogger({processOutput: new ProcessOutput(process.stderr, process.stderr)})
-  const list = steps.map(([step, title]) => ({
+  const width = Math.max(...steps.map(([, title]) => title.length))
+  const list = steps.map(([step, title], i) => ({
     title,
-    task: (_: unknown, task: Task) => pull(step, title, task, feed, screen),
+    task: async (_: unknown, task: Task) => {
+      await pull(step, task, feed, screen, width)
+      // What is left on the screen is the list, not the last picture.
+      if (i === steps.length - 1) screen.clear()
+    },
   }))
-  const options = {
-    registerSignalListeners: false,
-    renderer: rendererFor(screen),
-    rendererOptions: {logger, showErrorMessage: false, collapseErrors: true},
-  } as const
+  const rendererOptions = {logger, showErrorMessage: false, collapseErrors: true, icon: ICONS}
+  const options = {registerSignalListeners: false, renderer: rendererFor(screen), rendererOptions}
   await new Listr(list, options as never).run().catch((error: unknown) => {
     if (!(error instanceof StepFailed)) throw error
   })
 }
 
+const ICONS = {
+  [ListrDefaultRendererLogLevels.WAITING]: '○',
+  [ListrDefaultRendererLogLevels.COMPLETED_WITH_FAILED_SISTER_TASKS]: '○',
+}
+
 async function pull<Result>(
   step: string,
-  title: string,
   task: Task,
   feed: Feed<Result>,
   screen: Screen,
+  width: number,
 ): Promise<void> {
   for (;;) {
     const {done, value} = await feed.next()
@@ -112,22 +127,21 @@ async function pull<Result>(
       case 'start':
         break
       default:
-        if (value.step === step) return end(value, title, task, screen)
+        if (value.step === step) return end(value, task, screen, width)
     }
   }
 }
 
 function end(
   {type, detail}: {type: 'done' | 'skip' | 'fail'; detail: string},
-  title: string,
   task: Task,
   screen: Screen,
+  width: number,
 ): void {
-  const text = detail ? `${title}  ${safeLine(detail)}` : title
-  if (type === 'skip') return task.skip(text)
-  task.title = text
-  if (type === 'fail') {
-    screen.clear()
-    throw new StepFailed()
-  }
+  const title = detail ? `${task.title.padEnd(width)}  ${safeLine(detail)}` : task.title
+  if (type === 'skip') task.skip(title)
+  else task.title = title
+  if (type !== 'fail') return
+  screen.clear()
+  throw new StepFailed()
 }

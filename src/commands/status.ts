@@ -1,0 +1,38 @@
+import {Flags} from '@oclif/core'
+
+import {FbCommand, siteFlags} from '../command.js'
+import {exitCodeOfHealth, readStatus, type Status as StatusDocument} from '../deploy/status.js'
+import {statusText} from '../deploy/status-text.js'
+
+export default class Status extends FbCommand {
+  static override description =
+    'Show the service on one screen: who serves, a deployment under way, tasks, targets, alarms, releases.'
+  static override examples = [
+    'fb status --env prod',
+    'fb status --env prod --watch',
+    'fb status --env prod --exit-status --quiet || page-someone',
+    'fb status --env prod --json | jq .health',
+  ]
+  static override flags = {
+    ...siteFlags,
+    watch: Flags.boolean({char: 'w', description: 'keep showing it; with --json one document per change'}),
+    'exit-status': Flags.boolean({
+      description: 'exit 5 while a deployment moves traffic, 1 when degraded or down',
+      exclusive: ['watch'],
+    }),
+  }
+
+  async run(): Promise<StatusDocument> {
+    const {flags} = await this.parse(Status)
+    const site = await this.open(flags)
+    const {environment, names, clock} = site
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'autoscaling')
+    const read = () => readStatus(api, {env: environment.name, region: environment.region, container: names.container})
+    const draw = (status: StatusDocument) => statusText(status, clock.now(), this.voice.canvas())
+    if (flags.watch) return this.voice.keepShowing(read, draw, clock, this.signal)
+    const status = await read()
+    this.voice.print(draw(status))
+    if (flags['exit-status']) process.exitCode = exitCodeOfHealth(status.health)
+    return status
+  }
+}

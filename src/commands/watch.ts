@@ -1,0 +1,55 @@
+import {Args, Flags} from '@oclif/core'
+
+import {FbCommand, siteFlags} from '../command.js'
+import {attach, attachPatience, findDeployment} from '../deploy/attach.js'
+import {type Outcome, outcomeText} from '../deploy/outcome.js'
+import {readDescription, sayRelease} from '../deploy/release.js'
+import type {WaitFor} from '../deploy/watch.js'
+import {parseDuration} from '../durations.js'
+
+export default class Watch extends FbCommand {
+  static override description = 'Watch a deployment under way, whoever started it. Changes nothing.'
+  static override examples = [
+    'fb watch --env prod',
+    'fb watch d-ABC123XYZ --env prod',
+    'fb watch --env prod --wait complete --json',
+  ]
+  static override args = {
+    id: Args.string({description: 'deployment, such as d-ABC123XYZ (default: the one in flight)'}),
+  }
+  static override flags = {
+    ...siteFlags,
+    wait: Flags.string({
+      description: 'what to wait for',
+      options: ['traffic', 'complete'],
+      default: 'traffic',
+      env: 'FB_WAIT',
+    }),
+    timeout: Flags.string({description: 'how long to wait, such as 45m', helpValue: 'TIME', env: 'FB_TIMEOUT'}),
+  }
+
+  async run(): Promise<Outcome> {
+    const {args, flags} = await this.parse(Watch)
+    const patience = flags.timeout ? parseDuration(flags.timeout) : undefined
+    const site = await this.open(flags)
+    const {environment, service, names, clock} = site
+    const {account, arn: caller} = await this.identify(site)
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'logs')
+    const scene = {env: environment.name, account, region: environment.region, service, caller, names}
+    const found = await findDeployment(api, scene, args.id)
+    const {underway, deployment, targetGroups} = found
+    const {message, actor = deployment.creator} = readDescription(deployment.description)
+    this.voice.tell(
+      `${deployment.id}  ${sayRelease(underway.previous)} → ${sayRelease(underway.release)}, by ${actor}${message && `: ${message}`}`,
+    )
+
+    this.leaveRunning(deployment.id, site)
+    const observe = await this.observer(site, underway.group, targetGroups)
+    const until = flags.wait as WaitFor
+    const deadline = new Date(clock.now().getTime() + (patience ?? attachPatience(found, until)))
+    return this.conclude(
+      await this.voice.show(attach({...api, observe}, found, {until, deadline}, clock), clock),
+      outcomeText,
+    )
+  }
+}

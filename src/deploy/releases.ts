@@ -1,0 +1,100 @@
+import {columns} from '../columns.js'
+import {age, duration} from '../durations.js'
+import type {Canvas} from '../events.js'
+import {shortName} from './image.js'
+import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
+import {type Deployment, isOver} from './service.js'
+import type {Revision} from './task-definition.js'
+
+export type ReleasesReads = {
+  history(most: number): Promise<Deployment[]>
+  deployedTaskDefinitions(sha256s: string[]): Promise<Record<string, string>>
+  taskDefinition(arn: string): Promise<Revision>
+}
+
+export type ReleaseResult = 'live' | 'in progress' | 'superseded' | 'rolled back' | 'failed' | 'stopped'
+
+/** One deployment of a release, by whatever tool. */
+export type PastRelease = {
+  number?: number
+  image?: string
+  who: string
+  at: Date
+  /** From start to traffic on the new version, or to the end of a failed one; in ms. */
+  tookMs?: number
+  result: ReleaseResult
+  message: string
+  deploymentId: string
+}
+
+/** The newest releases, newest first, put together from CodeDeploy's history and the task definitions it deployed. */
+export async function readReleases(
+  aws: ReleasesReads,
+  {live, container, most}: {live: string; container: string; most: number},
+): Promise<PastRelease[]> {
+  const forward = (await aws.history(most * 2)).filter(({rollbackOf}) => !rollbackOf).slice(0, most)
+  const arns = await aws.deployedTaskDefinitions(forward.flatMap(({sha256}) => sha256 ?? []))
+  const unique = [...new Set(Object.values(arns))]
+  const revisions = new Map(await Promise.all(unique.map(async (arn) => [arn, await aws.taskDefinition(arn)] as const)))
+  const serving = forward.find(
+    ({sha256, status}) => arns[sha256 ?? ''] === live && (status === 'Succeeded' || !isOver({status})),
+  )
+  return forward.map((deployment) => {
+    const revision = revisions.get(arns[deployment.sha256 ?? ''] ?? '')
+    return pastRelease(deployment, revision, container, deployment === serving)
+  })
+}
+
+function pastRelease(
+  deployment: Deployment,
+  revision: Revision | undefined,
+  container: string,
+  serving: boolean,
+): PastRelease {
+  const {message, actor} = readDescription(deployment.description)
+  const release = revision && releaseOf(revision, container)
+  const registeredBy = revision?.definition.registeredBy as string | undefined
+  return {
+    number: release?.number,
+    image: release?.image,
+    who: actor ?? revision?.tags[ACTOR] ?? (registeredBy ? actorOf(registeredBy) : deployment.creator),
+    at: deployment.createdAt,
+    tookMs: tookMs(deployment),
+    result: serving && !inProgress(deployment) ? 'live' : resultOf(deployment),
+    message,
+    deploymentId: deployment.id,
+  }
+}
+
+/** A deployment whose traffic has moved waits for blue to be terminated: that is no part of how long it took. */
+function tookMs({createdAt, completedAt, status, terminationMinutes}: Deployment): number | undefined {
+  if (!completedAt) return undefined
+  return completedAt.getTime() - createdAt.getTime() - (status === 'Succeeded' ? terminationMinutes * 60_000 : 0)
+}
+
+const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted
+
+function resultOf(deployment: Deployment): ReleaseResult {
+  if (inProgress(deployment)) return 'in progress'
+  if (deployment.rollbackId) return 'rolled back'
+  if (deployment.status === 'Failed') return 'failed'
+  return deployment.status === 'Stopped' ? 'stopped' : 'superseded'
+}
+
+export function releasesText(releases: PastRelease[], now: Date, {paint, safe}: Canvas): string[] {
+  const colour: Partial<Record<ReleaseResult, (text: string) => string>> = {
+    live: paint.good,
+    'in progress': paint.accent,
+    superseded: paint.dim,
+  }
+  const rows = releases.map(({number, image, result, who, at, tookMs, message}) => [
+    number === undefined ? '?' : `v${number}`,
+    safe(image ? shortName(image) : '?'),
+    (colour[result] ?? paint.bad)(result),
+    `${age(now.getTime() - at.getTime())} ago`,
+    tookMs === undefined ? '' : duration(tookMs),
+    safe(who),
+    paint.dim(safe(message)),
+  ])
+  return columns([['RELEASE', 'IMAGE', 'RESULT', 'WHEN', 'TOOK', 'WHO', 'MESSAGE'].map(paint.dim), ...rows])
+}

@@ -1,0 +1,104 @@
+import {columns} from '../columns.js'
+import {duration, timeOfDay} from '../durations.js'
+import type {Canvas} from '../events.js'
+import {shortName} from './image.js'
+import {readDescription} from './release.js'
+import {releasesText} from './releases.js'
+import type {Health, Status} from './status.js'
+
+/** The whole service on one screen, the verdict first. */
+export function statusText(status: Status, now: Date, canvas: Canvas): string[] {
+  const {dim} = canvas.paint
+  const sections: [string, string[]][] = [
+    ['Problems', status.problems.map((problem) => canvas.paint.bad(canvas.safe(problem)))],
+    ['Deploying', deploymentLines(status, now, canvas)],
+    ['Task sets', taskSetLines(status, canvas)],
+    ['Scaling', [scaling(status)]],
+    ['Alarms', alarmLines(status, canvas)],
+    ['Stopped', stoppedLines(status, canvas)],
+    ['Releases', status.releases.length > 0 ? releasesText(status.releases, now, canvas) : []],
+  ]
+  return [
+    verdict(status, canvas),
+    '',
+    ...sections.flatMap(([title, lines]) => lines.map((line, i) => `${dim((i === 0 ? title : '').padEnd(11))}${line}`)),
+  ]
+}
+
+const SIGNS: Record<Health, {sign: string; colour: 'good' | 'accent' | 'warn' | 'bad'}> = {
+  healthy: {sign: '●', colour: 'good'},
+  deploying: {sign: '◐', colour: 'accent'},
+  degraded: {sign: '▲', colour: 'warn'},
+  down: {sign: '✖', colour: 'bad'},
+}
+
+export function verdict(
+  {env, service, health, release, tasks, taskSets, alarms}: Status,
+  {paint, safe}: Canvas,
+): string {
+  const {sign, colour} = SIGNS[health]
+  const primary = taskSets.find(({status}) => status === 'PRIMARY')
+  const firing = alarms.filter(({state}) => state === 'ALARM').length
+  const facts = [
+    release &&
+      `v${release.number} (${safe(shortName(release.image))})${primary ? ` has ${primary.traffic} % of the traffic` : ''}`,
+    `${primary?.healthy ?? 0}/${tasks.desired} healthy`,
+    firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : 'alarms quiet',
+  ]
+  return `${paint[colour](sign)} ${paint.bold(`${env} ${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
+}
+
+function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): string[] {
+  if (!deployment) return []
+  const {id, status, release, createdAt, description, blueTerminatesAt} = deployment
+  const {message, actor} = readDescription(description)
+  const who = [
+    release ? `v${release}` : '',
+    actor ? `by ${actor}` : '',
+    `for ${duration(now.getTime() - createdAt.getTime())}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+  return [
+    `${id} ${status} · ${safe(who)}${message ? ` · ${safe(message)}` : ''}`,
+    ...(blueTerminatesAt
+      ? [
+          `all traffic moved; the old tasks stay until ${timeOfDay(blueTerminatesAt)}: until then the way back takes seconds`,
+        ]
+      : []),
+  ]
+}
+
+function taskSetLines({taskSets}: Status, {paint}: Canvas): string[] {
+  const rows = taskSets.map((set) => [
+    `v${set.release}`,
+    set.status === 'PRIMARY'
+      ? paint.good(set.status)
+      : set.status === 'DRAINING'
+        ? paint.dim(set.status)
+        : paint.accent(set.status),
+    `${set.traffic} %`,
+    `${set.running}/${set.desired}`,
+    set.healthy < set.desired ? paint.bad(`${set.healthy}/${set.targets}`) : `${set.healthy}/${set.targets}`,
+  ])
+  return columns([['RELEASE', 'STATUS', 'TRAFFIC', 'RUNNING', 'HEALTHY'].map(paint.dim), ...rows], {right: [2, 3, 4]})
+}
+
+function scaling({tasks: {desired, running, min, max}}: Status): string {
+  const bounds = min === undefined ? 'does not scale by itself' : `scales from ${min} to ${max}`
+  return `${desired} desired, ${running} running · ${bounds}`
+}
+
+function alarmLines({alarms}: Status, {paint, safe}: Canvas): string[] {
+  if (alarms.length === 0) return [paint.warn('none watch this service')]
+  return alarms.map(
+    ({name, state}) =>
+      `${state === 'ALARM' ? paint.bad(state) : state === 'OK' ? paint.good(state) : paint.warn(state)} ${safe(name)}`,
+  )
+}
+
+function stoppedLines({stopped}: Status, {safe}: Canvas): string[] {
+  return stopped.map(
+    ({count, message, since}) => `${count}x ${safe(message)}${since ? `, since ${timeOfDay(since)}` : ''}`,
+  )
+}

@@ -1,0 +1,195 @@
+import {healthy} from './reading.js'
+import {type Release, releaseOf} from './release.js'
+import {type PastRelease, type ReleasesReads, readReleases} from './releases.js'
+import type {Repeated} from './repeated.js'
+import {
+  type Alarm,
+  type Deployment,
+  type Group,
+  isOver,
+  type LifecycleEvent,
+  revisionOf,
+  type ServiceState,
+  type Target,
+  type Task,
+  type TaskSet,
+  type Weights,
+} from './service.js'
+import {stoppedReasons, troubled} from './stopped.js'
+import {blueTerminatesAt} from './watch.js'
+
+export type StatusReads = ReleasesReads & {
+  service(): Promise<ServiceState>
+  tasks(status: 'RUNNING' | 'STOPPED'): Promise<Task[]>
+  group(): Promise<Group>
+  inFlight(): Promise<Deployment | undefined>
+  lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
+  targetGroups(names: string[]): Promise<Record<string, string>>
+  targets(targetGroup: string): Promise<Target[]>
+  weights(listener: string, targetGroups: string[]): Promise<Weights>
+  alarms(names: string[]): Promise<Alarm[]>
+  bounds(): Promise<{min: number; max: number} | undefined>
+}
+
+export type Health = 'healthy' | 'deploying' | 'degraded' | 'down'
+
+export type TaskSetStatus = {
+  release: number
+  status: TaskSet['status']
+  traffic: number
+  desired: number
+  running: number
+  pending: number
+  healthy: number
+  targets: number
+}
+
+export type Status = {
+  env: string
+  account: string
+  region: string
+  service: string
+  health: Health
+  /** What keeps it from being healthy. */
+  problems: string[]
+  release?: Release
+  deployment?: {
+    id: string
+    status: string
+    release?: number
+    createdAt: Date
+    description?: string
+    blueTerminatesAt?: Date
+  }
+  taskSets: TaskSetStatus[]
+  tasks: {desired: number; running: number; min?: number; max?: number}
+  alarms: Alarm[]
+  /** Tasks that stopped in the last hour, by reason. */
+  stopped: Repeated[]
+  releases: PastRelease[]
+}
+
+const RELEASES = 5
+
+/** Everything `fb status` shows, read side by side: the longest chain is three calls. */
+export async function readStatus(
+  aws: StatusReads,
+  {env, region, container}: {env: string; region: string; container: string},
+): Promise<Status> {
+  const groupRead = aws.group()
+  const balancing = groupRead.then(async ({targetGroups, listener}) => {
+    const arns = Object.values(await aws.targetGroups(targetGroups))
+    const [weights, ...targets] = await Promise.all([
+      aws.weights(listener, arns),
+      ...arns.map((arn) => aws.targets(arn)),
+    ])
+    return {weights, targets: Object.fromEntries(arns.map((arn, i) => [arn, targets[i]!]))}
+  })
+  const [service, group, {weights, targets}, alarms, inFlight, stopped, bounds] = await Promise.all([
+    aws.service(),
+    groupRead,
+    balancing,
+    groupRead.then((found) => aws.alarms(found.alarms)),
+    aws.inFlight().then(async (found) => found && {...found, lifecycle: await aws.lifecycle(found.id)}),
+    aws.tasks('STOPPED'),
+    aws.bounds(),
+  ])
+  const primary = service.taskSets.find(({status}) => status === 'PRIMARY')
+  const live = primary?.taskDefinition ?? service.taskDefinition
+  const [revision, releases] = await Promise.all([
+    aws.taskDefinition(live),
+    readReleases(aws, {live, container, most: RELEASES}),
+  ])
+  const taskSets = service.taskSets.map((set) => taskSetStatus(set, weights, targets))
+  const facts = {controller: service.controller, primary, weights, targets, alarms, inFlight}
+  const problems = problemsOf(facts)
+  return {
+    env,
+    account: live.split(':')[4]!,
+    region,
+    service: service.name,
+    health: healthOf(facts, problems),
+    problems,
+    release: releaseOf(revision, container),
+    deployment: inFlight && inFlightStatus(inFlight, service, group),
+    taskSets,
+    tasks: {desired: service.desired, running: service.running, ...bounds},
+    alarms,
+    stopped: stoppedReasons(troubled(stopped)),
+    releases,
+  }
+}
+
+function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, Target[]>): TaskSetStatus {
+  const own = targets[set.targetGroup] ?? []
+  const {status, desired, running, pending} = set
+  return {
+    release: revisionOf(set.taskDefinition),
+    status,
+    traffic: weights[set.targetGroup] ?? 0,
+    desired,
+    running,
+    pending,
+    healthy: healthy(own),
+    targets: own.length,
+  }
+}
+
+type InFlight = Deployment & {lifecycle: LifecycleEvent[]}
+
+function inFlightStatus(
+  deployment: InFlight,
+  service: ServiceState,
+  {terminationMinutes}: Group,
+): Status['deployment'] {
+  const green = service.taskSets.find(({deploymentId}) => deploymentId === deployment.id)
+  return {
+    id: deployment.id,
+    status: deployment.status,
+    release: green && revisionOf(green.taskDefinition),
+    createdAt: deployment.createdAt,
+    description: deployment.description,
+    blueTerminatesAt: blueTerminatesAt(
+      {at: deployment.createdAt, stale: [], lifecycle: deployment.lifecycle},
+      terminationMinutes,
+    ),
+  }
+}
+
+type Facts = {
+  controller: string
+  primary?: TaskSet
+  weights: Weights
+  targets: Record<string, Target[]>
+  alarms: Alarm[]
+  inFlight?: InFlight
+}
+
+function problemsOf({controller, primary, weights, targets, alarms, inFlight}: Facts): string[] {
+  if (controller !== 'CODE_DEPLOY') return [`the deployment controller is ${controller}, not CODE_DEPLOY`]
+  if (!primary) return ['no task set is PRIMARY: nothing serves production']
+  const fit = healthy(targets[primary.targetGroup] ?? [])
+  const traffic = weights[primary.targetGroup] ?? 0
+  return [
+    fit === 0
+      ? 'no target is healthy'
+      : fit < primary.desired
+        ? `only ${fit} of ${primary.desired} targets are healthy`
+        : '',
+    !inFlight && traffic < 100 ? `the listener sends only ${traffic} % of the traffic to the PRIMARY task set` : '',
+    ...alarms
+      .filter(({state}) => state === 'ALARM')
+      .map(({name, reason}) => `alarm ${name} is firing${reason ? `: ${reason}` : ''}`),
+  ].filter(Boolean)
+}
+
+function healthOf({primary, targets, inFlight}: Facts, problems: string[]): Health {
+  if (!primary || healthy(targets[primary.targetGroup] ?? []) === 0) return 'down'
+  if (problems.length > 0) return 'degraded'
+  return inFlight && !isOver(inFlight) && !inFlight.terminationStarted ? 'deploying' : 'healthy'
+}
+
+const EXIT: Record<Health, number> = {healthy: 0, deploying: 5, degraded: 1, down: 1}
+
+/** For `--exit-status`: 0 healthy, 5 a deployment moves traffic, 1 degraded or down. */
+export const exitCodeOfHealth = (health: Health): number => EXIT[health]

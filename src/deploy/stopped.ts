@@ -1,0 +1,27 @@
+import {type Repeated, repeated} from './repeated.js'
+import type {Task} from './service.js'
+
+/** Tasks that ECS stopped because a deployment or scaling replaced them are no sign of trouble. */
+const inTrouble = ({stopCode, stoppedReason}: Task): boolean =>
+  stopCode !== 'UserInitiated' && (stopCode !== 'ServiceSchedulerInitiated' || /health/i.test(stoppedReason ?? ''))
+
+/** The tasks that stopped by themselves, the newest first. */
+export const troubled = (tasks: Task[]): Task[] =>
+  tasks.filter(inTrouble).sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
+
+export const stoppedReasons = (tasks: Task[]): Repeated[] =>
+  repeated(tasks.map((task) => ({message: sayStopped(task), at: task.stoppedAt})))
+
+/** Why a task stopped, without the ids that make equal reasons look different. */
+function sayStopped({stopCode, stoppedReason = '', containers}: Task): string {
+  const exits = containers
+    .filter(({exitCode}) => exitCode !== undefined)
+    .map(({name, exitCode, reason}) => `${name} exit ${exitCode}${reason ? ` ${reason}` : ''}`)
+  return [stopCode, withoutIds(stoppedReason), ...exits].filter(Boolean).join(' · ')
+}
+
+export const withoutIds = (message: string): string =>
+  message
+    .replace(/\(target-group [^)]*targetgroup\/([^/)]+)[^)]*\)/g, '(target-group $1)')
+    .replace(/,? ?taskSet ecs-svc\/\d+/g, '')
+    .replace(/\(task [0-9a-f]+\) ?/g, '')

@@ -1,0 +1,116 @@
+import type {Clock} from '../clock.js'
+import type {FbError} from '../errors.js'
+import type {Canvas, Event, Workflow} from '../events.js'
+import {canvasFor, hasColour} from './colours.js'
+import {errorText} from './failure.js'
+import {safe, safeJson} from './safe.js'
+
+const REFRESH = 3000
+
+type Words = {argv: string[]; json: boolean; env: NodeJS.ProcessEnv}
+
+/** How a command speaks: the result on stdout, everything said along the way on stderr, with --json one document instead. */
+export class Voice {
+  readonly json: boolean
+  readonly verbose: boolean
+  private readonly quiet: boolean
+  private readonly colour: boolean
+  private readonly env: NodeJS.ProcessEnv
+
+  /** Reads argv and environment by itself, because it must be able to speak when parsing has failed. */
+  constructor({argv, json, env}: Words) {
+    const end = argv.indexOf('--')
+    const own = end < 0 ? argv : argv.slice(0, end)
+    const has = (flag: string, twin?: string) =>
+      own.includes(flag) || (twin !== undefined && /^(1|true|yes|y)$/i.test(env[twin] ?? ''))
+    this.json = json
+    this.env = env
+    this.quiet = has('--quiet', 'FB_QUIET')
+    this.verbose = has('--verbose', 'FB_VERBOSE')
+    this.colour = !has('--no-color')
+  }
+
+  canvas(stream: NodeJS.WriteStream = process.stdout): Canvas {
+    return canvasFor(stream, hasColour(stream, this.colour, this.env))
+  }
+
+  /** Said along the way. */
+  tell(lines: string | string[]): void {
+    if (!this.quiet) write(process.stderr, [lines].flat())
+  }
+
+  /** The result. */
+  print(lines: string[]): void {
+    if (!this.json) write(process.stdout, lines)
+  }
+
+  document(value: unknown): void {
+    process.stdout.write(`${safeJson(value, 2)}\n`)
+  }
+
+  trace = ({
+    operation,
+    ms,
+    attempts,
+    error,
+  }: {
+    operation: string
+    ms: number
+    attempts: number
+    error?: string
+  }): void => {
+    const tries = attempts > 1 ? `, ${attempts} attempts` : ''
+    process.stderr.write(`  ${operation} ${ms} ms${tries}${error ? ` ${error}` : ''}\n`)
+  }
+
+  /** A next step that is only a flag is one of `command`. */
+  fail(failure: FbError, command: string): void {
+    const {code, message, because, state} = failure
+    const next = failure.next.map((step) => (step.startsWith('--') ? `${command} ... ${step}` : step))
+    if (this.json) this.document({error: {code, message, next}})
+    else write(process.stderr, errorText({message, because, state, next}, this.canvas(process.stderr)))
+    if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
+  }
+
+  /** Carries long work out, drawn live on a terminal and line by line elsewhere. `seen` hears every event first. */
+  async show<Result>(run: Workflow<Result>, clock: Clock, seen: (event: Event) => void = () => {}): Promise<Result> {
+    const watched = overhear(run, seen)
+    if (process.stderr.isTTY && !this.quiet) {
+      const {tasks} = await import('./tasks.js')
+      return tasks(watched, () => this.canvas(process.stderr))
+    }
+    const {lines} = await import('./lines.js')
+    return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)})
+  }
+
+  /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */
+  async keepShowing<T>(
+    read: () => Promise<T>,
+    draw: (value: T) => string[],
+    clock: Clock,
+    signal: AbortSignal,
+  ): Promise<never> {
+    const {redrawer} = await import('./redraw.js')
+    const redraw = redrawer(process.stdout)
+    for (let last = ''; ; await clock.sleep(REFRESH, signal)) {
+      const value = await read()
+      const seen = JSON.stringify(value)
+      if (!this.json && process.stdout.isTTY) redraw(draw(value).map((line) => safe(line, {colours: true})))
+      else if (seen !== last && this.json) process.stdout.write(`${safeJson(value)}\n`)
+      else if (seen !== last) this.print([...(last ? [''] : []), ...draw(value)])
+      last = seen
+    }
+  }
+}
+
+const write = (stream: NodeJS.WriteStream, lines: string[]) =>
+  stream.write(lines.map((line) => `${safe(line, {colours: true})}\n`).join(''))
+
+async function* overhear<Result>(run: Workflow<Result>, seen: (event: Event) => void): Workflow<Result> {
+  for (;;) {
+    const {done, value} = await run.next()
+    if (done) return value
+    seen(value)
+    yield value
+  }
+}
