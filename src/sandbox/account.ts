@@ -13,10 +13,10 @@ export type Account = {
   record<T>(change: (account: Account) => T): T
 }
 
-export function accountOf(state: State, record: Account['record']): Account {
+export function accountOf(state: State, record: Account['record'], play = worldOf): Account {
   let world: World | undefined
   const played = () => {
-    world ??= worldOf(state)
+    world ??= play(state)
     return world
   }
   return {
@@ -32,11 +32,20 @@ export function accountOf(state: State, record: Account['record']): Account {
   }
 }
 
+/** The file hands out one state until it changes, and its world does not depend on the time: many reads, one play. */
+const worlds = new WeakMap<State, World>()
+
+function playOnce(state: State): World {
+  const world = worlds.get(state) ?? worldOf(state)
+  worlds.set(state, world)
+  return world
+}
+
 export function openAccount(file: StateFile): Account {
-  return accountOf(file.read(), (change) =>
+  const record: Account['record'] = (change) =>
     file.update((state) => {
       const inside: Account = accountOf(state, (again) => again(inside))
       return change(inside)
-    }),
-  )
+    })
+  return accountOf(file.read(), record, playOnce)
 }

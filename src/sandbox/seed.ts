@@ -44,7 +44,13 @@ function taskDefinition(inventory: Inventory, release: Release, revision: number
   const image = `${inventory.repositoryUri}:${release.tag}`
   const input = {...definition(inventory, image), tags: tags(inventory, release)}
   const at = now - release.daysAgo * day - 20_000 - (revision === 1 ? 60 * minute : 0)
-  return {arn: inventory.arn('ecs', `task-definition/${inventory.family}:${revision}`), revision, at, input}
+  return {
+    arn: inventory.arn('ecs', `task-definition/${inventory.family}:${revision}`),
+    revision,
+    at,
+    by: release.by,
+    input,
+  }
 }
 
 const tags = ({where}: Inventory, release: Release) => [
@@ -107,7 +113,7 @@ function deployment(inventory: Inventory, release: Release, task: TaskDefinition
     content,
     sha256: digestOf(content),
     config: 'CodeDeployDefault.ECSLinear10PercentEvery1Minutes',
-    description: `${release.tag} by ${release.by}: ${release.message}`,
+    description: release.message,
     rehearsal: findImage(inventory, `${inventory.repositoryUri}:${release.tag}`)?.rehearsal ?? 'good',
     alarms: Object.values(inventory.alarms),
     rollbackOn: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'],

@@ -11,6 +11,8 @@ export type TaskDefinitionRecord = {
   revision: number
   at: number
   inactive?: boolean
+  /** Who registered it; nobody named means the caller. */
+  by?: string
   input: RegisterTaskDefinitionCommandInput
 }
 
@@ -54,6 +56,7 @@ export type State = {
 }
 
 export type StateFile = {
+  /** To be looked at only: readers share it. */
   read(): State
   /** Runs `change` alone, on the newest facts, and writes what it leaves. */
   update<T>(change: (state: State) => T): T
@@ -65,15 +68,17 @@ const staleAfter = 2000
 const giveUpAfter = 10_000
 
 export function stateFile(file: string, seed: () => State): StateFile {
-  let cached: {stamp: string; text: string} | undefined
+  let cached: {stamp: string; state: State} | undefined
   const stampOf = () => {
     const {ino, mtimeMs, size} = fs.statSync(file)
     return `${ino} ${mtimeMs} ${size}`
   }
-  const load = (): State => {
+  const load = () => parse(file, fs.readFileSync(file, 'utf8'))
+  /** For readers: the same object for as long as the file is the same. */
+  const loadShared = () => {
     const stamp = stampOf()
-    if (cached?.stamp !== stamp) cached = {stamp, text: fs.readFileSync(file, 'utf8')}
-    return parse(file, cached.text)
+    if (cached?.stamp !== stamp) cached = {stamp, state: load()}
+    return cached.state
   }
   const locked = <T>(work: () => T): T => {
     fs.mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
@@ -94,7 +99,7 @@ export function stateFile(file: string, seed: () => State): StateFile {
     return load()
   }
   return {
-    read: () => (fs.existsSync(file) ? load() : locked(loadOrSeed)),
+    read: () => (fs.existsSync(file) ? loadShared() : locked(loadOrSeed)),
     replace: (state) => locked(() => write(state)),
     update: (change) =>
       locked(() => {

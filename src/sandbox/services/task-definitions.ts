@@ -74,7 +74,7 @@ const fargate: Record<string, [number, number]> = {
   16384: [32_768, 122_880],
 }
 
-function shape({arn, revision, at, inactive, input}: TaskDefinitionRecord): ecs.TaskDefinition {
+function shape({arn, revision, at, inactive, by = 'you', input}: TaskDefinitionRecord): ecs.TaskDefinition {
   const {tags: _, ...rest} = input
   return {
     ...rest,
@@ -98,6 +98,6 @@ function shape({arn, revision, at, inactive, input}: TaskDefinitionRecord): ecs.
     ],
     compatibilities: ['EC2', 'FARGATE'],
     registeredAt: new Date(at),
-    registeredBy: `arn:aws:sts::${arn.split(':')[4]}:assumed-role/sandbox/you`,
+    registeredBy: `arn:aws:sts::${arn.split(':')[4]}:assumed-role/sandbox/${by}`,
   }
 }
