@@ -1,3 +1,6 @@
+/** The environment that needs no AWS: the embedded sandbox. */
+export const SANDBOX = 'sandbox'
+
 /** Where something lives: one API version of the application in one environment. */
 export type Place = {app: string; env: string; service: string}
 

@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {UsageError} from '../errors.js'
+import {SANDBOX} from './names.js'
 import {nearest} from './nearest.js'
 import type {FbYml} from './schema.js'
 
@@ -25,9 +26,6 @@ export type Settings = {
   environments: Record<string, Environment>
   state: {bucket: string; lockTable: string}
 }
-
-/** The environment that needs no AWS: the embedded sandbox. */
-export const SANDBOX = 'sandbox'
 
 const small = {cpu: 256, memory: 512, minTasks: 1, maxTasks: 1, protected: false}
 const builtIn: Record<string, Partial<Environment>> = {

@@ -1,4 +1,4 @@
-import {columns} from '../columns.js'
+import {clip, columns, padEnd, widthOf} from '../columns.js'
 import {age, duration} from '../durations.js'
 import type {Canvas} from '../events.js'
 import {shortName} from './image.js'
@@ -81,20 +81,26 @@ function resultOf(deployment: Deployment): ReleaseResult {
   return deployment.status === 'Stopped' ? 'stopped' : 'superseded'
 }
 
-export function releasesText(releases: PastRelease[], now: Date, {paint, safe}: Canvas): string[] {
+export function releasesText(releases: PastRelease[], now: Date, {paint, safe, width}: Canvas): string[] {
   const colour: Partial<Record<ReleaseResult, (text: string) => string>> = {
     live: paint.good,
     'in progress': paint.accent,
     superseded: paint.dim,
   }
-  const rows = releases.map(({number, image, result, who, at, tookMs, message}) => [
+  const rows = releases.map(({number, image, result, who, at, tookMs}) => [
     number === undefined ? '?' : `v${number}`,
     safe(image ? shortName(image) : '?'),
     (colour[result] ?? paint.bad)(result),
     `${age(now.getTime() - at.getTime())} ago`,
     tookMs === undefined ? '' : duration(tookMs),
     safe(who),
-    paint.dim(safe(message)),
   ])
-  return columns([['RELEASE', 'IMAGE', 'RESULT', 'WHEN', 'TOOK', 'WHO', 'MESSAGE'].map(paint.dim), ...rows])
+  const table = columns([['RELEASE', 'IMAGE', 'RESULT', 'WHEN', 'TOOK', 'WHO'], ...rows])
+  const edge = Math.max(...table.map(widthOf)) + 2
+  const messages = ['MESSAGE', ...releases.map(({message}) => safe(message))]
+  const lines = table.map((line, i) => [
+    padEnd(i === 0 ? paint.dim(line) : line, edge),
+    paint.dim(clip(messages[i]!, width - edge)),
+  ])
+  return lines.map(([line, message]) => (width - edge < 8 ? line! : line! + message!).trimEnd())
 }

@@ -1,4 +1,5 @@
-import {columns} from '../columns.js'
+import {columns, wrapped} from '../columns.js'
+import {SANDBOX} from '../config/names.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import {shortName} from './image.js'
@@ -6,9 +7,12 @@ import {readDescription} from './release.js'
 import {releasesText} from './releases.js'
 import type {Health, Status} from './status.js'
 
+const INDENT = 11
+
 /** The whole service on one screen, the verdict first. */
 export function statusText(status: Status, now: Date, canvas: Canvas): string[] {
   const {dim} = canvas.paint
+  const inner = {...canvas, width: canvas.width - INDENT}
   const sections: [string, string[]][] = [
     ['Problems', status.problems.map((problem) => canvas.paint.bad(canvas.safe(problem)))],
     ['Deploying', deploymentLines(status, now, canvas)],
@@ -16,12 +20,14 @@ export function statusText(status: Status, now: Date, canvas: Canvas): string[] 
     ['Scaling', [scaling(status)]],
     ['Alarms', alarmLines(status, canvas)],
     ['Stopped', stoppedLines(status, canvas)],
-    ['Releases', status.releases.length > 0 ? releasesText(status.releases, now, canvas) : []],
+    ['Releases', status.releases.length > 0 ? releasesText(status.releases, now, inner) : []],
   ]
   return [
-    verdict(status, canvas),
+    ...wrapped(verdict(status, canvas), canvas.width, 2),
     '',
-    ...sections.flatMap(([title, lines]) => lines.map((line, i) => `${dim((i === 0 ? title : '').padEnd(11))}${line}`)),
+    ...sections.flatMap(([title, lines]) =>
+      lines.flatMap((line, i) => wrapped(`${dim((i === 0 ? title : '').padEnd(INDENT))}${line}`, canvas.width, INDENT)),
+    ),
   ]
 }
 
@@ -45,7 +51,8 @@ export function verdict(
     `${primary?.healthy ?? 0}/${tasks.desired} healthy`,
     firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : 'alarms quiet',
   ]
-  return `${paint[colour](sign)} ${paint.bold(`${env} ${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
+  const mark = env === SANDBOX ? `${paint.warn('[sandbox]')} ` : ''
+  return `${mark}${paint[colour](sign)} ${paint.bold(`${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
 }
 
 function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): string[] {
