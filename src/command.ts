@@ -1,13 +1,12 @@
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
-import {sandboxFile} from './config/directories.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {explain, type FbError, Interrupted, Refused, UsageError} from './errors.js'
 import type {Canvas} from './events.js'
 import {explainParse} from './parse-errors.js'
 import type {Sandbox} from './sandbox/sandbox.js'
-import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site} from './site.js'
+import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
 import {Voice} from './terminal/voice.js'
 
 const helpGroup = 'GLOBAL'
@@ -82,9 +81,7 @@ export abstract class FbCommand extends Command {
 
   /** The sandbox itself, for the commands that play AWS. */
   protected async sandbox(): Promise<Sandbox> {
-    const {app} = await loadSettings(this.directory)
-    const {openSandbox} = await import('./sandbox/sandbox.js')
-    return openSandbox({file: sandboxFile(process.env), app})
+    return sandboxOf(await loadSettings(this.directory), process.env)
   }
 
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */

@@ -90,6 +90,7 @@ export function explain(error: unknown): FbError {
   if (error instanceof FbError) return error
   const raw = error as Raw
   const because = evidence(raw)
+  if (raw?.name === 'SandboxError') return new UsageError(raw.message, {code: 'sandbox', cause: raw})
   if (isInterrupt(raw)) return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
   if (raw.name === 'CredentialsProviderError' || isExpired(raw) || REFUSED_CREDENTIALS.has(raw.name))
     return credentials(raw)

@@ -8,6 +8,7 @@ import type {Group} from './deploy/service.js'
 import type {Observe} from './deploy/watch.js'
 import {Refused} from './errors.js'
 import type {Canvas} from './events.js'
+import type {Sandbox} from './sandbox/sandbox.js'
 
 /** Where a command acts, and the way there. */
 export type Site = {
@@ -30,14 +31,20 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   const names = namesOf({app: settings.app, env: environment.name, service})
   const site = {environment, service, names, sandbox: environment.name === SANDBOX}
   const base = {region: environment.region, signal, trace}
-  if (site.sandbox) return {...site, ...(await sandboxWay(settings.app, service, env, base))}
+  if (site.sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
   return {...site, connection: {...base, profile: asked.profile ?? environment.profile}, clock: systemClock}
 }
 
-/** The sandbox answers in process; FB_SANDBOX_ENDPOINT names one that `fb sandbox serve` serves on this machine instead. */
-async function sandboxWay(app: string, service: string, env: NodeJS.ProcessEnv, base: Connection) {
+/** The sandbox that plays AWS for these settings; it holds the first service. */
+export async function sandboxOf(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox> {
   const {openSandbox} = await import('./sandbox/sandbox.js')
-  const {clock, requestHandler} = openSandbox({file: sandboxFile(env), app, service, region: base.region})
+  const {region} = environmentOf(settings, SANDBOX)
+  return openSandbox({file: sandboxFile(env), app: settings.app, service: Object.keys(settings.services)[0], region})
+}
+
+/** It answers in process; FB_SANDBOX_ENDPOINT names one that `fb sandbox serve` serves on this machine instead. */
+async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Connection) {
+  const {clock, requestHandler} = await sandboxOf(settings, env)
   const credentials = {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'}
   const endpoint = env.FB_SANDBOX_ENDPOINT
   return {clock, connection: {...base, credentials, ...(endpoint ? {endpoint} : {requestHandler})}}

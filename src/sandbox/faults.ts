@@ -1,4 +1,6 @@
+import {nearest} from '../config/nearest.js'
 import {hookEvents} from './plan.js'
+import {SandboxError} from './sandbox-error.js'
 
 export type FaultRecord = {name: string; argument?: string; from: number; until?: number; left?: number}
 
@@ -84,14 +86,16 @@ export const faults: Fault[] = [
 export function faultRecord(spec: string, now: number): FaultRecord {
   const [name = '', ...rest] = spec.split(':')
   const fault = faults.find((f) => f.name === name)
-  if (!fault) throw new Error(`There is no fault '${name}'. Nearest: ${nearest(name).join(', ')}.`)
-  if (rest.length && fault.argument === undefined) throw new Error(`The fault '${name}' takes no argument.`)
+  if (!fault) throw new SandboxError(`There is no fault '${name}'.${didYouMean(name)}`)
+  if (rest.length && fault.argument === undefined) throw new SandboxError(`The fault '${name}' takes no argument.`)
   const argument = rest.join(':') || fault.otherwise
   const numeric = ['percent', 'seconds', 'requests'].includes(fault.argument ?? '')
   if (numeric && !/^\d+$/.test(argument ?? ''))
-    throw new Error(`The fault '${name}' takes a number (${fault.argument}).`)
+    throw new SandboxError(`The fault '${name}' takes a number (${fault.argument}).`)
   if (fault.argument === 'event' && !hookEvents.some((event) => event === argument))
-    throw new Error(`The fault '${name}' takes a lifecycle event that can have a hook: ${hookEvents.join(', ')}.`)
+    throw new SandboxError(
+      `The fault '${name}' takes a lifecycle event that can have a hook: ${hookEvents.join(', ')}.`,
+    )
   return {name, ...(argument && {argument}), from: now, ...(fault.counts && {left: Number(argument)})}
 }
 
@@ -103,12 +107,10 @@ export const activeFaults = (records: FaultRecord[], now: number) => records.fil
 export const activeFault = (records: FaultRecord[], name: string, now: number) =>
   records.findLast((fault) => fault.name === name && isOn(fault, now))
 
-function nearest(name: string): string[] {
-  const pairs = (text: string) => new Set([...text].map((_, i) => text.slice(i, i + 2)))
-  const wanted = pairs(name)
-  const score = (fault: Fault) => [...pairs(fault.name)].filter((pair) => wanted.has(pair)).length
-  return [...faults]
-    .sort((a, b) => score(b) - score(a))
-    .slice(0, 3)
-    .map((fault) => fault.name)
+function didYouMean(name: string): string {
+  const near = nearest(
+    name,
+    faults.map((fault) => fault.name),
+  )
+  return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''
 }

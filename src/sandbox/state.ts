@@ -5,6 +5,7 @@ import type {RegisterTaskDefinitionCommandInput} from '@aws-sdk/client-ecs'
 import type {ClockFacts} from './clock.js'
 import type {FaultRecord} from './faults.js'
 import type {Where} from './inventory.js'
+import {SandboxError} from './sandbox-error.js'
 
 export type TaskDefinitionRecord = {
   arn: string
@@ -118,7 +119,7 @@ function parse(file: string, text: string): State {
   } catch {}
   if (state?.version === stateVersion && state.clock && Array.isArray(state.deployments)) return state as State
   const what = state?.version ? `was written by another version of fb (${state.version})` : 'is not readable'
-  throw new Error(`The sandbox's state file ${file} ${what}. \`fb sandbox reset\` starts it afresh.`)
+  throw new SandboxError(`The sandbox's state file ${file} ${what}. \`fb sandbox reset\` starts it afresh.`)
 }
 
 /** One holder at a time across processes; a holder that was killed is overruled after two seconds. */
@@ -133,7 +134,7 @@ function acquire(lock: string): () => void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     if (isStale(lock)) overrule(lock, token)
-    else if (Date.now() > giveUp) throw new Error(`The sandbox's lock ${lock} is held by another process.`)
+    else if (Date.now() > giveUp) throw new SandboxError(`The sandbox's lock ${lock} is held by another process.`)
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   }
 }

@@ -148,7 +148,7 @@ test('every fault can be set, and a wrong name is answered with the nearest ones
   const sandbox = manual()
   for (const {name} of faults) sandbox.fault(name)
   expect(sandbox.status().faults).toHaveLength(faults.length)
-  expect(() => sandbox.fault('trottle')).toThrow("There is no fault 'trottle'. Nearest: throttle")
+  expect(() => sandbox.fault('trottle')).toThrow("There is no fault 'trottle'. Did you mean throttle?")
   expect(() => sandbox.fault('throttle:many')).toThrow('takes a number')
   expect(() => sandbox.fault('hook-fail:Install')).toThrow('takes a lifecycle event that can have a hook')
   expect(() => sandbox.fault('no-group:x')).toThrow('takes no argument')
