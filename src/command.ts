@@ -87,7 +87,7 @@ export abstract class FbCommand extends Command {
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */
   protected async identify(site: Site): Promise<Caller> {
     const caller = await (await aws(site, 'sts')).caller()
-    this.voice.tell(identityLine(site, caller, this.voice.canvas(process.stderr)))
+    this.voice.tell((canvas) => [identityLine(site, caller, canvas)])
     refuseOtherAccount(site, caller)
     return caller
   }
@@ -131,9 +131,13 @@ export abstract class FbCommand extends Command {
     outcome: Outcome,
     text: (outcome: Outcome, canvas: Canvas) => string[],
   ): Outcome {
-    this.voice.print(text(outcome, this.voice.canvas()))
-    process.exitCode = outcome.exitCode
+    this.voice.print((canvas) => text(outcome, canvas))
+    this.exitAs(outcome.exitCode)
     return outcome
+  }
+
+  protected exitAs(exitCode: number): void {
+    process.exitCode = exitCode
   }
 
   protected override async catch(error: Error): Promise<void> {

@@ -79,10 +79,10 @@ export default class Deploy extends FbCommand {
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
     if (flags['dry-run']) {
-      this.voice.print(planText(plan, now, this.voice.canvas()))
+      this.voice.print((canvas) => planText(plan, now, canvas))
       return planDocument(plan, now)
     }
-    this.voice.tell(planText(plan, now, this.voice.canvas(process.stderr)))
+    this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
     const api = await this.aws(site, 'ecs', 'codedeploy', 'logs')

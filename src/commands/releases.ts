@@ -22,10 +22,9 @@ export default class Releases extends FbCommand {
     const api = await this.aws(site, 'ecs', 'codedeploy')
     const {taskDefinition: live} = await api.service()
     const releases = await readReleases(api, {live, container: site.names.container, most: flags.limit})
-    this.voice.print(
-      releases.length > 0
-        ? releasesText(releases, site.clock.now(), this.voice.canvas())
-        : ['CodeDeploy has deployed nothing here yet.'],
+    const now = site.clock.now()
+    this.voice.print((canvas) =>
+      releases.length > 0 ? releasesText(releases, now, canvas) : ['CodeDeploy has deployed nothing here yet.'],
     )
     return releases
   }

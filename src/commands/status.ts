@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {FbCommand, siteFlags} from '../command.js'
 import {exitCodeOfHealth, readStatus, type Status as StatusDocument} from '../deploy/status.js'
 import {statusText} from '../deploy/status-text.js'
+import type {Canvas} from '../events.js'
 
 export default class Status extends FbCommand {
   static override description =
@@ -28,11 +29,11 @@ export default class Status extends FbCommand {
     const {environment, names, clock} = site
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'autoscaling')
     const read = () => readStatus(api, {env: environment.name, region: environment.region, container: names.container})
-    const draw = (status: StatusDocument) => statusText(status, clock.now(), this.voice.canvas())
+    const draw = (status: StatusDocument, canvas: Canvas) => statusText(status, clock.now(), canvas)
     if (flags.watch) return this.voice.keepShowing(read, draw, clock, this.signal)
     const status = await read()
-    this.voice.print(draw(status))
-    if (flags['exit-status']) process.exitCode = exitCodeOfHealth(status.health)
+    this.voice.print((canvas) => draw(status, canvas))
+    if (flags['exit-status']) this.exitAs(exitCodeOfHealth(status.health))
     return status
   }
 }

@@ -7,6 +7,8 @@ import {safe, safeJson} from './safe.js'
 
 const REFRESH = 3000
 
+type Drawing = (canvas: Canvas) => string[]
+
 type Words = {argv: string[]; json: boolean; env: NodeJS.ProcessEnv}
 
 /** How a command speaks: the result on stdout, everything said along the way on stderr, with --json one document instead. */
@@ -30,18 +32,18 @@ export class Voice {
     this.colour = !has('--no-color')
   }
 
-  canvas(stream: NodeJS.WriteStream = process.stdout): Canvas {
+  private canvas(stream: NodeJS.WriteStream): Canvas {
     return canvasFor(stream, hasColour(stream, this.colour, this.env))
   }
 
   /** Said along the way. */
-  tell(lines: string | string[]): void {
-    if (!this.quiet) write(process.stderr, [lines].flat())
+  tell(text: string | Drawing): void {
+    if (!this.quiet) write(process.stderr, typeof text === 'string' ? [text] : text(this.canvas(process.stderr)))
   }
 
   /** The result. */
-  print(lines: string[]): void {
-    if (!this.json) write(process.stdout, lines)
+  print(drawing: Drawing): void {
+    if (!this.json) write(process.stdout, drawing(this.canvas(process.stdout)))
   }
 
   document(value: unknown): void {
@@ -86,7 +88,7 @@ export class Voice {
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */
   async keepShowing<T>(
     read: () => Promise<T>,
-    draw: (value: T) => string[],
+    draw: (value: T, canvas: Canvas) => string[],
     clock: Clock,
     signal: AbortSignal,
   ): Promise<never> {
@@ -95,9 +97,10 @@ export class Voice {
     for (let last = ''; ; await clock.sleep(REFRESH, signal)) {
       const value = await read()
       const seen = JSON.stringify(value)
-      if (!this.json && process.stdout.isTTY) redraw(draw(value).map((line) => safe(line, {colours: true})))
+      if (!this.json && process.stdout.isTTY)
+        redraw(draw(value, this.canvas(process.stdout)).map((line) => safe(line, {colours: true})))
       else if (seen !== last && this.json) process.stdout.write(`${safeJson(value)}\n`)
-      else if (seen !== last) this.print([...(last ? [''] : []), ...draw(value)])
+      else if (seen !== last) this.print((canvas) => [...(last ? [''] : []), ...draw(value, canvas)])
       last = seen
     }
   }

@@ -12,7 +12,7 @@ export default class SandboxAdvance extends FbCommand {
     const {args} = await this.parse(SandboxAdvance)
     const ms = parseDuration(args.time)
     const now = (await this.sandbox()).advance(ms)
-    this.voice.print([`${duration(ms)} later: it is ${timeOfDay(now, {seconds: true})} in the sandbox.`])
+    this.voice.print(() => [`${duration(ms)} later: it is ${timeOfDay(now, {seconds: true})} in the sandbox.`])
     return {now}
   }
 }

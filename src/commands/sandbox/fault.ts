@@ -22,7 +22,7 @@ export default class SandboxFault extends FbCommand {
       throw new UsageError('Which fault?', {code: 'argument_missing', next: ['fb sandbox faults']})
     const {faults} = sandbox.status()
     const set = faults.map(({name, argument}) => (argument ? `${name}:${argument}` : name))
-    this.voice.print([
+    this.voice.print(() => [
       set.length > 0 ? `Set: ${set.join(', ')}. fb sandbox fault --clear ends it.` : 'No fault is set.',
     ])
     return {faults}

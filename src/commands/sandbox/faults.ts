@@ -8,8 +8,7 @@ export default class SandboxFaults extends FbCommand {
   async run() {
     await this.parse(SandboxFaults)
     const {faults} = await import('../../sandbox/faults.js')
-    const {paint} = this.voice.canvas()
-    this.voice.print(
+    this.voice.print(({paint}) =>
       columns(
         faults.map(({name, argument, description}) => [
           `${name}${argument ? paint.dim(`[:${argument}]`) : ''}`,

@@ -19,7 +19,7 @@ export default class SandboxReset extends FbCommand {
     const {flags} = await this.parse(SandboxReset)
     const sandbox = await this.sandbox()
     sandbox.reset({speed: flags.speed})
-    this.voice.print(['The sandbox is new.', '  Next   fb deploy --env sandbox --tag 1.1.0'])
+    this.voice.print(() => ['The sandbox is new.', '  Next   fb deploy --env sandbox --tag 1.1.0'])
     return sandbox.status()
   }
 }

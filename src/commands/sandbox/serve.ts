@@ -26,7 +26,7 @@ export default class SandboxServe extends FbCommand {
       AWS_SECRET_ACCESS_KEY: 'sandbox',
       AWS_REGION: 'us-east-1',
     }
-    this.voice.print(Object.entries(environment).map(([name, value]) => `export ${name}=${value}`))
+    this.voice.print(() => Object.entries(environment).map(([name, value]) => `export ${name}=${value}`))
     if (this.voice.json) this.voice.document({url, environment})
     this.voice.tell('Serving until Ctrl-C. fb itself takes it with FB_SANDBOX_ENDPOINT.')
     await once(this.signal, 'abort')

@@ -19,7 +19,7 @@ export default class SandboxStatus extends FbCommand {
       ...deployments.slice(0, RECENT).map(({id, status}, i) => [i === 0 ? 'Deployments' : '', `${id} ${status}`]),
       ['File', file],
     ]
-    this.voice.print(columns(rows))
+    this.voice.print(() => columns(rows))
     return sandbox
   }
 }
