@@ -18,6 +18,7 @@ const {Script} = require('node:vm')
 
 const DAY = 86_400_000
 const dist = join(__dirname, '../dist')
+const native = createRequire(join(dist, 'start.cjs'))
 const modules = new Map()
 const scripts = new Map()
 const directory = process.env.FB_NO_CODE_CACHE ? undefined : attempt(cacheDirectory)
@@ -43,11 +44,7 @@ function compile(filename) {
 
 /** require() for a file of dist/: its siblings by way of the cache, everything else from Node. */
 function requireFrom(file) {
-  const native = createRequire(file)
-  const require = (id) => {
-    const path = id.endsWith('.cjs') ? resolve(dirname(file), id) : ''
-    return path.startsWith(dist) ? exports.load(path) : native(id)
-  }
+  const require = (id) => (id.endsWith('.cjs') ? exports.load(resolve(dirname(file), id)) : native(id))
   return Object.assign(require, native)
 }
 

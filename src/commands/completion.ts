@@ -27,7 +27,7 @@ export default class Completion extends Command {
   async run(): Promise<void> {
     const {args} = await this.parse(Completion)
     const {commands, topics} = this.config
-    process.stdout.write(shells[args.shell as keyof typeof shells](places(commands, topics)))
+    this.log(shells[args.shell as keyof typeof shells](places(commands, topics)).trimEnd())
   }
 
   protected override async catch(error: Error): Promise<void> {
