@@ -77,6 +77,12 @@ export const isExpired = (error: unknown): boolean => /^(ExpiredToken|RequestExp
 export const isThrottled = (error: unknown): boolean =>
   /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test((error as Raw)?.name ?? '')
 
+/** AWS carried it out and its answer got lost on the way: what came of a 2xx cannot be read. */
+export function isCut(error: unknown): boolean {
+  const status = (error as Raw)?.$metadata?.httpStatusCode ?? 0
+  return status >= 200 && status < 300
+}
+
 /** True when AWS may have carried out the request although no usable answer came back. */
 export function mayHaveHappened(error: unknown): boolean {
   const {$metadata, name} = error as Raw
@@ -116,7 +122,8 @@ function evidence({name, message, operation, $metadata}: Raw): string[] {
     $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`,
     $metadata?.requestId && `request ${$metadata.requestId}`,
   ]
-  return [`${name}: ${message}`, source.filter(Boolean).join(' · ')].filter(Boolean)
+  // The SDK adds lines of advice to its own users.
+  return [`${name}: ${message?.split('\n')[0]}`, source.filter(Boolean).join(' · ')].filter(Boolean)
 }
 
 function credentials(raw: Raw): AccessError {
@@ -161,7 +168,7 @@ function network(raw: Raw, because: string[]): FbError | undefined {
   }
   if (raw.name === 'TimeoutError')
     return new FbError('AWS did not answer in time.', {code: 'no_answer', because, next, cause: raw})
-  if (raw instanceof SyntaxError && raw.operation) {
+  if (isCut(raw)) {
     return new FbError('The answer from AWS was cut off.', {
       code: 'bad_answer',
       because,

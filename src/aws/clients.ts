@@ -1,4 +1,6 @@
-import {isExpired, isThrottled, mayHaveHappened} from '../errors.js'
+import {AdaptiveRetryStrategy, DefaultRateLimiter} from '@smithy/core/retry'
+
+import {isCut, isExpired, isThrottled, mayHaveHappened} from '../errors.js'
 
 /** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
 export type Connection = {
@@ -19,8 +21,10 @@ type Send = (command: Command, options: {abortSignal: AbortSignal}) => Promise<u
 /** Reads are repeated by the SDK; a write goes out once, because most of them have no client token. */
 export type Calls<C extends Client> = {read: C['send']; write: C['send']}
 
-const READ = {retryMode: 'adaptive', maxAttempts: 10}
-const WRITE = {maxAttempts: 1}
+// After a throttled call the SDK alone would send one call in two seconds, whatever AWS bears: a screen of ten calls would take 20 s.
+const rateLimiter = () => new DefaultRateLimiter({minFillRate: 2})
+const READ = () => ({retryStrategy: new AdaptiveRetryStrategy(async () => 10, {rateLimiter: rateLimiter()})})
+const WRITE = () => ({maxAttempts: 1})
 const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
 const DEADLINE = 30_000
 const TRIES = 4
@@ -28,9 +32,9 @@ const TRIES = 4
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
 export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
   const {region, profile, credentials, endpoint, requestHandler = TIMEOUTS} = connection
-  const make = (retries: object) =>
-    new Client({region, profile, credentials, endpoint, requestHandler, ...retries} as never)
-  const caller = (retries: object, repeat: (error: unknown) => boolean, abortable: boolean) => {
+  const make = (retries: () => object) =>
+    new Client({region, profile, credentials, endpoint, requestHandler, ...retries()} as never)
+  const caller = (retries: () => object, repeat: (error: unknown) => boolean, abortable: boolean) => {
     let client: C | undefined
     return async (command: Command) => {
       for (let tries = 1; ; tries++) {
@@ -50,8 +54,6 @@ export function connect<C extends Client>(Client: new (config: never) => C, conn
   return {read: caller(READ, isCut, true), write: caller(WRITE, isThrottled, false)} as never
 }
 
-const isCut = (error: unknown) => error instanceof SyntaxError
-
 const pause = (ms: number, signal: AbortSignal) =>
   import('node:timers/promises').then(({setTimeout}) => setTimeout(ms, undefined, {signal}))
 
@@ -61,15 +63,17 @@ async function call(client: Client, command: Command, connection: Connection, ab
   signal.throwIfAborted()
   const operation = `${client.config.serviceId.toLowerCase().replaceAll(' ', '-')}:${command.constructor.name.replace(/Command$/, '')}`
   const deadline = AbortSignal.timeout(DEADLINE)
+  const abortSignal = abortable ? AbortSignal.any([signal, deadline]) : deadline
   const started = Date.now()
   const seen: {attempts: number; error?: unknown} = {attempts: 0}
   watchAttempts(command, seen)
   const report = (error?: Error) =>
     trace?.({operation, ms: Date.now() - started, attempts: seen.attempts, error: error?.name})
   try {
-    const answer = await (client.send as Send).call(client, command, {
-      abortSignal: abortable ? AbortSignal.any([signal, deadline]) : deadline,
-    })
+    const answer = await Promise.race([
+      (client.send as Send).call(client, command, {abortSignal}),
+      aborted(abortSignal),
+    ])
     report()
     return answer
   } catch (error) {
@@ -78,6 +82,10 @@ async function call(client: Client, command: Command, connection: Connection, ab
     throw Object.assign(cause as Error, {operation, profile})
   }
 }
+
+/** The SDK looks at the signal before and during a request, but not while it waits to repeat one. */
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), {once: true}))
 
 const noAnswer = () => Object.assign(new Error(`no answer within ${DEADLINE / 1000} s`), {name: 'TimeoutError'})
 
