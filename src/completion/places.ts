@@ -12,7 +12,7 @@ type Arg = Described & {options?: readonly string[]}
 export type CommandLike = Described & {id: string; flags: Record<string, CommandFlag>; args: Record<string, Arg>}
 export type TopicLike = Described & {name: string}
 
-export type Word = {word: string; about: string}
+type Word = {word: string; about: string}
 /** `values` of a flag that takes one; empty when anything may follow. */
 export type Flag = {name: string; char?: string; about: string; values?: string[]}
 /** What can follow the words `path`, such as `sandbox` in `fb sandbox <Tab>`. */
