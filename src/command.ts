@@ -2,7 +2,7 @@ import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
 import {loadSettings, type Settings} from './config/settings.js'
-import {explain, type FbError, Interrupted, Refused, UsageError} from './errors.js'
+import {explain, type FbError, Interrupted, PartlyDone, Refused, UsageError} from './errors.js'
 import type {Canvas} from './events.js'
 import {explainParse} from './parse-errors.js'
 import type {Sandbox} from './sandbox/sandbox.js'
@@ -10,6 +10,7 @@ import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sa
 import {Voice} from './terminal/voice.js'
 
 const helpGroup = 'GLOBAL'
+const LINGER = 100
 
 /** How fb talks; every command has these. Voice reads them from argv. */
 const outputFlags = {
@@ -46,8 +47,8 @@ export abstract class FbCommand extends Command {
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
   private readonly abort = new AbortController()
   protected readonly signal = this.abort.signal
-  /** What is true if Ctrl-C is pressed now. */
-  private standing: {state: string; next?: string[]} = {state: 'Nothing was changed.'}
+  /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
+  private standing: {state: string; next: string[]} | undefined
   private settings: Promise<Settings> | undefined
 
   protected override async init(): Promise<void> {
@@ -117,13 +118,16 @@ export abstract class FbCommand extends Command {
     })
   }
 
+  protected stands(state: string, next: string[] = []): void {
+    this.standing = {state, next}
+  }
+
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
   protected leaveRunning(id: string, {environment: {name}}: Site): void {
-    const next = [
+    this.stands(`Deployment ${id} goes on in AWS.`, [
       `fb watch ${id} --env ${name}`,
       `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`,
-    ]
-    this.standing = {state: `Deployment ${id} goes on in AWS.`, next}
+    ])
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -144,12 +148,16 @@ export abstract class FbCommand extends Command {
     const failure = this.failure(error)
     process.exitCode = failure instanceof Interrupted ? (process.exitCode ?? failure.exitCode) : failure.exitCode
     this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
+    // What the SDK still waits for, such as a pause before it repeats a read nobody needs any more, does not hold fb up.
+    setTimeout(() => process.exit(), LINGER).unref()
   }
 
   private failure(error: Error): FbError {
     const failure = explainParse(error, {...this.ctor.baseFlags, ...this.ctor.flags}, this.id) ?? explain(error)
-    if (!this.signal.aborted && !(failure instanceof Interrupted)) return failure
-    return new Interrupted('Interrupted.', {code: 'interrupted', ...this.standing})
+    if (failure instanceof PartlyDone) return failure
+    if (this.signal.aborted || failure instanceof Interrupted)
+      return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.', ...this.standing})
+    return this.standing && !failure.state ? failure.given(this.standing) : failure
   }
 
   protected override logJson(json: unknown): void {

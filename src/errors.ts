@@ -27,6 +27,12 @@ export class FbError extends Error {
     this.state = state
     this.next = next
   }
+
+  /** The same failure, which did not know how things stand by now. */
+  given({state, next}: {state: string; next: string[]}): FbError {
+    const same = this.constructor as typeof FbError
+    return new same(this.message, {...this, state, next: [...this.next, ...next], cause: this.cause})
+  }
 }
 
 export class UsageError extends FbError {

@@ -1,6 +1,6 @@
 import {AdaptiveRetryStrategy, DefaultRateLimiter} from '@smithy/core/retry'
 
-import {isCut, isExpired, isThrottled, mayHaveHappened} from '../errors.js'
+import {explain, FbError, isCut, isExpired, isThrottled, mayHaveHappened, PartlyDone} from '../errors.js'
 
 /** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
 export type Connection = {
@@ -28,6 +28,8 @@ const WRITE = () => ({maxAttempts: 1})
 const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
 const DEADLINE = 30_000
 const TRIES = 4
+// Each may wait `requestTimeout` for its answer; together they stay within the time a person waits.
+const LOST_WRITES = 3
 
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
 export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
@@ -54,7 +56,7 @@ export function connect<C extends Client>(Client: new (config: never) => C, conn
   return {read: caller(READ, isCut, true), write: caller(WRITE, isThrottled, false)} as never
 }
 
-const pause = (ms: number, signal: AbortSignal) =>
+const pause = (ms: number, signal?: AbortSignal) =>
   import('node:timers/promises').then(({setTimeout}) => setTimeout(ms, undefined, {signal}))
 
 /** Ctrl-C cancels a read at once; a write that is on its way is waited for, so that fb can say what it did. */
@@ -130,10 +132,23 @@ export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T
       return await write()
     } catch (error) {
       const lost = mayHaveHappened(error)
-      if (tries === 1 && !lost) throw error
-      const done = await find()
+      if ((tries === 1 && !lost) || error instanceof FbError) throw error
+      const done = await find().catch((unseen: unknown) => unknown(error, unseen))
       if (done !== undefined) return done
-      if (!lost || tries === TRIES) throw error
+      if (!lost || tries === LOST_WRITES) throw error
+      await pause(500 * tries)
     }
   }
+}
+
+/** Neither the answer arrived nor could fb look for what the write made. */
+function unknown(lost: unknown, unseen: unknown): never {
+  const {operation} = lost as {operation?: string}
+  throw new PartlyDone(`It is not known whether AWS has carried out ${operation}.`, {
+    code: 'unknown_result',
+    because: [explain(lost), explain(unseen)].flatMap(({message, because}) => [message, ...because]),
+    state: 'The request was sent, its answer was lost, and looking for its result failed too.',
+    next: ['fb status', 'fb releases'],
+    cause: unseen,
+  })
 }

@@ -91,6 +91,8 @@ export default class Deploy extends FbCommand {
     const deadline = new Date(now.getTime() + (flags.timeout ? parseDuration(flags.timeout) : patience(plan, until)))
     const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
+      if (event.type === 'done' && event.step === 'register')
+        this.stands(`${event.detail} is registered; no deployment of it was started.`)
       if (event.type === 'done' && event.step === 'create') this.leaveRunning(event.detail, site)
     })
     return this.conclude(outcome, outcomeText)
