@@ -1,6 +1,6 @@
 import type {Clock} from '../clock.js'
 import type {Reading} from '../deploy/reading.js'
-import {type Deployment, isOver, type Target} from '../deploy/service.js'
+import type {Target} from '../deploy/service.js'
 import type {cloudwatch} from './cloudwatch.js'
 import type {codedeploy} from './codedeploy.js'
 import type {ecs} from './ecs.js'
@@ -15,35 +15,42 @@ type Services = ReturnType<typeof ecs> &
 export type Watched = {deploymentId: string; listener: string; targetGroups: string[]; alarms: string[]}
 
 /** How often each API is read, in ms. About 40 GetDeployment calls a minute throttle an account; ECS and ELB bear more. */
-const PACE = {service: 3000, targets: 5000, weights: 5000, deployment: 10_000, bake: 15_000, alarms: 15_000}
+const PACE = {service: 3000, targets: 5000, weights: 5000, codedeploy: 10_000, alarms: 15_000}
+
+/** After a while of watching nobody needs every second any more. */
+const LONG = 10 * 60_000
+const CALM = 3
 
 /** One deployment as ECS and ELB (the fast clock) and CodeDeploy (the slow one) show it, again and again. */
 export async function* rollout(
   aws: Services,
-  watched: Watched,
+  {deploymentId, listener, targetGroups, alarms}: Watched,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Reading, never, void> {
-  const {deploymentId, listener, targetGroups, alarms} = watched
-  let deployment: Deployment | undefined
-  const codedeployPace = () =>
-    (deployment?.terminationStarted && !isOver(deployment) ? PACE.bake : PACE.deployment) * (0.8 + Math.random() * 0.4)
-  const reads: Reads<Omit<Reading, 'at' | 'stale'>> = {
-    service: {every: () => PACE.service, read: () => aws.service()},
-    targets: {every: () => PACE.targets, read: () => targetsOf(aws, targetGroups)},
-    weights: {every: () => PACE.weights, read: () => aws.weights(listener, targetGroups)},
-    deployment: {
-      every: codedeployPace,
-      async read() {
-        deployment = await aws.deployment(deploymentId)
-        return deployment
-      },
-    },
-    lifecycle: {every: codedeployPace, read: () => aws.lifecycle(deploymentId)},
-    alarms: {every: () => PACE.alarms, read: () => aws.alarms(alarms)},
+  const began = clock.now().getTime()
+  const pace = (api: keyof typeof PACE) => () => PACE[api] * (clock.now().getTime() - began > LONG ? CALM : 1)
+  const jittered = (every: () => number) => () => every() * (0.8 + Math.random() * 0.4)
+  const reads: Reads<Omit<Reading, 'at' | 'stale' | 'deployment' | 'lifecycle'> & {codedeploy: Slow}> = {
+    service: {every: pace('service'), read: () => aws.service()},
+    targets: {every: pace('targets'), read: () => targetsOf(aws, targetGroups)},
+    weights: {every: pace('weights'), read: () => aws.weights(listener, targetGroups)},
+    codedeploy: {every: jittered(pace('codedeploy')), read: () => slow(aws, deploymentId)},
+    alarms: {every: pace('alarms'), read: () => aws.alarms(alarms)},
   }
-  for await (const {at, values, stale} of poll(reads, clock, signal)) yield {...values, at, stale}
+  for await (const {at, values, stale} of poll(reads, clock, signal)) {
+    const {codedeploy, ...fast} = values
+    yield {...fast, ...codedeploy, at, stale}
+  }
   throw new TypeError('polling ended by itself')
+}
+
+type Slow = Required<Pick<Reading, 'deployment' | 'lifecycle'>>
+
+/** Status and lifecycle events together, so that they never contradict each other. */
+async function slow(aws: Services, deploymentId: string): Promise<Slow> {
+  const [deployment, lifecycle] = await Promise.all([aws.deployment(deploymentId), aws.lifecycle(deploymentId)])
+  return {deployment, lifecycle}
 }
 
 async function targetsOf(aws: Services, targetGroups: string[]): Promise<Record<string, Target[]>> {

@@ -25,8 +25,15 @@ export function changesBetween(before: TaskDefinition, after: TaskDefinition, co
     .sort((a, b) => rank(a) - rank(b) || a.what.localeCompare(b.what))
 }
 
-export const sameDefinition = (a: TaskDefinition, b: TaskDefinition, container: string): boolean =>
-  changesBetween(a, b, container).length === 0 && flat(a, container).get('image') === flat(b, container).get('image')
+/** True when deploying `after` would change nothing of what runs. */
+export function sameDefinition(before: TaskDefinition, after: TaskDefinition, container: string): boolean {
+  const image = (of: TaskDefinition) => of.containerDefinitions.find(({name}) => name === container)?.image ?? ''
+  return sameImage(image(before), image(after)) && changesBetween(before, after, container).length === 0
+}
+
+/** A release that another tool made may not be pinned by digest; tags of the repository do not move. */
+const sameImage = (before: string, after: string) =>
+  before === after || (!before.includes('@') && after.startsWith(`${before}@`))
 
 const rank = ({what}: Change) =>
   ['env ', 'secret ', 'cpu', 'memory'].findIndex((prefix) => what.startsWith(prefix)) >>> 0

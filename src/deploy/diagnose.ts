@@ -126,7 +126,7 @@ function fromTargets({unhealthy, stopped}: Facts): Cause | undefined {
   if (!said) return undefined
   return {
     code: 'unhealthy',
-    summary: `green never became healthy: ${said}`,
+    summary: `green never became healthy: ${withoutIds(said)}`,
     fix: TARGET_FIXES[target?.reason ?? ''] ?? 'see why the health check fails',
   }
 }

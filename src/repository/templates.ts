@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {relative} from 'node:path'
 import {LineCounter, parseDocument} from 'yaml'
 
 import type {Names} from '../config/names.js'
@@ -16,27 +16,25 @@ export type Templates = {
 /** What the placeholders stand for, and the names of the environment that is deployed to. */
 export type Fill = {account: string; region: string; names: Names}
 
-/** The application's own templates, found from `directory` upward. `templateNames` are those of the environment they were written for. */
-export function readTemplates(directory: string, templateNames: Names, fill: Fill): Templates {
-  const read = <T>(name: string, parse: (file: string) => T): T | undefined => {
-    const file = findUp(directory, name)
-    return file ? parse(file) : undefined
+/** The application's own templates, found from `directory` upward. `from` are the names of the environment they were written for. */
+export function readTemplates(directory: string, from: Names, fill: Fill): Templates {
+  const read = <T>(name: string, parse: (source: Source) => T): T | undefined => {
+    const path = findUp(directory, name)
+    return path ? parse(sourceOf(path, relative(directory, path))) : undefined
   }
   return {
-    taskDefinition: read(templateNames.taskDefinitionTemplate, (file) => ({
-      file,
-      definition: taskDefinitionFrom(file, templateNames, fill),
+    taskDefinition: read(from.taskDefinitionTemplate, (source) => ({
+      file: source.file,
+      definition: taskDefinitionFrom(source, from, fill),
     })),
-    appSpec: read(templateNames.appSpecTemplate, (file) => ({file, template: appSpecFrom(file, templateNames, fill)})),
+    appSpec: read(from.appSpecTemplate, (source) => ({file: source.file, template: appSpecFrom(source, from, fill)})),
   }
 }
 
-/** The folder the application lives in: the one that holds `.aws`, or the working directory. */
-export const applicationRoot = (directory: string): string =>
-  dirname(findUp(directory, '.aws') ?? join(directory, '.aws'))
+/** A file as a person knows it: its path from where they are, its text, and what it holds. */
+type Source = {file: string; text: string; value: unknown}
 
-function taskDefinitionFrom(file: string, from: Names, fill: Fill): TaskDefinition {
-  const {text, value} = parse(file)
+function taskDefinitionFrom({file, text, value}: Source, from: Names, fill: Fill): TaskDefinition {
   const filled = fillIn(value, from, fill) as TaskDefinition
   refuseLeftovers(file, text, filled)
   if (!Array.isArray(filled?.containerDefinitions)) throw bad(file, 1, 'containerDefinitions is missing')
@@ -50,8 +48,7 @@ function taskDefinitionFrom(file: string, from: Names, fill: Fill): TaskDefiniti
   )
 }
 
-function appSpecFrom(file: string, from: Names, fill: Fill): AppSpecTemplate {
-  const {text, value} = parse(file)
+function appSpecFrom({file, text, value}: Source, from: Names, fill: Fill): AppSpecTemplate {
   const spec = lowerKeys(fillIn(value, from, fill)) as {
     resources?: {targetservice?: {properties?: Properties}}[]
     hooks?: unknown[]
@@ -71,15 +68,28 @@ function appSpecFrom(file: string, from: Names, fill: Fill): AppSpecTemplate {
 
 type Properties = {loadbalancerinfo?: {containername?: string; containerport?: number}; platformversion?: string}
 
-/** YAML reads JSON too, and says where it is broken. */
-function parse(file: string): {text: string; value: unknown} {
-  const text = readFileSync(file, 'utf8')
+function sourceOf(path: string, file: string): Source {
+  const text = readFileSync(path, 'utf8')
+  const value = file.endsWith('.json') ? parseJson(file, text) : parseYaml(file, text)
+  if (typeof value !== 'object' || value === null) throw bad(file, 1, 'it holds no object')
+  return {file, text, value}
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const {message} = error as Error
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length)
+    throw bad(file, lineAt(text, position), message.replace(/ in JSON at position.*/s, ''))
+  }
+}
+
+function parseYaml(file: string, text: string): unknown {
   const document = parseDocument(text, {lineCounter: new LineCounter()})
   const broken = document.errors[0]
-  if (broken) throw bad(file, broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0]!.replace(/ at line .*$/, ''))
-  const value: unknown = document.toJS()
-  if (typeof value !== 'object' || value === null) throw bad(file, 1, 'it holds no object')
-  return {text, value}
+  if (!broken) return document.toJS()
+  throw bad(file, broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0]!.replace(/ at line .*$/, ''))
 }
 
 /** Names of variables are a person's own; everything else that is text may hold a placeholder. */
@@ -122,7 +132,9 @@ function unfilledArn(value: string): string | undefined {
   return [region, account].find((part) => /[A-Z]/.test(part))
 }
 
-const lineOf = (text: string, word: string): number => text.slice(0, Math.max(0, text.indexOf(word))).split('\n').length
+const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length
+
+const lineOf = (text: string, word: string): number => lineAt(text, Math.max(0, text.indexOf(word)))
 
 const lowerKeys = (value: unknown): unknown =>
   Array.isArray(value)

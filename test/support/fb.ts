@@ -12,9 +12,9 @@ export const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 export type Ended = {code: number | null; stdout: string; stderr: string}
 
 /** A home of its own for one test: a sandbox whose clock stands still (waiting takes no time), and a working directory. */
-export function home({speed = 0} = {}) {
+export function home({speed = 0, onFinished = onTestFinished as (work: () => void) => void} = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'fb-test-'))
-  onTestFinished(() => rmSync(directory, {recursive: true, force: true}))
+  onFinished(() => rmSync(directory, {recursive: true, force: true}))
   const env = {
     PATH: process.env.PATH,
     HOME: directory,
