@@ -29,16 +29,21 @@ export function home({speed = 0, onFinished = onTestFinished as (work: () => voi
     env,
     sandbox,
     fb: (args: string[], more: NodeJS.ProcessEnv = {}) => fb(args, {cwd: directory, env: {...env, ...more}}),
+    launch: (args: string[], more: NodeJS.ProcessEnv = {}) => launch(args, {cwd: directory, env: {...env, ...more}}),
   }
 }
 
+type Options = {cwd: string; env: NodeJS.ProcessEnv}
+
 /** Runs the built fb without a terminal. */
-export function fb(args: string[], options: {cwd: string; env: NodeJS.ProcessEnv}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, ...args], {...options, stdio: ['ignore', 'pipe', 'pipe']})
-    const ended = {stdout: '', stderr: ''}
-    child.stdout.on('data', (chunk) => (ended.stdout += chunk))
-    child.stderr.on('data', (chunk) => (ended.stderr += chunk))
-    child.on('close', (code) => resolve({code, ...ended}))
-  })
+export const fb = (args: string[], options: Options): Promise<Ended> => launch(args, options).ended
+
+/** The built fb while it runs, and what it has said so far. */
+export function launch(args: string[], options: Options) {
+  const child = spawn(process.execPath, [bin, ...args], {...options, stdio: ['ignore', 'pipe', 'pipe']})
+  const said = {stdout: '', stderr: ''}
+  child.stdout.on('data', (chunk) => (said.stdout += chunk))
+  child.stderr.on('data', (chunk) => (said.stderr += chunk))
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({code, ...said})))
+  return {child, said, ended}
 }
