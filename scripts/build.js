@@ -5,36 +5,10 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, transform} from 'esbuild'
 
+import {lighter} from './lighter.js'
 import {notices} from './notices.js'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-
-/** Packages loaded for features fb does not have, each with the few lines that keep its user (oclif, inquirer) going without it. */
-const replaced = {
-  '@inquirer/external-editor': 'module.exports = {}',
-  // DEBUG=* makes oclif print argv, and argv can hold secrets.
-  debug: 'module.exports = () => Object.assign(() => {}, {enabled: false})',
-  'cli-spinners': 'module.exports = {dots2: {frames: []}}',
-  ejs: 'module.exports = {render: (text) => text}',
-  'get-package-type': 'module.exports = {sync: () => "commonjs"}',
-  lilconfig: 'module.exports = {}',
-  minimatch: 'module.exports = {}',
-  semver: 'module.exports = {satisfies: () => true}',
-  tinyglobby: 'module.exports = {}',
-  typescript: 'module.exports = {}',
-  'wsl-utils': 'module.exports = {isWsl: false}',
-}
-
-const lighter = {
-  name: 'lighter',
-  setup({onResolve, onLoad}) {
-    const names = new RegExp(`^(${Object.keys(replaced).join('|')})$`)
-    onResolve({filter: names}, ({path, importer}) =>
-      /\/(@oclif\/core|@inquirer)\//.test(importer) ? {path, namespace: 'lighter'} : undefined,
-    )
-    onLoad({filter: /./, namespace: 'lighter'}, ({path}) => ({contents: replaced[path]}))
-  },
-}
 
 /** src/commands/sandbox/reset.ts is `sandbox:reset`. */
 export const commandIds = () =>

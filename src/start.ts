@@ -4,7 +4,7 @@ import pjson from '../package.json' with {type: 'json'}
 
 /** From argv to a finished command. Nothing that the SDK, a prompt or the sandbox needs is loaded here. */
 export async function start(argv: string[], root: string): Promise<void> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+  Object.assign(process.env, {AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', FB_DISABLE_THEME: 'true'})
   process.stdout.on('error', (error: NodeJS.ErrnoException) => closed(error, () => process.exit()))
   process.stderr.on('error', (error: NodeJS.ErrnoException) => closed(error, () => {}))
   process.on('uncaughtException', (error) => fail(error, argv).finally(() => process.exit()))
