@@ -81,8 +81,9 @@ function vulnerable(name: string, {critical, high}: Scan): Refused {
 
 /** The tag in an image's name, or the beginning of its digest: what a person calls it. */
 export function shortName(image: string): string {
-  const digest = /@sha256:([0-9a-f]{7})/.exec(image)?.[1]
-  return /:([\w.-]+)(?:@|$)/.exec(image.slice(image.lastIndexOf('/')))?.[1] ?? digest ?? image
+  const [name = image, digest] = image.split('@')
+  const tag = /:([\w.-]+)$/.exec(name.slice(name.lastIndexOf('/')))?.[1]
+  return tag ?? digest?.slice(7, 14) ?? image
 }
 
 export const digestOf = (image: string): string | undefined => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]

@@ -1,0 +1,137 @@
+import {expect, it} from 'vitest'
+
+import {diagnose, type Facts} from '../../src/deploy/diagnose.js'
+import type {Task} from '../../src/deploy/service.js'
+
+const deployment = {
+  id: 'd-1',
+  status: 'Failed',
+  creator: 'user',
+  config: 'c',
+  createdAt: new Date(0),
+  terminationStarted: false,
+  terminationMinutes: 5,
+  error: {
+    code: 'TIMEOUT',
+    message: 'The deployment timed out while waiting for the replacement task set to become healthy.',
+  },
+}
+const task = (more: Partial<Task>): Task => ({
+  id: 't1',
+  taskDefinition: 'td',
+  status: 'STOPPED',
+  containers: [{name: 'app'}],
+  ...more,
+})
+const facts = (more: Partial<Facts>): Facts => ({
+  deployment,
+  container: {name: 'app', image: 'repo:1'},
+  stopped: [],
+  unhealthy: [],
+  alarms: [],
+  events: [],
+  logs: [],
+  ...more,
+})
+const exited = (exitCode: number, reason?: string) =>
+  task({
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers: [{name: 'app', exitCode, reason}],
+  })
+
+it.each<[string, Partial<Facts>, string, RegExp]>([
+  [
+    'a missing image',
+    {stopped: [task({stopCode: 'TaskFailedToStart', stoppedReason: 'CannotPullContainerError: not found'})]},
+    'image_pull',
+    /cannot be pulled: repo:1/,
+  ],
+  [
+    'a missing secret',
+    {
+      stopped: [
+        task({
+          stopCode: 'TaskFailedToStart',
+          stoppedReason: 'ResourceInitializationError: unable to pull secrets or registry auth',
+        }),
+      ],
+    },
+    'secrets',
+    /secret/,
+  ],
+  [
+    'a missing log group',
+    {stopped: [task({stoppedReason: 'ResourceInitializationError: failed to validate logger args'})]},
+    'log_group',
+    /log group/,
+  ],
+  [
+    'too little memory',
+    {stopped: [exited(137, 'OutOfMemoryError: Container killed due to memory usage')]},
+    'out_of_memory',
+    /out of memory/,
+  ],
+  [
+    'another processor',
+    {stopped: [exited(1)], logs: ['exec /app: exec format error']},
+    'platform',
+    /another processor/,
+  ],
+  [
+    'a failed start-up',
+    {stopped: [exited(3)], logs: ['Traceback (most recent call last):', '  File "a.py"', 'ValueError: no']},
+    'exit_3',
+    /exit 3\): ValueError: no/,
+  ],
+  ['a bad import path', {stopped: [exited(4)]}, 'exit_4', /import/],
+  ['a missing command', {stopped: [exited(127)]}, 'exit_127', /does not exist/],
+  [
+    'a health check',
+    {
+      unhealthy: [
+        {id: '1', port: 1, state: 'unhealthy', reason: 'Target.ResponseCodeMismatch', description: 'codes: [404]'},
+      ],
+    },
+    'unhealthy',
+    /codes: \[404\]/,
+  ],
+  [
+    'an alarm',
+    {deployment: {...deployment, error: {code: 'ALARM_ACTIVE', message: 'Activated alarms: <5xx>'}}},
+    'alarm',
+    /alarm 5xx fired/,
+  ],
+  [
+    'a hook',
+    {deployment: {...deployment, error: {code: 'HOOK_EXECUTION_FAILURE', message: 'validation failed'}}},
+    'hook',
+    /validation failed/,
+  ],
+  ['a person', {deployment: {...deployment, status: 'Stopped', error: undefined}}, 'stopped', /somebody stopped/],
+  ['nothing else known', {}, 'timeout', /timed out/],
+])('finds %s', (_, seen, code, summary) => {
+  expect(diagnose(facts(seen))).toMatchObject({code, summary: expect.stringMatching(summary)})
+})
+
+it('counts equal reasons and says since when', () => {
+  const stopped = [1, 2, 3].map((n) => ({...exited(3), id: `t${n}`, stoppedAt: new Date(n * 1000)}))
+  expect(diagnose(facts({stopped})).evidence).toContainEqual({
+    source: 'ecs:DescribeTasks',
+    message: 'EssentialContainerExited · Essential container in task exited · app exit 3',
+    count: 3,
+    since: new Date(1000),
+  })
+})
+
+it('shows the last traceback, not what came before it', () => {
+  const logs = [
+    'Traceback (most recent call last):',
+    'KeyError: 1',
+    'INFO: ok',
+    'Traceback (most recent call last):',
+    '  File "b.py"',
+    'ValueError: 2',
+  ]
+  expect(diagnose(facts({stopped: [exited(1)], logs})).logs).toEqual(logs.slice(3))
+})
