@@ -164,6 +164,9 @@ const UNREACHABLE = new Set([
 
 function network(raw: Raw, because: string[]): FbError | undefined {
   const next = ['check the network, the VPN and the region (--region)']
+  // Before the codes, because the SDK's own time-outs are ETIMEDOUT as well.
+  if (raw.name === 'TimeoutError')
+    return new FbError('AWS did not answer in time.', {code: 'no_answer', because, next, cause: raw})
   if (raw.code && UNREACHABLE.has(raw.code)) {
     return new FbError(`Cannot reach AWS${raw.hostname ? ` at ${raw.hostname}` : ''}.`, {
       code: 'unreachable',
@@ -172,8 +175,6 @@ function network(raw: Raw, because: string[]): FbError | undefined {
       cause: raw,
     })
   }
-  if (raw.name === 'TimeoutError')
-    return new FbError('AWS did not answer in time.', {code: 'no_answer', because, next, cause: raw})
   if (isCut(raw)) {
     return new FbError('The answer from AWS was cut off.', {
       code: 'bad_answer',

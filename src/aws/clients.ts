@@ -23,7 +23,7 @@ export type Calls<C extends Client> = {read: C['send']; write: C['send']}
 
 // After a throttled call the SDK alone would send one call in two seconds, whatever AWS bears: a screen of ten calls would take 20 s.
 const rateLimiter = () => new DefaultRateLimiter({minFillRate: 2})
-const READ = () => ({retryStrategy: new AdaptiveRetryStrategy(async () => 10, {rateLimiter: rateLimiter()})})
+const READ = () => ({retryStrategy: new AdaptiveRetryStrategy(10, {rateLimiter: rateLimiter()})})
 const WRITE = () => ({maxAttempts: 1})
 const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
 const DEADLINE = 30_000
