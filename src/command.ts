@@ -1,6 +1,7 @@
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
+import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {explain, type FbError, Interrupted, PartlyDone, Refused, UsageError} from './errors.js'
 import type {Canvas} from './events.js'
@@ -14,6 +15,7 @@ const LINGER = 100
 
 /** How fb talks; every command has these. Voice reads them from argv. */
 const outputFlags = {
+  json: Flags.boolean({description: 'one JSON document on stdout, errors too', helpGroup}),
   'no-color': Flags.boolean({description: 'no colours (NO_COLOR works too)', helpGroup}),
   quiet: Flags.boolean({description: 'say nothing along the way: results and errors only', env: 'FB_QUIET', helpGroup}),
   verbose: Flags.boolean({description: 'say every AWS call', env: 'FB_VERBOSE', helpGroup}),
@@ -50,6 +52,7 @@ export abstract class FbCommand extends Command {
   /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
   private standing: {state: string; next: string[]} | undefined
   private settings: Promise<Settings> | undefined
+  private region = ''
 
   protected override async init(): Promise<void> {
     await super.init()
@@ -77,7 +80,9 @@ export abstract class FbCommand extends Command {
         '--env',
       ))
     const trace = this.voice.verbose ? this.voice.trace : undefined
-    return openSite(settings, {...flags, env}, {signal: this.signal, trace, env: process.env})
+    const site = await openSite(settings, {...flags, env}, {signal: this.signal, trace, env: process.env})
+    this.region = site.environment.region
+    return site
   }
 
   /** The sandbox itself, for the commands that play AWS. */
@@ -97,15 +102,18 @@ export abstract class FbCommand extends Command {
   protected async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
     if (yes) return
     this.needTerminal('--yes')
-    const {confirm, typeName} = await import('./terminal/prompts.js')
+    const {confirm, typeName} = await this.voice.prompts()
     const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
     if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
   }
 
-  protected async choose<T>(question: string, choices: {name: string; value: T}[], flag: string): Promise<T> {
+  protected async choose<T>(
+    question: string,
+    choices: {name: string; short?: string; value: T}[],
+    flag: string,
+  ): Promise<T> {
     this.needTerminal(flag)
-    const {choose} = await import('./terminal/prompts.js')
-    return choose(question, choices)
+    return (await this.voice.prompts()).choose(question, choices)
   }
 
   /** Fails when nobody can be asked; `flag` is what answers the question instead. */
@@ -154,6 +162,7 @@ export abstract class FbCommand extends Command {
 
   private failure(error: Error): FbError {
     const failure = explainParse(error, {...this.ctor.baseFlags, ...this.ctor.flags}, this.id) ?? explain(error)
+    if (failure.code === 'unreachable') return misspelledRegion(this.region, failure) ?? failure
     if (failure instanceof PartlyDone) return failure
     if (this.signal.aborted || failure instanceof Interrupted)
       return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.', ...this.standing})
