@@ -102,17 +102,21 @@ export async function runningImage(aws: Running, container: string): Promise<str
 const SHOWN = 12
 
 /** The newest images for a person to pick from: tag, age, digest, scan, and which one is live. */
-export function imageChoices(images: Image[], live: string, now: Date): {name: string; value: string}[] {
+export function imageChoices(images: Image[], live: string, now: Date): {name: string; short: string; value: string}[] {
   const newest = images.slice(0, SHOWN)
   const rows = newest.map(({tags, pushedAt, digest, scan}) => [
     tags.join(', '),
     `${age(now.getTime() - pushedAt.getTime())} ago`,
     digest.slice(7, 19),
     sayScan(scan),
-    live.includes(digest) ? 'live' : '',
+    runs({tags, digest}, live) ? 'live' : '',
   ])
-  return columns(rows).map((name, i) => ({name, value: newest[i]!.tags[0]!}))
+  return columns(rows).map((name, i) => ({name, short: newest[i]!.tags[0]!, value: newest[i]!.tags[0]!}))
 }
+
+/** By digest; an image that was deployed without one, by tag. */
+const runs = ({tags, digest}: Pick<Image, 'tags' | 'digest'>, live: string): boolean =>
+  digestOf(live) ? live.endsWith(digest) : tags.includes(shortName(live))
 
 function sayScan({status, critical, high}: Scan): string {
   if (critical + high > 0)
