@@ -1,7 +1,8 @@
 import type {Clock} from '../clock.js'
+import {explain} from '../errors.js'
 import type {Event, Workflow} from '../events.js'
 import {appSpecFor, sealed} from './appspec.js'
-import {diagnose, type Failure} from './diagnose.js'
+import {diagnose, type Evidence, type Failure} from './diagnose.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {oneLine, panel} from './panel.js'
 import type {DeployPlan} from './plan.js'
@@ -126,20 +127,27 @@ function servesAgain(reading: Reading, {previous}: Underway): boolean {
 async function explainFailure(aws: DeployAws, underway: Underway, {reading, unhealthy}: Watched): Promise<Failure> {
   const {scene, release, definition} = underway
   const container = containerOf(definition, underway.container ?? scene.names.container, release.taskDefinitionArn)
-  const stopped = (await aws.tasks('STOPPED').catch(() => [])).filter(
+  // What cannot be read leaves the explanation poorer, and is told: the deployment has failed either way.
+  const unread: Evidence[] = []
+  const orNone = (source: string) => (error: unknown) => {
+    unread.push({source, message: `not read: ${explain(error).message}`, count: 1})
+    return []
+  }
+  const stopped = (await aws.tasks('STOPPED').catch(orNone('ecs:DescribeTasks'))).filter(
     (task) => task.taskDefinition === release.taskDefinitionArn,
   )
   const telling = troubled(stopped)
   const place = stopped[0] && logStreamOf(container, (telling[0] ?? stopped[0]).id)
-  return diagnose({
+  const failure = diagnose({
     deployment: reading.deployment!,
     container,
     stopped: telling,
     unhealthy,
     alarms: reading.alarms ?? [],
     events: eventsSince(reading),
-    logs: place ? await aws.lastLines(place.group, place.stream, 40).catch(() => []) : [],
+    logs: place ? await aws.lastLines(place.group, place.stream, 40).catch(orNone('logs:GetLogEvents')) : [],
   })
+  return {...failure, evidence: [...failure.evidence, ...unread]}
 }
 
 const eventsSince = ({service, deployment}: Reading): ServiceEvent[] =>
