@@ -1,0 +1,162 @@
+import {expect, it} from 'vitest'
+
+import {systemClock} from '../../src/clock.js'
+import {type DeployAws, deploy} from '../../src/deploy/deploy.js'
+import type {DeployPlan} from '../../src/deploy/plan.js'
+import type {Reading} from '../../src/deploy/reading.js'
+import type {Deployment, TaskSet} from '../../src/deploy/service.js'
+
+const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/api:${revision}`
+const set = (status: TaskSet['status'], revision: number, more: Partial<TaskSet> = {}): TaskSet => ({
+  id: `ecs-svc/${revision}`,
+  taskDefinition: arn(revision),
+  status,
+  desired: 1,
+  pending: 0,
+  running: 1,
+  steady: true,
+  createdAt: new Date(0),
+  targetGroup: revision === 1 ? 'blue' : 'green',
+  container: 'app',
+  port: 8000,
+  capacityProviders: [{provider: 'FARGATE_SPOT', base: 0, weight: 1}],
+  network: {subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED'},
+  ...more,
+})
+const plan: DeployPlan = {
+  scene: {
+    env: 'dev',
+    account: '1',
+    region: 'us-east-1',
+    service: 'v1',
+    caller: 'arn:aws:sts::1:assumed-role/ops/ana',
+    names: {container: 'app'} as never,
+  },
+  image: {image: 'repo:2@sha256:b', digest: 'sha256:b', tag: '2', scan: {status: 'COMPLETE', critical: 0, high: 0}},
+  previous: {number: 1, taskDefinitionArn: arn(1), image: 'repo:1'},
+  number: 2,
+  definition: {family: 'api', containerDefinitions: [{name: 'app', image: 'repo:2@sha256:b'}]},
+  tags: {team: 'ops'},
+  appSpec: {},
+  primary: set('PRIMARY', 1),
+  changes: [],
+  strategy: {name: 'CodeDeployDefault.ECSAllAtOnce', kind: 'all-at-once', percent: 100, everyMinutes: 0},
+  group: {
+    name: 'g',
+    config: 'c',
+    alarms: [],
+    targetGroups: [],
+    listener: 'l',
+    terminationMinutes: 5,
+    waitsForApproval: false,
+    rollbackOn: ['DEPLOYMENT_FAILURE'],
+  },
+  targetGroups: ['blue', 'green'],
+  message: 'fix login',
+  already: false,
+}
+const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
+  id: 'd-1',
+  status,
+  creator: 'user',
+  config: 'c',
+  createdAt: new Date(0),
+  terminationStarted: false,
+  terminationMinutes: 5,
+  ...more,
+})
+const reading = (state: Deployment, traffic: {blue: number; green: number}, more: Partial<Reading> = {}): Reading => ({
+  at: new Date(0),
+  stale: [],
+  deployment: state,
+  weights: traffic,
+  targets: {blue: [{id: '1', port: 1, state: 'healthy'}], green: []},
+  service: {
+    name: 's',
+    controller: 'CODE_DEPLOY',
+    desired: 1,
+    running: 1,
+    taskDefinition: arn(1),
+    taskSets: [set('PRIMARY', 1), set('ACTIVE', 2, {deploymentId: 'd-1'})],
+    events: [],
+  },
+  ...more,
+})
+
+async function ran(readings: Reading[], rollback = deployment('Succeeded'), group: Partial<DeployPlan['group']> = {}) {
+  const sent: Record<string, unknown>[] = []
+  const aws: DeployAws = {
+    register: async (definition, tags) => (sent.push({definition, tags}), arn(2)),
+    create: async (wanted) => (sent.push(wanted), 'd-1'),
+    deployment: async (id) => (id === 'd-1' ? readings[0]!.deployment! : rollback),
+    tasks: async () => [],
+    lastLines: async () => [],
+    async *observe() {
+      for (;;) yield readings.length > 1 ? readings.shift()! : readings[0]!
+    },
+  }
+  const run = deploy(
+    aws,
+    {...plan, group: {...plan.group, ...group}},
+    {until: 'traffic', deadline: new Date(1)},
+    systemClock,
+  )
+  for (;;) {
+    const {done, value} = await run.next()
+    if (done) return {sent, outcome: value}
+  }
+}
+
+it('registers first, then starts a deployment that repeats the network and capacity of what runs', async () => {
+  const {sent} = await ran([reading(deployment('Succeeded'), {blue: 0, green: 100})])
+  expect(sent[0]).toEqual({definition: plan.definition, tags: plan.tags})
+  const {content, description, config} = sent[1] as {content: string; description: string; config: string}
+  expect({description, config}).toEqual({
+    description: 'fb: fix login (by ana)',
+    config: 'CodeDeployDefault.ECSAllAtOnce',
+  })
+  expect(JSON.parse(content).Resources[0].TargetService.Properties).toEqual({
+    TaskDefinition: arn(2),
+    LoadBalancerInfo: {ContainerName: 'app', ContainerPort: 8000},
+    NetworkConfiguration: {
+      AwsvpcConfiguration: {Subnets: ['subnet-1'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED'},
+    },
+    CapacityProviderStrategy: [{CapacityProvider: 'FARGATE_SPOT', Base: 0, Weight: 1}],
+  })
+})
+
+const failed = (more: Partial<Deployment> = {}) =>
+  deployment('Failed', {error: {code: 'TIMEOUT', message: 'timed out'}, ...more})
+
+it('is rolled back (9) when the old version has all the traffic again', async () => {
+  const {outcome} = await ran([reading(failed({rollbackId: 'd-2'}), {blue: 100, green: 0})])
+  expect(outcome).toMatchObject({result: 'rolled_back', exitCode: 9, failure: {summary: 'timed out'}})
+})
+
+it('needs a person (6) when the rollback ends with the traffic divided', async () => {
+  const divided = reading(failed({rollbackId: 'd-2'}), {blue: 40, green: 60})
+  const {outcome} = await ran([divided, divided, {...divided, at: new Date(2)}], deployment('Failed'))
+  expect(outcome).toMatchObject({result: 'failed', exitCode: 6, traffic: {blue: 40, green: 60}})
+})
+
+it('needs a person (6) when the old version serves but is not healthy', async () => {
+  const sick = reading(
+    failed({rollbackId: 'd-2'}),
+    {blue: 100, green: 0},
+    {at: new Date(2), targets: {blue: [{id: '1', port: 1, state: 'unhealthy'}]}},
+  )
+  expect((await ran([sick])).outcome).toMatchObject({result: 'failed', exitCode: 6})
+})
+
+it('does not wait for a rollback when the group has none', async () => {
+  const {outcome} = await ran([reading(failed(), {blue: 0, green: 100})], undefined, {rollbackOn: []})
+  expect(outcome).toMatchObject({result: 'failed', exitCode: 6})
+})
+
+it('keeps a long message within the 256 characters CodeDeploy keeps', async () => {
+  const long = {...plan, message: 'x'.repeat(400)}
+  const {describeDeployment, readDescription} = await import('../../src/deploy/release.js')
+  const text = describeDeployment(long.message, 'ana')
+  expect(text.length).toBe(256)
+  expect(readDescription(text)).toMatchObject({actor: 'ana', message: expect.stringMatching(/^x+$/)})
+})
