@@ -12,7 +12,7 @@ export default class Completion extends Command {
   static override description = 'Print the script that lets a shell complete fb. It starts no fb while you type.'
   static override examples = [
     'fb completion bash > ~/.local/share/bash-completion/completions/fb',
-    'fb completion zsh > "${fpath[1]}/_fb"',
+    'fb completion zsh > $fpath[1]/_fb',
     'fb completion fish > ~/.config/fish/completions/fb.fish',
   ]
   static override args = {

@@ -2,7 +2,7 @@ import type {Flag, Place} from './places.js'
 
 export const zsh = (places: Place[]): string => `#compdef fb
 # fb completion for zsh.
-#   fb completion zsh > "\${fpath[1]}/_fb"
+#   fb completion zsh > $fpath[1]/_fb
 _fb() {
   local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]} at= i
   local -a next flags values
