@@ -1,15 +1,35 @@
 const SGR = /\u001b\[[0-9;]*m/g
 
+/** What most terminals draw two columns wide: East Asian scripts and emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/gu
+const COMBINING = /\p{M}/gu
+
 /** Columns a text takes on a terminal; colour codes take none. */
-export const widthOf = (text: string): number => text.replace(SGR, '').length
+export function widthOf(text: string): number {
+  const plain = text.replace(SGR, '')
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length
+  const many = (pattern: RegExp) => plain.match(pattern)?.length ?? 0
+  return [...plain].length + many(WIDE) - many(COMBINING)
+}
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 
 export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
-/** Plain text cut to `width` columns with an ellipsis. */
-export const clip = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+/** A text cut to `width` columns with an ellipsis. Colour codes stay, also those after the cut: they end a colour. */
+export function clip(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let room = Math.max(0, width - 1)
+  const keep = (part: string) => {
+    if (part.startsWith('\u001b')) return part
+    if (room < 0) return ''
+    room -= widthOf(part)
+    if (room >= 0) return part
+    return '…'
+  }
+  return (text.match(/\u001b\[[0-9;]*m|./gsu) ?? []).map(keep).join('')
+}
 
 /** Rows of cells as lines with aligned columns. Columns in `right` are aligned to the right. */
 export function columns(rows: string[][], {gap = 2, right = [] as number[]} = {}): string[] {

@@ -17,19 +17,16 @@ export function panel(reading: Reading, deploymentId: string, next: Next | undef
       sideLine('Green', green, narrow, paint, paint.green),
       ...[sayTime(reading, clock), sayNext(next, clock), sayAlarms(reading, paint)]
         .filter(Boolean)
-        .map((line) => clipped(line, width)),
+        .map((line) => clip(line, width)),
       ...reading.stale.map(({read, since, reason}) => {
         const ago = duration(clock.now().getTime() - since.getTime())
-        return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width - 2))
+        return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width))
       }),
     ]
   }
 }
 
 export type Next = {what: string; at?: Date}
-
-/** Colour codes take no column, so only plain text is cut. */
-const clipped = (line: string, width: number) => (line.includes('\u001b') ? line : clip(line, width - 2))
 
 function sideLine(
   label: string,

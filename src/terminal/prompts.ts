@@ -1,25 +1,76 @@
+import inquirer from 'inquirer'
+
+import {clip} from '../columns.js'
 import {Interrupted} from '../errors.js'
+import type {Canvas} from '../events.js'
 
-export type Choice<T> = {name: string; value: T; description?: string; disabled?: string | false}
+export type Choice<T> = {name: string; value: T; short?: string}
 
-/** inquirer, loaded when the first question is asked. It draws on stderr: stdout is the result. */
-async function ask<T>(question: object): Promise<T> {
-  const {default: inquirer} = await import('inquirer')
-  const prompt = inquirer.createPromptModule({input: process.stdin, output: process.stderr})
-  try {
-    const {answer} = (await prompt([{name: 'answer', ...question} as never])) as {answer: T}
+export type Prompts = {
+  confirm(message: string): Promise<boolean>
+  choose<T>(message: string, choices: Choice<T>[]): Promise<T>
+  /** Asks a person to type `name`; anything else is a no. */
+  typeName(message: string, name: string): Promise<boolean>
+}
+
+/** Lines of a list besides its choices: the question, the keys, the cursor. */
+const AROUND = 5
+
+/** inquirer on stderr: stdout is the result. */
+export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Prompts {
+  const ask = async <T>(question: {message: string}, say: (answer: T) => string): Promise<T> => {
+    const answer = await answerOf<T>({...question, theme: themeOf(canvas())}, terminal)
+    const {paint} = canvas()
+    terminal.write(`${paint.good('✔')} ${paint.bold(question.message)} ${paint.accent(say(answer))}\n`)
     return answer
-  } catch (error) {
-    if ((error as Error).name !== 'ExitPromptError') throw error
-    throw new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
+  }
+  return {
+    confirm: (message) => ask({type: 'confirm', message, default: false} as never, (yes) => (yes ? 'yes' : 'no')),
+    choose(message, choices) {
+      const {width} = canvas()
+      const shown = choices.map((choice) => ({...choice, name: clip(choice.name, width - 3)}))
+      const pageSize = Math.max(2, Math.min(12, (terminal.rows || 24) - AROUND))
+      return ask({type: 'select', message, choices: shown, pageSize, loop: false} as never, (answer) => {
+        const {short, name} = choices.find(({value}) => value === answer)!
+        return short ?? name
+      })
+    },
+    typeName: async (message, name) =>
+      (await ask<string>({message: `${message} Type "${name}" to go on:`}, (typed) => typed)).trim() === name,
   }
 }
 
-export const confirm = (message: string): Promise<boolean> => ask({type: 'confirm', message, default: false})
+/** The question is gone from the screen when it is answered, and also when it is not: nothing is left half drawn. */
+async function answerOf<T>(question: object, output: NodeJS.WriteStream): Promise<T> {
+  const gone = new AbortController()
+  const prompt = inquirer.createPromptModule({output, clearPromptOnDone: true, signal: gone.signal})
+  // Ctrl-D closes the input, and nothing else would ever settle the question.
+  const closed = () => gone.abort()
+  process.stdin.once('pause', closed)
+  try {
+    const {answer} = (await prompt([{type: 'input', name: 'answer', ...question} as never])) as {answer: T}
+    return answer
+  } catch (error) {
+    if (!/^(ExitPrompt|AbortPrompt)Error$/.test((error as Error).name)) throw error
+    throw new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
+  } finally {
+    process.stdin.off('pause', closed)
+  }
+}
 
-export const choose = <T>(message: string, choices: Choice<T>[]): Promise<T> =>
-  ask({type: 'select', message, choices, pageSize: 12, loop: false})
-
-/** Asks a person to type `name`; anything else is a no. */
-export const typeName = async (message: string, name: string): Promise<boolean> =>
-  (await ask<string>({type: 'input', message: `${message} Type "${name}" to go on:`})).trim() === name
+/** inquirer takes its colours from stdout and the environment; a question is drawn on stderr, and --no-color is a flag. */
+function themeOf({paint: {bold, dim, accent, good, bad}}: Canvas) {
+  return {
+    prefix: {idle: accent('?'), done: good('✔')},
+    style: {
+      message: bold,
+      answer: accent,
+      highlight: accent,
+      help: dim,
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      error: (text: string) => bad(text),
+      key: bold,
+      keysHelpTip: (keys: [string, string][]) => dim(keys.map(([key, action]) => `${key} ${action}`).join(' · ')),
+    },
+  }
+}

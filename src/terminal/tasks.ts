@@ -1,50 +1,51 @@
 import {
-  DefaultRenderer,
+  type DefaultRenderer,
   Listr,
   ListrDefaultRendererLogLevels,
-  ListrLogger,
   type ListrTaskWrapper,
-  ProcessOutput,
   type SimpleRenderer,
 } from 'listr2'
 
-import {clip} from '../columns.js'
+import {clip, widthOf} from '../columns.js'
 import type {Canvas, Event, Panel, Workflow} from '../events.js'
+import {Live} from './live.js'
 import {safeLine} from './safe.js'
+import {type Below, stepList} from './step-list.js'
 
 const NOTES = 3
+const INDENT = '  '
 
 /** What is drawn below the tasks: the picture of the running step and the latest notes. */
-class Screen {
+class Screen implements Below {
   panel: Panel | undefined
-  private notes: string[] = []
+  current = 0
+  left = false
+  private told: string[] = []
 
-  constructor(private readonly canvas: () => Canvas) {}
+  constructor(readonly canvas: () => Canvas) {}
 
   note(text: string) {
-    this.notes = [...this.notes, text].slice(-NOTES)
+    this.told = [...this.told, text].slice(-NOTES)
   }
 
   clear() {
     this.panel = undefined
-    this.notes = []
+    this.told = []
   }
 
-  draw(): string[] {
+  picture(): string[] {
+    const lines = this.panel?.(this.inner()) ?? []
+    return lines.length > 0 ? ['', ...lines.map((line) => INDENT + line)] : []
+  }
+
+  notes(): string[] {
+    const {paint, width} = this.inner()
+    return this.told.map((note) => INDENT + paint.dim(clip(safeLine(note), width)))
+  }
+
+  private inner(): Canvas {
     const canvas = this.canvas()
-    const picture = this.panel?.(canvas) ?? []
-    const notes = this.notes.map((note) => canvas.paint.dim(clip(safeLine(note), canvas.width - 4)))
-    return picture.length + notes.length > 0 ? ['', ...picture, ...notes].map((line) => `  ${line}`.trimEnd()) : []
-  }
-}
-
-/** listr2 draws on stdout by default; progress belongs on stderr so that `fb deploy > result.txt` stays clean. */
-function rendererFor(screen: Screen) {
-  return class StderrRenderer extends DefaultRenderer {
-    static override nonTTY = true
-    override create(options?: Parameters<DefaultRenderer['create']>[0]): string {
-      return [super.create(options), ...screen.draw()].join('\n')
-    }
+    return {...canvas, width: canvas.width - INDENT.length}
   }
 }
 
@@ -53,14 +54,25 @@ type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRende
 class StepFailed extends Error {}
 
 /** A terminal: one listr2 list per plan. Each task pulls the workflow until its own step ends, so the order exists once. */
-export async function tasks<Result>(run: Workflow<Result>, canvas: () => Canvas): Promise<Result> {
+export async function tasks<Result>(
+  run: Workflow<Result>,
+  canvas: () => Canvas,
+  terminal: NodeJS.WriteStream,
+): Promise<Result> {
   const screen = new Screen(canvas)
   const feed = new Feed(run)
-  for (;;) {
-    const next = await feed.next()
-    if (next.done) return next.value
-    if (next.value.type === 'plan') await draw(Object.entries(next.value.steps), feed, screen)
-    screen.clear()
+  let drawn = false
+  try {
+    for (;;) {
+      const next = await feed.next()
+      if (next.done) return next.value
+      if (next.value.type !== 'plan') continue
+      drawn = true
+      await draw(Object.entries(next.value.steps), feed, screen, new Live(terminal))
+    }
+  } finally {
+    // The verdict that follows stands apart.
+    if (drawn) terminal.write('\n')
   }
 }
 
@@ -81,27 +93,37 @@ class Feed<Result> {
   }
 }
 
-async function draw<Result>(steps: [string, string][], feed: Feed<Result>, screen: Screen): Promise<void> {
-  const logger = new ListrLogger({processOutput: new ProcessOutput(process.stderr, process.stderr)})
-  const width = Math.max(...steps.map(([, title]) => title.length))
+/** The steps after the one that failed. */
+const UNREACHED = ListrDefaultRendererLogLevels.COMPLETED_WITH_FAILED_SISTER_TASKS
+
+/** As wide as the longest title of a deployment, so that a later list has its details in the same column. */
+const TITLE = 28
+
+async function draw<Result>(steps: [string, string][], feed: Feed<Result>, screen: Screen, live: Live): Promise<void> {
+  const width = Math.max(TITLE, ...steps.map(([, title]) => title.length))
   const list = steps.map(([step, title], i) => ({
     title,
     task: async (_: unknown, task: Task) => {
-      await pull(step, task, feed, screen, width)
+      screen.current = i
+      try {
+        await pull(step, task, feed, screen, width)
+      } catch (error) {
+        screen.left = !(error instanceof StepFailed)
+        screen.clear()
+        throw error
+      }
       // What is left on the screen is the list, not the last picture.
       if (i === steps.length - 1) screen.clear()
     },
   }))
-  const rendererOptions = {logger, showErrorMessage: false, collapseErrors: true, icon: ICONS}
-  const options = {registerSignalListeners: false, renderer: rendererFor(screen), rendererOptions}
+  const rendererOptions = {
+    icon: {[UNREACHED]: '○'},
+    color: {[UNREACHED]: (text: string) => screen.canvas().paint.dim(text)},
+  }
+  const options = {registerSignalListeners: false, renderer: stepList(live, screen), rendererOptions}
   await new Listr(list, options as never).run().catch((error: unknown) => {
     if (!(error instanceof StepFailed)) throw error
   })
-}
-
-const ICONS = {
-  [ListrDefaultRendererLogLevels.WAITING]: '○',
-  [ListrDefaultRendererLogLevels.COMPLETED_WITH_FAILED_SISTER_TASKS]: '○',
 }
 
 async function pull<Result>(
@@ -135,13 +157,18 @@ async function pull<Result>(
 function end(
   {type, detail}: {type: 'done' | 'skip' | 'fail'; detail: string},
   task: Task,
-  screen: Screen,
+  {canvas}: Screen,
   width: number,
 ): void {
-  const title = detail ? `${task.title.padEnd(width)}  ${safeLine(detail)}` : task.title
+  const title = titled(task.title, safeLine(detail), width, canvas().width)
   if (type === 'skip') task.skip(title)
   else task.title = title
-  if (type !== 'fail') return
-  screen.clear()
-  throw new StepFailed()
+  if (type === 'fail') throw new StepFailed()
+}
+
+/** A title and its detail, in columns where there is room for them. */
+function titled(title: string, detail: string, width: number, room: number): string {
+  if (!detail) return title
+  const apart = `${title.padEnd(width)}  ${detail}`
+  return widthOf(apart) + 2 <= room ? apart : `${title}  ${detail}`
 }

@@ -3,6 +3,7 @@ import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
+import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
 
 const REFRESH = 3000
@@ -74,12 +75,23 @@ export class Voice {
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
   }
 
+  /** Questions, loaded with the first one. */
+  async prompts(): Promise<Prompts> {
+    if (!this.canRedraw(process.stderr)) return (await import('./plain-prompts.js')).plainPrompts(process.stderr)
+    return (await import('./prompts.js')).prompts(process.stderr, () => this.canvas(process.stderr))
+  }
+
+  private canRedraw(stream: NodeJS.WriteStream): boolean {
+    return stream.isTTY && this.env.TERM !== 'dumb'
+  }
+
   /** Carries long work out, drawn live on a terminal and line by line elsewhere. `seen` hears every event first. */
   async show<Result>(run: Workflow<Result>, clock: Clock, seen: (event: Event) => void = () => {}): Promise<Result> {
     const watched = overhear(run, seen)
-    if (process.stderr.isTTY && !this.quiet) {
+    // Every AWS call said by --verbose would land in the middle of the picture.
+    if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) {
       const {tasks} = await import('./tasks.js')
-      return tasks(watched, () => this.canvas(process.stderr))
+      return tasks(watched, () => this.canvas(process.stderr), process.stderr)
     }
     const {lines} = await import('./lines.js')
     return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)})
@@ -92,16 +104,20 @@ export class Voice {
     clock: Clock,
     signal: AbortSignal,
   ): Promise<never> {
-    const {redrawer} = await import('./redraw.js')
-    const redraw = redrawer(process.stdout)
-    for (let last = ''; ; await clock.sleep(REFRESH, signal)) {
-      const value = await read()
-      const seen = JSON.stringify(value)
-      if (!this.json && process.stdout.isTTY)
-        redraw(draw(value, this.canvas(process.stdout)).map((line) => safe(line, {colours: true})))
-      else if (seen !== last && this.json) process.stdout.write(`${safeJson(value)}\n`)
-      else if (seen !== last) this.print((canvas) => [...(last ? [''] : []), ...draw(value, canvas)])
-      last = seen
+    const {Live} = await import('./live.js')
+    const live = new Live(process.stdout)
+    try {
+      for (let last = ''; ; await clock.sleep(REFRESH, signal)) {
+        const value = await read()
+        const seen = JSON.stringify(value)
+        if (!this.json && this.canRedraw(process.stdout))
+          live.draw(draw(value, this.canvas(process.stdout)).map((line) => safe(line, {colours: true})))
+        else if (seen !== last && this.json) process.stdout.write(`${safeJson(value)}\n`)
+        else if (seen !== last) this.print((canvas) => [...(last ? [''] : []), ...draw(value, canvas)])
+        last = seen
+      }
+    } finally {
+      live.end()
     }
   }
 }

@@ -1,0 +1,38 @@
+import {createInterface} from 'node:readline'
+
+import {Interrupted} from '../errors.js'
+import type {Prompts} from './prompts.js'
+
+/** The same questions on a terminal that cannot move its cursor (TERM=dumb): a line asked, a line answered. */
+export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
+  const ask = (question: string) => answerOf(question, terminal)
+  return {
+    confirm: async (message) => /^y(es)?$/i.test(await ask(`${message} (y/N) `)),
+    async choose(message, choices) {
+      const list = choices.map(({name}, i) => `${String(i + 1).padStart(3)}) ${name}\n`)
+      terminal.write(`${message}\n${list.join('')}`)
+      for (;;) {
+        const picked = choices[Number(await ask(`1 to ${choices.length}: `)) - 1]
+        if (picked) return picked.value
+      }
+    },
+    typeName: async (message, name) => (await ask(`${message} Type "${name}" to go on: `)) === name,
+  }
+}
+
+function answerOf(question: string, output: NodeJS.WriteStream): Promise<string> {
+  const lines = createInterface({input: process.stdin, output, terminal: false})
+  const interrupted = new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(interrupted)
+    process.once('SIGINT', leave)
+    lines.once('close', () => {
+      process.off('SIGINT', leave)
+      leave()
+    })
+    lines.question(question, (line) => {
+      resolve(line.trim())
+      lines.close()
+    })
+  })
+}
