@@ -28,8 +28,8 @@ const WRITE = () => ({maxAttempts: 1})
 const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
 const DEADLINE = 30_000
 const TRIES = 4
-// Each may wait `requestTimeout` for its answer; together they stay within the time a person waits.
-const LOST_WRITES = 3
+// A write that waits for its answer in vain is tried twice; one that fails at once, until a short outage is over.
+const LOST_WRITES = 15_000
 
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
 export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
@@ -127,6 +127,7 @@ export async function pages<Page, Item>(
  * what it made before it is repeated, and again before a later refusal is believed (it may be our own first try's doing).
  */
 export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+  const giveUp = Date.now() + LOST_WRITES
   for (let tries = 1; ; tries++) {
     try {
       return await write()
@@ -135,7 +136,7 @@ export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T
       if ((tries === 1 && !lost) || error instanceof FbError) throw error
       const done = await find().catch((unseen: unknown) => unknown(error, unseen))
       if (done !== undefined) return done
-      if (!lost || tries === LOST_WRITES) throw error
+      if (!lost || Date.now() > giveUp) throw error
       await pause(500 * tries)
     }
   }
