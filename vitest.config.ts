@@ -5,5 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/build.ts',
     testTimeout: 60_000,
+    // Concurrent tests mostly wait for an fb that waits.
+    maxConcurrency: 16,
+    maxWorkers: 2,
   },
 })

@@ -1,0 +1,102 @@
+import {describe, expect, it} from 'vitest'
+
+import type {Kind} from '../support/fault-proxy.js'
+import {ATTACHING, DIAGNOSIS, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
+import {faulted, type Name, SCENARIOS} from './run.js'
+
+const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
+
+const READS: [Name, string][] = [
+  ...PLANNING.map((operation): [Name, string] => ['deploy', operation]),
+  ...STATUS.map((operation): [Name, string] => ['status', operation]),
+  ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
+  ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
+]
+
+describe.concurrent('before anything is changed', () => {
+  it.for(READS)('%s that may not %s ends with 4 and names the action', async ([name, operation], test) => {
+    const {code, stderr, created, registered} = await faulted(
+      SCENARIOS[name],
+      [forEver('not allowed', operation)],
+      test,
+    )
+    expect({code, created, registered}, stderr).toEqual({code: 4, created: 0, registered: 0})
+    expect(stderr).toContain(`Your role may not ${operation}.`)
+  })
+
+  it.for(READS)('%s whose session has expired at %s ends with 4', async ([name, operation], test) => {
+    const rules = [forEver('session expired', operation)]
+    const {code, stdout, created, registered} = await faulted(SCENARIOS[name], rules, test, ['--json'])
+    const {error} = JSON.parse(stdout)
+    expect({code, created, registered, error: error.code, next: error.next}).toEqual({
+      code: 4,
+      created: 0,
+      registered: 0,
+      error: 'bad_credentials',
+      next: ['aws sso login'],
+    })
+  })
+})
+
+describe.concurrent('a write', () => {
+  it.for(WRITES)('that is not allowed ends with 4 and names the action: %s', async (operation, test) => {
+    const {code, stderr, created} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
+    expect({code, created}).toEqual({code: 4, created: 0})
+    expect(stderr).toContain(`Your role may not ${operation}.`)
+  })
+
+  it('that is refused says what the one before it has made', async (test) => {
+    const rules = [forEver('session expired', 'codedeploy:CreateDeployment')]
+    const {code, stderr} = await faulted(SCENARIOS.deploy, rules, test)
+    expect(code).toBe(4)
+    expect(stderr).toContain('fastapi-bootstrap-v1-sandbox:4 is registered; no deployment of it was started.')
+  })
+
+  it('whose answer is lost ends with 6 when fb may not look for what it made', async (test) => {
+    const rules = [
+      {kind: 'reset after AWS has carried it out', operation: 'codedeploy:CreateDeployment'} as const,
+      {...forEver('not allowed', 'codedeploy:BatchGetDeployments')},
+    ]
+    const {code, stderr, created} = await faulted(SCENARIOS.deploy, rules, test)
+    expect({code, created}).toEqual({code: 6, created: 1})
+    expect(stderr).toContain('It is not known whether AWS has carried out codedeploy:CreateDeployment.')
+    expect(stderr).toContain('Your role may not codedeploy:BatchGetDeployments.')
+  })
+})
+
+describe.concurrent('while a deployment is watched', () => {
+  it.for(WATCHING)('a read that is not allowed for a while does not fail it: %s', async (operation, test) => {
+    const {code, stderr} = await faulted(SCENARIOS.deploy, [{kind: 'not allowed', operation, times: 6}], test)
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain(`Your role may not ${operation}.`)
+  })
+
+  it.for(WATCHING)('a session that ends for good ends fb with 4, not the deployment: %s', async (operation, test) => {
+    const {code, stderr, home} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
+    expect(code).toBe(4)
+    const [deployment] = home.sandbox.status().deployments
+    expect(stderr).toContain('Your AWS session has expired.')
+    expect(stderr).toContain(`Deployment ${deployment!.id} goes on in AWS.`)
+    expect(stderr).toContain(`fb watch ${deployment!.id} --env sandbox`)
+    expect(deployment!.status).toMatch(/Created|InProgress/)
+  })
+
+  it('says so in JSON too', async (test) => {
+    const rules = [forEver('session expired', 'codedeploy:GetDeployment')]
+    const {stdout, home} = await faulted(SCENARIOS.deploy, rules, test, ['--json'])
+    const [deployment] = home.sandbox.status().deployments
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'bad_credentials',
+      next: expect.arrayContaining(['aws sso login', `fb watch ${deployment!.id} --env sandbox`]),
+    })
+  })
+
+  it.for(DIAGNOSIS)(
+    'a failure that fb may not look into is still a failure, and says so: %s',
+    async (operation, test) => {
+      const {code, stdout, stderr} = await faulted(SCENARIOS.watch, [forEver('not allowed', operation)], test)
+      expect(code, stderr).toBe(9)
+      expect(stdout).toContain(`Your role may not ${operation}.`)
+    },
+  )
+})

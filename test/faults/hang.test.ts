@@ -1,0 +1,50 @@
+import {describe, expect, it} from 'vitest'
+
+import {DIAGNOSIS, OPERATIONS, STATUS} from './operations.js'
+import {faulted, type Name, SCENARIOS} from './run.js'
+
+const {deploy} = SCENARIOS
+
+/** Each operation once, in the first command that calls it: how a call waits does not depend on the command. */
+const HANGING: [Name, string][] = [
+  ...OPERATIONS.deploy.map((operation): [Name, string] => ['deploy', operation]),
+  ...STATUS.filter((operation) => !OPERATIONS.deploy.includes(operation)).map((o): [Name, string] => ['status', o]),
+  ...DIAGNOSIS.map((operation): [Name, string] => ['watch', operation]),
+]
+
+describe.concurrent('a call that AWS does not answer', () => {
+  it('ends fb within 35 s when it is a read that never gets an answer, and says so', async (test) => {
+    const rule = {kind: 'no answer', operation: 'sts:GetCallerIdentity', times: Infinity} as const
+    const {code, stdout} = await faulted(deploy, [rule], test, ['--json'])
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 1, error: {code: 'no_answer'}})
+  })
+
+  it('ends fb within 35 s when it is a write that never gets an answer, and says how things stand', async (test) => {
+    const rule = {kind: 'no answer', operation: 'codedeploy:CreateDeployment', times: Infinity} as const
+    const {code, stderr, registered, created} = await faulted(deploy, [rule], test)
+    expect({code, registered, created}).toEqual({code: 1, registered: 1, created: 0})
+    expect(stderr).toMatch(/AWS did not answer in time[\s\S]+:4 is registered; no deployment of it was started/)
+  })
+
+  it('ends fb within 35 s when it throttles for ever, and says that it throttles', async (test) => {
+    const rule = {kind: 'throttled', operation: 'ecs:DescribeServices', times: Infinity} as const
+    const {code, stdout} = await faulted(SCENARIOS.releases, [rule], test, ['--json'])
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 1, error: {code: 'throttled'}})
+  })
+
+  it.for(HANGING)('is repeated by %s: %s', async ([name, operation], test) => {
+    const {code, stderr} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test)
+    expect(code, stderr).toBe(name === 'watch' ? 9 : 0)
+  })
+
+  it('is not given up while AWS only takes its time', async (test) => {
+    const operations = ['sts:GetCallerIdentity', 'ecs:RegisterTaskDefinition', 'codedeploy:CreateDeployment']
+    const {code, proxy} = await faulted(
+      deploy,
+      operations.map((operation) => ({kind: 'slow', operation})),
+      test,
+    )
+    expect(code).toBe(0)
+    for (const operation of operations) expect(proxy.reached.filter((one) => one === operation)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,24 @@
+import {describe, expect, it} from 'vitest'
+
+import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
+import {OPERATIONS} from './operations.js'
+import {faulted, type Name, SCENARIOS} from './run.js'
+
+const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, watch: 9}
+const KINDS: Kind[] = [...TRANSIENT, 'session expired']
+
+describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, code) => {
+  it('makes the calls that are put through the faults here, and no other', async (test) => {
+    const {proxy} = await faulted(SCENARIOS[name], [], test)
+    expect([...new Set(proxy.reached)].sort()).toEqual([...OPERATIONS[name]].sort())
+  })
+
+  it.for(KINDS.map((kind, i) => ({kind, more: i % 2 ? ['--json'] : []})))(
+    'ends as if nothing had happened when the first call of every operation meets: $kind $more',
+    async ({kind, more}, test) => {
+      const run = await faulted(SCENARIOS[name], [{kind}], test, more)
+      expect(run.code, run.stderr).toBe(code)
+      expect(run).toMatchObject(name === 'deploy' ? {created: 1, registered: 1} : {created: 0, registered: 0})
+    },
+  )
+})
