@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand, siteFlags} from '../command.js'
-import {exitCodeOfHealth, readStatus, type Status as StatusDocument} from '../deploy/status.js'
+import {exitCodeOfHealth} from '../deploy/health.js'
+import {readStatus, type Status as StatusDocument} from '../deploy/status.js'
 import {statusText} from '../deploy/status-text.js'
 import type {Canvas} from '../events.js'
 

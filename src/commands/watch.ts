@@ -15,7 +15,7 @@ export default class Watch extends FbCommand {
     'fb watch --env prod --wait complete --json',
   ]
   static override args = {
-    id: Args.string({description: 'deployment, such as d-ABC123XYZ (default: the one in flight)'}),
+    id: Args.string({ignoreStdin: true, description: 'deployment, such as d-ABC123XYZ (default: the one in flight)'}),
   }
   static override flags = {
     ...siteFlags,

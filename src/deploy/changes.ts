@@ -22,7 +22,7 @@ export function changesBetween(before: TaskDefinition, after: TaskDefinition, co
   return [...new Set([...old.keys(), ...now.keys()])]
     .filter((what) => old.get(what) !== now.get(what) && what !== 'image')
     .map((what) => ({what, before: shown(what, old.get(what)), after: shown(what, now.get(what))}))
-    .sort((a, b) => rank(a) - rank(b) || a.what.localeCompare(b.what))
+    .sort((a, b) => rank(a) - rank(b) || (a.what < b.what ? -1 : 1))
 }
 
 /** True when deploying `after` would change nothing of what runs. */

@@ -15,9 +15,11 @@ export function panel(reading: Reading, deploymentId: string, next: Next | undef
     return [
       sideLine('Blue', blue, narrow, paint, paint.blue),
       sideLine('Green', green, narrow, paint, paint.green),
-      ...[sayTime(reading, clock), sayNext(next, clock), sayAlarms(reading, paint)]
-        .filter(Boolean)
-        .map((line) => clip(line, width)),
+      ...Object.entries({
+        Time: sayTime(reading, clock),
+        Next: sayNext(next, clock),
+        Alarms: sayAlarms(reading, paint),
+      }).flatMap(([label, text]) => (text ? [clip(`${paint.dim(label.padEnd(6))} ${text}`, width)] : [])),
       ...reading.stale.map(({read, since, reason}) => {
         const ago = duration(clock.now().getTime() - since.getTime())
         return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width))
@@ -64,21 +66,21 @@ function bar(percent: number, width: number, paint: Paint, colour: (text: string
 }
 
 function sayTime({deployment}: Reading, clock: Clock): string {
-  return deployment ? `Time   ${duration(clock.now().getTime() - deployment.createdAt.getTime())} since the start` : ''
+  return deployment ? `${duration(clock.now().getTime() - deployment.createdAt.getTime())} since the start` : ''
 }
 
 function sayNext(next: Next | undefined, clock: Clock): string {
   if (!next) return ''
-  if (!next.at) return `Next   ${next.what}`
+  if (!next.at) return next.what
   const left = next.at.getTime() - clock.now().getTime()
-  return `Next   ${next.what} ${left > 0 ? `in ${duration(left)} (${timeOfDay(next.at)})` : 'any moment now'}`
+  return `${next.what} ${left > 0 ? `in ${duration(left)} (${timeOfDay(next.at)})` : 'any moment now'}`
 }
 
 export function sayAlarms({alarms = []}: Reading, paint: Paint): string {
   const firing = alarms.filter(({state}) => state === 'ALARM')
   if (alarms.length === 0) return ''
-  if (firing.length > 0) return `Alarms ${paint.bad(`${firing.map(({name}) => name).join(', ')} in ALARM`)}`
-  return `Alarms ${alarms.length} OK`
+  if (firing.length > 0) return paint.bad(`${firing.map(({name}) => name).join(', ')} in ALARM`)
+  return `${alarms.length} OK`
 }
 
 /** The same in one line of text, for a log. */

@@ -1,4 +1,4 @@
-import {clip, columns} from '../columns.js'
+import {clip, columns, wrapped} from '../columns.js'
 import {timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
@@ -26,15 +26,15 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
       : []
   return [
     '',
-    ...sections.flatMap(([title, lines]) =>
-      section(title, title === 'Warning' ? [...scan, ...lines] : lines, paint.dim),
-    ),
+    ...sections.flatMap(([title, lines]) => section(title, title === 'Warning' ? [...scan, ...lines] : lines, canvas)),
     '',
   ]
 }
 
-const section = (title: string, lines: string[], dim: (text: string) => string) =>
-  lines.map((line, i) => `${dim((i === 0 ? title : '').padEnd(9))}${line}`)
+const LABEL = 9
+
+const section = (title: string, lines: string[], {paint, width}: Canvas) =>
+  lines.flatMap((line, i) => wrapped(`${paint.dim((i === 0 ? title : '').padEnd(LABEL))}${line}`, width, LABEL))
 
 function imageLines({previous, image}: DeployPlan, {paint, safe}: Canvas): string[] {
   const digest = (value?: string) => (value ? paint.dim(` ${value.slice(7, 19)}`) : '')
@@ -72,7 +72,7 @@ function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   const lines = ['']
   for (const moment of moments) {
     const longer = lines.at(-1) ? `${lines.at(-1)} · ${moment}` : moment
-    if (longer.length > width - 10) lines.push(moment)
+    if (longer.length > width - LABEL) lines.push(moment)
     else lines[lines.length - 1] = longer
   }
   return lines

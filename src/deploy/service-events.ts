@@ -21,5 +21,6 @@ export function shortEvent({message}: ServiceEvent, taskSets: TaskSet[]): string
     .replace(/:? ?(\(task [0-9a-f]+\)\.?\s*)+/g, ' ')
     .replace(/(for )?taskSet ecs-svc\/\d+ ?/g, '')
     .trim()
-  return `${set ? `v${revisionOf(set.taskDefinition)} ` : ''}${text}`
+  if (set) return `v${revisionOf(set.taskDefinition)} ${text}`
+  return /^(has|is|was) /.test(text) ? `the service ${text}` : text
 }

@@ -2,10 +2,11 @@ import {columns, wrapped} from '../columns.js'
 import {SANDBOX} from '../config/names.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
+import type {Health} from './health.js'
 import {shortName} from './image.js'
 import {readDescription} from './release.js'
 import {releasesText} from './releases.js'
-import type {Health, Status} from './status.js'
+import type {Status} from './status.js'
 
 const INDENT = 11
 
@@ -38,16 +39,12 @@ const SIGNS: Record<Health, {sign: string; colour: 'good' | 'accent' | 'warn' | 
   down: {sign: '✖', colour: 'bad'},
 }
 
-export function verdict(
-  {env, service, health, release, tasks, taskSets, alarms}: Status,
-  {paint, safe}: Canvas,
-): string {
+function verdict({env, service, health, release, tasks, taskSets, alarms}: Status, {paint, safe}: Canvas): string {
   const {sign, colour} = SIGNS[health]
   const primary = taskSets.find(({status}) => status === 'PRIMARY')
   const firing = alarms.filter(({state}) => state === 'ALARM').length
   const facts = [
-    release &&
-      `v${release.number} (${safe(shortName(release.image))})${primary ? ` has ${primary.traffic} % of the traffic` : ''}`,
+    release && `v${release.number} (${safe(shortName(release.image))})${primary ? ` serves ${primary.traffic} %` : ''}`,
     `${primary?.healthy ?? 0}/${tasks.desired} healthy`,
     firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : 'alarms quiet',
   ]

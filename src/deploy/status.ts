@@ -1,3 +1,4 @@
+import {type Balancing, type Health, healthOf, type InFlight, problemsOf} from './health.js'
 import {healthy} from './reading.js'
 import {type Release, releaseOf} from './release.js'
 import {type PastRelease, type ReleasesReads, readReleases} from './releases.js'
@@ -6,7 +7,6 @@ import {
   type Alarm,
   type Deployment,
   type Group,
-  isOver,
   type LifecycleEvent,
   revisionOf,
   type ServiceState,
@@ -30,8 +30,6 @@ export type StatusReads = ReleasesReads & {
   alarms(names: string[]): Promise<Alarm[]>
   bounds(): Promise<{min: number; max: number} | undefined>
 }
-
-export type Health = 'healthy' | 'deploying' | 'degraded' | 'down'
 
 export type TaskSetStatus = {
   release: number
@@ -76,20 +74,12 @@ export async function readStatus(
   aws: StatusReads,
   {env, region, container}: {env: string; region: string; container: string},
 ): Promise<Status> {
-  const groupRead = aws.group()
-  const balancing = groupRead.then(async ({targetGroups, listener}) => {
-    const arns = Object.values(await aws.targetGroups(targetGroups))
-    const [weights, ...targets] = await Promise.all([
-      aws.weights(listener, arns),
-      ...arns.map((arn) => aws.targets(arn)),
-    ])
-    return {weights, targets: Object.fromEntries(arns.map((arn, i) => [arn, targets[i]!]))}
-  })
+  const reading = aws.group()
   const [service, group, {weights, targets}, alarms, inFlight, stopped, bounds] = await Promise.all([
     aws.service(),
-    groupRead,
-    balancing,
-    groupRead.then((found) => aws.alarms(found.alarms)),
+    reading,
+    reading.then((found) => readBalancing(aws, found)),
+    reading.then((found) => aws.alarms(found.alarms)),
     aws.inFlight().then(async (found) => found && {...found, lifecycle: await aws.lifecycle(found.id)}),
     aws.tasks('STOPPED'),
     aws.bounds(),
@@ -120,6 +110,15 @@ export async function readStatus(
   }
 }
 
+async function readBalancing(aws: StatusReads, {targetGroups, listener}: Group): Promise<Balancing> {
+  const arns = Object.values(await aws.targetGroups(targetGroups))
+  const [weights, targets] = await Promise.all([
+    aws.weights(listener, arns),
+    Promise.all(arns.map((arn) => aws.targets(arn))),
+  ])
+  return {weights, targets: Object.fromEntries(arns.map((arn, i) => [arn, targets[i]!]))}
+}
+
 function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, Target[]>): TaskSetStatus {
   const own = targets[set.targetGroup] ?? []
   const {status, desired, running, pending} = set
@@ -134,8 +133,6 @@ function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, T
     targets: own.length,
   }
 }
-
-type InFlight = Deployment & {lifecycle: LifecycleEvent[]}
 
 function inFlightStatus(
   deployment: InFlight,
@@ -155,41 +152,3 @@ function inFlightStatus(
     ),
   }
 }
-
-type Facts = {
-  controller: string
-  primary?: TaskSet
-  weights: Weights
-  targets: Record<string, Target[]>
-  alarms: Alarm[]
-  inFlight?: InFlight
-}
-
-function problemsOf({controller, primary, weights, targets, alarms, inFlight}: Facts): string[] {
-  if (controller !== 'CODE_DEPLOY') return [`the deployment controller is ${controller}, not CODE_DEPLOY`]
-  if (!primary) return ['no task set is PRIMARY: nothing serves production']
-  const fit = healthy(targets[primary.targetGroup] ?? [])
-  const traffic = weights[primary.targetGroup] ?? 0
-  return [
-    fit === 0
-      ? 'no target is healthy'
-      : fit < primary.desired
-        ? `only ${fit} of ${primary.desired} targets are healthy`
-        : '',
-    !inFlight && traffic < 100 ? `the listener sends only ${traffic} % of the traffic to the PRIMARY task set` : '',
-    ...alarms
-      .filter(({state}) => state === 'ALARM')
-      .map(({name, reason}) => `alarm ${name} is firing${reason ? `: ${reason}` : ''}`),
-  ].filter(Boolean)
-}
-
-function healthOf({primary, targets, inFlight}: Facts, problems: string[]): Health {
-  if (!primary || healthy(targets[primary.targetGroup] ?? []) === 0) return 'down'
-  if (problems.length > 0) return 'degraded'
-  return inFlight && !isOver(inFlight) && !inFlight.terminationStarted ? 'deploying' : 'healthy'
-}
-
-const EXIT: Record<Health, number> = {healthy: 0, deploying: 5, degraded: 1, down: 1}
-
-/** For `--exit-status`: 0 healthy, 5 a deployment moves traffic, 1 degraded or down. */
-export const exitCodeOfHealth = (health: Health): number => EXIT[health]

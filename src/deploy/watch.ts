@@ -39,48 +39,39 @@ export const STEPS = (testListener: boolean, until: WaitFor): Record<string, str
 /** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Changes nothing. */
 export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
   const {deploymentId, group, until} = input
-  const phases: (Phase | 'bake')[] = [
-    ...phasesOf(Boolean(group.testListener)),
-    ...(until === 'complete' ? ['bake' as const] : []),
-  ]
+  const steps = Object.keys(STEPS(Boolean(group.testListener), until)) as Step[]
   const notes = new Notes(input.since)
   let unhealthy: Target[] = []
-  let current = phases.shift()!
+  let current = steps.shift()!
   yield {type: 'start', step: current}
   for await (const reading of observe(deploymentId)) {
     yield* notes.from(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
-    const {deployment} = reading
+    const watched = (end: Watched['end']) => ({end, reading, trafficShiftedAt: shiftedAt(reading), unhealthy})
     while (finished(current, reading)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
-      const next = phases.shift()
-      if (!next)
-        return {
-          end: until === 'complete' ? 'complete' : 'traffic',
-          reading,
-          trafficShiftedAt: shiftedAt(reading),
-          unhealthy,
-        }
+      const next = steps.shift()
+      if (!next) return watched(until === 'complete' ? 'complete' : 'traffic')
       current = next
       yield {type: 'start', step: current}
     }
-    if (deployment && isOver(deployment)) {
-      yield {type: 'fail', step: current, detail: deployment.error?.code ?? deployment.status}
-      return {end: 'failed', reading, trafficShiftedAt: shiftedAt(reading), unhealthy}
+    const broken = brokenOff(reading, input.deadline)
+    if (broken) {
+      yield {type: 'fail', step: current, detail: broken.detail}
+      return watched(broken.end)
     }
-    if (reading.at > input.deadline) {
-      yield {type: 'fail', step: current, detail: 'gave up waiting'}
-      return {end: 'timeout', reading, trafficShiftedAt: shiftedAt(reading), unhealthy}
-    }
-    const next = whatIsNext(current, reading, input)
-    yield {
-      type: 'progress',
-      step: current,
-      line: oneLine(reading, deploymentId, current),
-      panel: panel(reading, deploymentId, next, clock),
-    }
+    const picture = panel(reading, deploymentId, whatIsNext(current, reading, input), clock)
+    yield {type: 'progress', step: current, line: oneLine(reading, deploymentId, current), panel: picture}
   }
   throw new TypeError('observing ended by itself')
+}
+
+type Step = Phase | 'bake'
+
+/** A deployment that is over before its last step has failed. */
+function brokenOff({deployment, at}: Reading, deadline: Date): {end: 'failed' | 'timeout'; detail: string} | undefined {
+  if (deployment && isOver(deployment)) return {end: 'failed', detail: deployment.error?.code ?? deployment.status}
+  return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
 /** Service events, each told once. */
@@ -98,13 +89,13 @@ class Notes {
   }
 }
 
-function finished(phase: Phase | 'bake', {deployment, lifecycle}: Reading): boolean {
+function finished(phase: Step, {deployment, lifecycle}: Reading): boolean {
   return phase === 'bake'
     ? deployment?.status === 'Succeeded'
     : deployment?.status === 'Succeeded' || isDone(phase, lifecycle)
 }
 
-function took(phase: Phase | 'bake', {lifecycle, deployment}: Reading): string {
+function took(phase: Step, {lifecycle, deployment}: Reading): string {
   const {startedAt, endedAt} =
     phase === 'bake'
       ? {startedAt: spanOf('verify', lifecycle).endedAt, endedAt: deployment?.completedAt}
@@ -127,11 +118,7 @@ function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefin
   return bad.length > 0 ? bad : undefined
 }
 
-function whatIsNext(
-  phase: Phase | 'bake',
-  reading: Reading,
-  {group, strategy, deploymentId}: WatchInput,
-): Next | undefined {
+function whatIsNext(phase: Step, reading: Reading, {group, strategy, deploymentId}: WatchInput): Next | undefined {
   if (reading.deployment?.status === 'Ready') return {what: 'waits for approval: aws deploy continue-deployment'}
   if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
   if (phase !== 'shift') return undefined

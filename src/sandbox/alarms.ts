@@ -65,9 +65,15 @@ function moments(state: State, rollouts: Rollout[], from: number, to: number): n
   const facts = state.alarms.flatMap((fact) => [fact.at, fact.at + setByHandFor])
   const stuck = state.faults.filter((f) => f.name === 'alarm-stuck').flatMap((f) => [f.from, f.until ?? Infinity])
   const found = [...facts, ...stuck].filter((at) => from < at && at < to)
-  if (rollouts.some((rollout) => makesErrors(state, rollout)))
-    for (let at = Math.ceil(from / minute) * minute + lag; at < to; at += minute) found.push(at)
-  return found.sort((a, b) => a - b)
+  const erring = rollouts.filter((rollout) => makesErrors(state, rollout))
+  return [...found, ...erring.flatMap((rollout) => evaluations(rollout, from, to))].sort((a, b) => a - b)
+}
+
+/** Each minute of a rollout, and as long after it as its last datapoints count; from then on nothing changes any more. */
+function evaluations({record, endsAt}: Rollout, from: number, to: number): number[] {
+  const first = Math.ceil(Math.max(from, record.at) / minute) * minute + lag
+  const count = Math.ceil((Math.min(to, endsAt + 3 * minute) - first) / minute)
+  return Array.from({length: Math.max(0, count)}, (_, i) => first + i * minute)
 }
 
 function makesErrors(state: State, {green, blue, record, endsAt}: Rollout): boolean {

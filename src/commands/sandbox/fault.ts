@@ -10,7 +10,9 @@ export default class SandboxFault extends FbCommand {
     'fb sandbox fault access-denied:CreateDeployment',
     'fb sandbox fault --clear',
   ]
-  static override args = {fault: Args.string({description: 'name, or name:argument (fb sandbox faults lists them)'})}
+  static override args = {
+    fault: Args.string({ignoreStdin: true, description: 'name, or name:argument (fb sandbox faults lists them)'}),
+  }
   static override flags = {clear: Flags.boolean({description: 'clear every fault that is set'})}
 
   async run() {

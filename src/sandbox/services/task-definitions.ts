@@ -21,7 +21,7 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
     const known = state.taskDefinitions
       .filter(({input}) => !familyPrefix || input.family === familyPrefix)
       .filter(({inactive}) => Boolean(inactive) === (status === 'INACTIVE'))
-      .sort((a, b) => a.input.family!.localeCompare(b.input.family!) || a.revision - b.revision)
+      .sort((a, b) => byText(a.input.family!, b.input.family!) || a.revision - b.revision)
       .map(({arn}) => arn)
     const {items, next} = page(sort === 'DESC' ? known.reverse() : known, maxResults, nextToken)
     return {taskDefinitionArns: items, nextToken: next}
@@ -101,3 +101,5 @@ function shape({arn, revision, at, inactive, by = 'you', input}: TaskDefinitionR
     registeredBy: `arn:aws:sts::${arn.split(':')[4]}:assumed-role/sandbox/${by}`,
   }
 }
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,55 @@
+import {healthy} from './reading.js'
+import {
+  type Alarm,
+  type Deployment,
+  isOver,
+  type LifecycleEvent,
+  type Target,
+  type TaskSet,
+  type Weights,
+} from './service.js'
+
+export type Health = 'healthy' | 'deploying' | 'degraded' | 'down'
+
+export type InFlight = Deployment & {lifecycle: LifecycleEvent[]}
+
+/** What the load balancer does: traffic and targets by target group ARN. */
+export type Balancing = {weights: Weights; targets: Record<string, Target[]>}
+
+export type HealthFacts = Balancing & {
+  controller: string
+  primary?: TaskSet
+  alarms: Alarm[]
+  inFlight?: InFlight
+}
+
+/** What keeps a service from being healthy, in a person's words. */
+export function problemsOf({controller, primary, weights, targets, alarms, inFlight}: HealthFacts): string[] {
+  if (controller !== 'CODE_DEPLOY') return [`the deployment controller is ${controller}, not CODE_DEPLOY`]
+  if (!primary) return ['no task set is PRIMARY: nothing serves production']
+  const fit = healthy(targets[primary.targetGroup] ?? [])
+  const traffic = weights[primary.targetGroup] ?? 0
+  return [
+    fit === 0
+      ? 'no target is healthy'
+      : fit < primary.desired
+        ? `only ${fit} of ${primary.desired} targets are healthy`
+        : '',
+    !inFlight && traffic < 100 ? `the listener sends only ${traffic} % of the traffic to the PRIMARY task set` : '',
+    ...alarms
+      .filter(({state}) => state === 'ALARM')
+      .map(({name, reason}) => `alarm ${name} is firing${reason ? `: ${reason}` : ''}`),
+  ].filter(Boolean)
+}
+
+export function healthOf({controller, primary, targets, inFlight}: HealthFacts, problems: string[]): Health {
+  if (controller !== 'CODE_DEPLOY') return 'degraded'
+  if (!primary || healthy(targets[primary.targetGroup] ?? []) === 0) return 'down'
+  if (problems.length > 0) return 'degraded'
+  return inFlight && !isOver(inFlight) && !inFlight.terminationStarted ? 'deploying' : 'healthy'
+}
+
+const EXIT: Record<Health, number> = {healthy: 0, deploying: 5, degraded: 1, down: 1}
+
+/** For `--exit-status`: 0 healthy, 5 a deployment moves traffic, 1 degraded or down. */
+export const exitCodeOfHealth = (health: Health): number => EXIT[health]
