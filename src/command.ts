@@ -1,6 +1,7 @@
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
+import {wrapped} from './columns.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {explain, type FbError, Interrupted, PartlyDone, Refused, UsageError} from './errors.js'
@@ -93,7 +94,7 @@ export abstract class FbCommand extends Command {
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */
   protected async identify(site: Site): Promise<Caller> {
     const caller = await (await aws(site, 'sts')).caller()
-    this.voice.tell((canvas) => [identityLine(site, caller, canvas)])
+    this.voice.tell((canvas) => wrapped(identityLine(site, caller, canvas), canvas.width, 2))
     refuseOtherAccount(site, caller)
     return caller
   }

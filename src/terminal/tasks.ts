@@ -7,6 +7,7 @@ import {
 } from 'listr2'
 
 import {clip, widthOf} from '../columns.js'
+import {Interrupted} from '../errors.js'
 import type {Canvas, Event, Panel, Workflow} from '../events.js'
 import {Live} from './live.js'
 import {safeLine} from './safe.js'
@@ -40,7 +41,10 @@ class Screen implements Below {
 
   notes(): string[] {
     const {paint, width} = this.inner()
-    return this.told.map((note) => INDENT + paint.dim(clip(safeLine(note), width)))
+    return this.told.map((note, i) => {
+      const label = (i === 0 ? 'Events' : '').padEnd(7)
+      return INDENT + paint.dim(clip(label + safeLine(note), width))
+    })
   }
 
   private inner(): Canvas {
@@ -108,7 +112,7 @@ async function draw<Result>(steps: [string, string][], feed: Feed<Result>, scree
       try {
         await pull(step, task, feed, screen, width)
       } catch (error) {
-        screen.left = !(error instanceof StepFailed)
+        screen.left = error instanceof Interrupted
         screen.clear()
         throw error
       }
@@ -117,6 +121,7 @@ async function draw<Result>(steps: [string, string][], feed: Feed<Result>, scree
     },
   }))
   const rendererOptions = {
+    showErrorMessage: false,
     icon: {[UNREACHED]: '○'},
     color: {[UNREACHED]: (text: string) => screen.canvas().paint.dim(text)},
   }

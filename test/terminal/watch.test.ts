@@ -1,0 +1,139 @@
+import {describe, expect, it} from 'vitest'
+
+import {home} from '../support/fb.js'
+import {type Opened, terminal} from '../support/terminal.js'
+
+const deploy = (tag: string, ...more: string[]) => ['deploy', '--env', 'sandbox', '--tag', tag, '--yes', ...more]
+
+/** A sandbox fast enough to see a deployment go by, slow enough to be interrupted in it. */
+const watching = (args: string[], {speed = 300, ...more}: Partial<Opened> & {speed?: number} = {}) => {
+  const here = home({speed})
+  return {...here, ...terminal(args, {...here, ...more, env: {...here.env, ...more.env}})}
+}
+
+describe('the live screen', () => {
+  it('shows steps, both sides, what comes next, and leaves the list and the verdict', async () => {
+    const {until, ended, screen, visible} = watching(deploy('1.1.0'))
+    await until(/Next +\d+ % on green in/)
+    expect(visible().join('\n')).toMatch(
+      /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Shift production traffic[\s\S]*Blue +v3 +█+░+ [\s\S]*Green +v4 +█+░+ [\s\S]*Alarms 2 OK/,
+    )
+    expect(await ended).toEqual({code: 0})
+    const text = screen().join('\n')
+    expect(text).not.toMatch(/Blue +v3|since the start/)
+    expect(text).toMatch(/✔ Check after the shift.*\n\n✔ v4 \(1\.1\.0\) is live in sandbox/)
+  })
+
+  for (const columns of [40, 80, 200]) {
+    for (const [tag, code] of Object.entries({'1.1.0': 0, '1.2.2-errors': 9})) {
+      it(`leaves no old frame and no line that is too long on ${columns} columns: ${tag}`, async () => {
+        const args = deploy(tag)
+        const {ended, screen, wrapped, cursorVisible} = watching(args, {columns, rows: 24, speed: 0})
+        expect(await ended).toEqual({code})
+        // A word longer than the line, such as an ARN, stays whole: a person copies it.
+        expect(wrapped().filter((line) => !/ \S{20,}$/.test(line))).toEqual([])
+        for (const step of ['Register release 4', 'Start the deployment', 'Shift production traffic'])
+          expect(screen().filter((line) => line.includes(step))).toHaveLength(1)
+        expect(screen().join('\n')).not.toMatch(/[█░⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/)
+        expect(cursorVisible()).toBe(true)
+      })
+    }
+  }
+
+  it('keeps the picture and the running step on a screen shorter than the list', async () => {
+    const {until, visible, ended, screen} = watching(deploy('1.1.0'), {rows: 8, columns: 80})
+    await until(/Green +v4 +█+░+ +[1-9]0 %/)
+    expect(visible().join('\n')).toMatch(
+      /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Shift production traffic\n\n +Blue[\s\S]*Green[\s\S]*Time[\s\S]*Next/,
+    )
+    expect(await ended).toEqual({code: 0})
+    for (const step of ['Register release 4', 'Shift production traffic'])
+      expect(screen().filter((line) => line.includes(step))).toHaveLength(1)
+    expect(screen().filter((line) => /Blue +v3/.test(line))).toEqual([])
+  })
+
+  it('goes on in place when the terminal is resized', async () => {
+    const {until, resize, ended, screen} = watching(deploy('1.1.0'), {columns: 120, rows: 30})
+    await until(/Green +v4 +█+░+ +10 %/)
+    resize(60, 20)
+    await until(/Green +v4 +█+░+ +[3-9]0 %/)
+    resize(100, 30)
+    expect(await ended).toEqual({code: 0})
+    for (const step of ['Register release 4', 'Shift production traffic', 'Check after the shift'])
+      expect(screen().filter((line) => line.includes(step))).toHaveLength(1)
+    expect(screen().join('\n')).not.toContain('█')
+  })
+
+  it('draws a frame in place with one bounded write and never clears the screen', async () => {
+    const {ended, raw} = watching(deploy('1.1.0'), {columns: 80, rows: 24})
+    await ended
+    expect(raw()).not.toMatch(/\u001b\[2J|\u001b\[3J|\u001b\[H|\u001bc|\u001b\[2K|\u001b\[\?1049h/)
+    const frames = raw().split(/\r\u001b\[\d+A/)
+    expect(frames.length).toBeGreaterThan(10)
+    expect(Math.max(...frames.slice(1, -1).map((frame) => frame.length))).toBeLessThan(2500)
+    for (const frame of frames.slice(1, -1)) expect(frame).toMatch(/\u001b\[J$/)
+  })
+})
+
+describe('Ctrl-C during the watch', () => {
+  it('exits 130, leaves the deployment running, and says how to watch and how to stop it', async () => {
+    const {until, press, ended, screen, sandbox, cursorVisible} = watching(deploy('1.1.0'), {speed: 60, columns: 80})
+    await until('Green')
+    press('ctrl-c')
+    expect(await ended).toEqual({code: 130})
+    const {id, status} = sandbox.status().deployments[0]!
+    expect(status).toBe('InProgress')
+    const text = screen().join('\n')
+    expect(text).toMatch(/^✖ Interrupted\.$/m)
+    expect(text).toContain(`State  Deployment ${id} goes on in AWS.`)
+    expect(text).toContain(`fb watch ${id} --env sandbox`)
+    expect(text.replace(/\s+/g, ' ')).toContain(`aws deploy stop-deployment --deployment-id ${id}`)
+    expect(text).toMatch(/^○ Start green tasks$/m)
+    expect(text).not.toMatch(/✖ Start green tasks|\^C/)
+    expect(cursorVisible()).toBe(true)
+  })
+
+  it('ends at once the second time', async () => {
+    const {until, press, ended, cursorVisible, sandbox} = watching(deploy('1.1.0'), {speed: 60})
+    await until('Green')
+    press('ctrl-c')
+    press('ctrl-c')
+    expect(await ended).toEqual({code: 130})
+    expect(cursorVisible()).toBe(true)
+    expect(sandbox.status().deployments[0]?.status).toBe('InProgress')
+  })
+})
+
+describe('the cursor', () => {
+  it('is visible again after AWS has refused', async () => {
+    const here = home()
+    here.sandbox.fault('access-denied:CreateDeployment')
+    const {ended, cursorVisible, screen} = terminal(deploy('1.1.0'), here)
+    expect(await ended).toEqual({code: 4})
+    expect(cursorVisible()).toBe(true)
+    expect(screen().join('\n')).toMatch(/✖ Start the deployment$/m)
+  })
+
+  it('is visible again after a SIGTERM', async () => {
+    const {until, kill, ended, cursorVisible} = watching(deploy('1.1.0'), {speed: 60})
+    await until('Green')
+    kill('SIGTERM')
+    expect(await ended).toEqual({code: 143})
+    expect(cursorVisible()).toBe(true)
+  })
+})
+
+describe('fb status --watch', () => {
+  it('redraws in place and ends at Ctrl-C', async () => {
+    const {until, press, ended, screen, fb, raw, cursorVisible} = watching(['status', '--env', 'sandbox', '--watch'])
+    await until(/ is healthy/)
+    await fb(deploy('1.1.0', '--wait', 'started'))
+    await until(/ is deploying/)
+    press('ctrl-c')
+    expect(await ended).toEqual({code: 130})
+    expect(screen().filter((line) => line.includes('Task sets'))).toHaveLength(1)
+    expect(screen().join('\n')).not.toContain(' is healthy')
+    expect(raw()).not.toContain('\u001b[2J')
+    expect(cursorVisible()).toBe(true)
+  })
+})
