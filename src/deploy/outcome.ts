@@ -77,7 +77,7 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
     case 'started':
       return `${paint.good('✔')} Deployment ${deployment!.id} of ${name} has started.`
     case 'timeout':
-      return `${paint.warn('!')} Gave up waiting for ${deployment!.id}; it goes on in AWS.`
+      return `${paint.warn('!')} Gave up waiting for ${deployment?.id ?? 'the deployment'}; it goes on in AWS.`
     case 'live':
       return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}: all traffic moved${took ? ` in ${took}` : ''}.`
     case 'complete':
