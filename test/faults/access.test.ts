@@ -71,6 +71,16 @@ describe.concurrent('while a deployment is watched', () => {
     expect(stderr).toContain(`Your role may not ${operation}.`)
   })
 
+  it.for(['codedeploy:GetDeployment', 'codedeploy:GetDeploymentTarget'])(
+    'fb gives up waiting, with 8, when it may never know the end: %s',
+    async (operation, test) => {
+      const rules = [forEver('not allowed', operation)]
+      const {code, stdout} = await faulted(SCENARIOS.deploy, rules, test, ['--timeout', '5m'])
+      expect(code).toBe(8)
+      expect(stdout).toContain('! Gave up waiting for the deployment; it goes on in AWS.')
+    },
+  )
+
   it.for(WATCHING)('a session that ends for good ends fb with 4, not the deployment: %s', async (operation, test) => {
     const {code, stderr, home} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
     expect(code).toBe(4)
