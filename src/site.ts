@@ -42,12 +42,15 @@ export async function sandboxOf(settings: Settings, env: NodeJS.ProcessEnv): Pro
   return openSandbox({file: sandboxFile(env), app: settings.app, service: Object.keys(settings.services)[0], region})
 }
 
+/** Nobody in the same process needs a signature. */
+const UNSIGNED = {sign: async <Request>(request: Request) => request}
+
 /** It answers in process; FB_SANDBOX_ENDPOINT names one that `fb sandbox serve` serves on this machine instead. */
 async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Connection) {
   const {clock, requestHandler} = await sandboxOf(settings, env)
   const credentials = {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'}
   const endpoint = env.FB_SANDBOX_ENDPOINT
-  return {clock, connection: {...base, credentials, ...(endpoint ? {endpoint} : {requestHandler})}}
+  return {clock, connection: {...base, credentials, ...(endpoint ? {endpoint} : {requestHandler, signer: UNSIGNED})}}
 }
 
 const ADAPTERS = {

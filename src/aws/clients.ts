@@ -9,6 +9,7 @@ export type Connection = {
   credentials?: {accessKeyId: string; secretAccessKey: string}
   endpoint?: string
   requestHandler?: object
+  signer?: object
   signal: AbortSignal
   /** Told of every finished call, for --verbose. */
   trace?: (call: {operation: string; ms: number; attempts: number; error?: string}) => void
@@ -33,21 +34,20 @@ const LOST_WRITES = 15_000
 
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
 export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
-  const {region, profile, credentials, endpoint, requestHandler = TIMEOUTS} = connection
-  const make = (retries: () => object) =>
-    new Client({region, profile, credentials, endpoint, requestHandler, ...retries()} as never)
+  const {signal, trace, requestHandler = TIMEOUTS, ...given} = connection
+  const make = (retries: () => object) => new Client({...given, requestHandler, ...retries()} as never)
   const caller = (retries: () => object, repeat: (error: unknown) => boolean, abortable: boolean) => {
     let client: C | undefined
     return async (command: Command) => {
       for (let tries = 1; ; tries++) {
         client ??= make(retries)
         try {
-          return await call(client, command, connection, abortable)
+          return await call(client, command, {signal, trace, profile: given.profile}, abortable)
         } catch (error) {
           // A client keeps its credentials until they end: a new one reads what a fresh login has left.
           if (isExpired(error)) client = undefined
           if (tries >= (isExpired(error) ? 2 : TRIES) || !(isExpired(error) || repeat(error))) throw error
-          if (isThrottled(error)) await pause(500 * 2 ** tries * (1 + Math.random()), connection.signal)
+          if (isThrottled(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
         }
       }
     }
@@ -60,7 +60,12 @@ const pause = (ms: number, signal?: AbortSignal) =>
   import('node:timers/promises').then(({setTimeout}) => setTimeout(ms, undefined, {signal}))
 
 /** Ctrl-C cancels a read at once; a write that is on its way is waited for, so that fb can say what it did. */
-async function call(client: Client, command: Command, connection: Connection, abortable: boolean): Promise<unknown> {
+async function call(
+  client: Client,
+  command: Command,
+  connection: Pick<Connection, 'signal' | 'trace' | 'profile'>,
+  abortable: boolean,
+): Promise<unknown> {
   const {signal, trace, profile} = connection
   signal.throwIfAborted()
   const operation = `${client.config.serviceId.toLowerCase().replaceAll(' ', '-')}:${command.constructor.name.replace(/Command$/, '')}`

@@ -27,12 +27,23 @@ export type PastRelease = {
   deploymentId: string
 }
 
+type Wanted = {live: string; container: string; most: number}
+
 /** The newest releases, newest first, put together from CodeDeploy's history and the task definitions it deployed. */
-export async function readReleases(
-  aws: ReleasesReads,
-  {live, container, most}: {live: string; container: string; most: number},
+export async function readReleases(aws: ReleasesReads, wanted: Wanted): Promise<PastRelease[]> {
+  return releasesIn(await aws.history(historyFor(wanted.most)), aws, wanted)
+}
+
+/** As many deployments as hold `most` releases even when every one was rolled back. */
+export const historyFor = (most: number): number => most * 2
+
+/** The releases in a history that has been read already. */
+export async function releasesIn(
+  history: Deployment[],
+  aws: Omit<ReleasesReads, 'history'>,
+  {live, container, most}: Wanted,
 ): Promise<PastRelease[]> {
-  const forward = (await aws.history(most * 2)).filter(({rollbackOf}) => !rollbackOf).slice(0, most)
+  const forward = history.filter(({rollbackOf}) => !rollbackOf).slice(0, most)
   const arns = await aws.deployedTaskDefinitions(forward.flatMap(({sha256}) => sha256 ?? []))
   const unique = [...new Set(Object.values(arns))]
   const revisions = new Map(await Promise.all(unique.map(async (arn) => [arn, await aws.taskDefinition(arn)] as const)))

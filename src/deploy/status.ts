@@ -1,12 +1,12 @@
 import {type Balancing, type Health, healthOf, type InFlight, problemsOf} from './health.js'
 import {healthy} from './reading.js'
 import {type Release, releaseOf} from './release.js'
-import {type PastRelease, type ReleasesReads, readReleases} from './releases.js'
+import {historyFor, type PastRelease, type ReleasesReads, releasesIn} from './releases.js'
 import type {Repeated} from './repeated.js'
 import {
   type Alarm,
-  type Deployment,
   type Group,
+  isOver,
   type LifecycleEvent,
   revisionOf,
   type ServiceState,
@@ -22,7 +22,6 @@ export type StatusReads = ReleasesReads & {
   service(): Promise<ServiceState>
   tasks(status: 'RUNNING' | 'STOPPED'): Promise<Task[]>
   group(): Promise<Group>
-  inFlight(): Promise<Deployment | undefined>
   lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
   targetGroups(names: string[]): Promise<Record<string, string>>
   targets(targetGroup: string): Promise<Target[]>
@@ -75,21 +74,24 @@ export async function readStatus(
   {env, region, container}: {env: string; region: string; container: string},
 ): Promise<Status> {
   const reading = aws.group()
-  const [service, group, {weights, targets}, alarms, inFlight, stopped, bounds] = await Promise.all([
+  const [service, group, {weights, targets}, alarms, history, stopped, bounds] = await Promise.all([
     aws.service(),
     reading,
     reading.then((found) => readBalancing(aws, found)),
     reading.then((found) => aws.alarms(found.alarms)),
-    aws.inFlight().then(async (found) => found && {...found, lifecycle: await aws.lifecycle(found.id)}),
+    aws.history(historyFor(RELEASES)),
     aws.tasks('STOPPED'),
     aws.bounds(),
   ])
   const primary = service.taskSets.find(({status}) => status === 'PRIMARY')
   const live = primary?.taskDefinition ?? service.taskDefinition
-  const [revision, releases] = await Promise.all([
+  const running = history.find((deployment) => !isOver(deployment))
+  const [revision, releases, lifecycle] = await Promise.all([
     aws.taskDefinition(live),
-    readReleases(aws, {live, container, most: RELEASES}),
+    releasesIn(history, aws, {live, container, most: RELEASES}),
+    running ? aws.lifecycle(running.id) : [],
   ])
+  const inFlight = running && {...running, lifecycle}
   const taskSets = service.taskSets.map((set) => taskSetStatus(set, weights, targets))
   const facts = {controller: service.controller, primary, weights, targets, alarms, inFlight}
   const problems = problemsOf(facts)
