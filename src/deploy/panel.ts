@@ -76,7 +76,7 @@ function sayNext(next: Next | undefined, clock: Clock): string {
   return `${next.what} ${left > 0 ? `in ${duration(left)} (${timeOfDay(next.at)})` : 'any moment now'}`
 }
 
-export function sayAlarms({alarms = []}: Reading, paint: Paint): string {
+function sayAlarms({alarms = []}: Reading, paint: Paint): string {
   const firing = alarms.filter(({state}) => state === 'ALARM')
   if (alarms.length === 0) return ''
   if (firing.length > 0) return paint.bad(`${firing.map(({name}) => name).join(', ')} in ALARM`)

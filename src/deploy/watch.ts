@@ -4,7 +4,7 @@ import type {Event} from '../events.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
-import {type Deployment, type Group, isOver, type Target} from './service.js'
+import {type Group, isOver, type Target} from './service.js'
 import {notable, shortEvent} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
@@ -104,7 +104,7 @@ function took(phase: Step, {lifecycle, deployment}: Reading): string {
 }
 
 /** The moment all production traffic was on green. */
-export const shiftedAt = ({lifecycle}: Reading): Date | undefined =>
+const shiftedAt = ({lifecycle}: Reading): Date | undefined =>
   isDone('shift', lifecycle) ? spanOf('shift', lifecycle).endedAt : undefined
 
 /** When CodeDeploy terminates blue: until then going back takes seconds. */
@@ -127,6 +127,3 @@ function whatIsNext(phase: Step, reading: Reading, {group, strategy, deploymentI
   const step = shiftSteps(strategy).find(({percent}) => percent > weight)
   return started && step && {what: `${step.percent} % on green`, at: new Date(started.getTime() + step.minute * 60_000)}
 }
-
-export const startedBy = ({creator}: Deployment): string =>
-  creator === 'codeDeployRollback' ? 'CodeDeploy (automatic rollback)' : creator

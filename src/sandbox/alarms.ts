@@ -28,7 +28,7 @@ export function errorRatio(state: State, rollouts: Rollout[], at: number): numbe
   return green + ((100 - weight) / 100) * errorPercent(state, rollout, rollout.blue, at)
 }
 
-export function minuteRatio(state: State, rollouts: Rollout[], from: number): number {
+function minuteRatio(state: State, rollouts: Rollout[], from: number): number {
   const samples = [5, 15, 25, 35, 45, 55].map((s) => errorRatio(state, rollouts, from + s * second))
   return samples.reduce((sum, sample) => sum + sample, 0) / samples.length
 }
@@ -36,7 +36,7 @@ export function minuteRatio(state: State, rollouts: Rollout[], from: number): nu
 export type AlarmState = {state: string; reason: string}
 type Evaluate = (name: string, at: number) => AlarmState
 
-export const fine =
+const fine =
   'Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints were treated as [NonBreaching].'
 
 function evaluator(state: State, rollouts: Rollout[]): Evaluate {

@@ -6,7 +6,7 @@ import {setsAt, type World} from './world.js'
 type Wanted = {metric: string; targetGroup?: string; from: number; period: number; stat: string}
 
 /** A number between 0 and 1 that is always the same for the same text. */
-export const noise = (text: string) => Number.parseInt(digestOf(text).slice(0, 8), 16) / 0xffffffff
+const noise = (text: string) => Number.parseInt(digestOf(text).slice(0, 8), 16) / 0xffffffff
 
 /** One datapoint of a metric, or nothing where CloudWatch would have none. */
 export function datapoint(world: World, {metric, targetGroup, from, period, stat}: Wanted): number | undefined {

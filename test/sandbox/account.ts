@@ -68,7 +68,7 @@ export function clientsOf(transport: Transport) {
 
 export type Clients = ReturnType<typeof clientsOf>
 
-export async function registerImage({ecs}: Clients, image: string): Promise<string> {
+async function registerImage({ecs}: Clients, image: string): Promise<string> {
   const {taskDefinition} = await ecs.send(new DescribeTaskDefinitionCommand({taskDefinition: service}))
   const {
     taskDefinitionArn: _,

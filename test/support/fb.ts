@@ -36,10 +36,10 @@ export function home({speed = 0, onFinished = onTestFinished as (work: () => voi
 type Options = {cwd: string; env: NodeJS.ProcessEnv}
 
 /** Runs the built fb without a terminal. */
-export const fb = (args: string[], options: Options): Promise<Ended> => launch(args, options).ended
+const fb = (args: string[], options: Options): Promise<Ended> => launch(args, options).ended
 
 /** The built fb while it runs, and what it has said so far. */
-export function launch(args: string[], options: Options) {
+function launch(args: string[], options: Options) {
   const child = spawn(process.execPath, [bin, ...args], {...options, stdio: ['ignore', 'pipe', 'pipe']})
   const said = {stdout: '', stderr: ''}
   child.stdout.on('data', (chunk) => (said.stdout += chunk))

@@ -42,7 +42,7 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
   },
 }
 
-export const visibleTasks = ({world, now}: Account): Task[] =>
+const visibleTasks = ({world, now}: Account): Task[] =>
   allSets(world).flatMap((set) => tasksOf(world, set, now).filter((task) => isVisible(task, now)))
 
 const wantedStatus = (task: Task, now: number) => (now >= task.leavesAt ? 'STOPPED' : 'RUNNING')
@@ -107,7 +107,7 @@ function container(account: Account, task: Task, name: string, image: string): e
 }
 
 /** Stop reasons name the resource at hand. */
-export function filled({inventory, state}: Account, {set}: Task, text?: string): string | undefined {
+function filled({inventory, state}: Account, {set}: Task, text?: string): string | undefined {
   const [container] = findTaskDefinition(state, set.taskDefinition)?.input.containerDefinitions ?? []
   return text
     ?.replaceAll('{image}', container?.image ?? '')
