@@ -1,15 +1,18 @@
 import {describe, expect, it} from 'vitest'
 
-import {DIAGNOSIS, OPERATIONS, STATUS} from './operations.js'
+import type {Rule} from '../support/fault-proxy.js'
+import {PLANNING, STATUS, WRITES} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
 
-/** Each operation once, in the first command that calls it: how a call waits does not depend on the command. */
-const HANGING: [Name, string][] = [
-  ...OPERATIONS.deploy.map((operation): [Name, string] => ['deploy', operation]),
-  ...STATUS.filter((operation) => !OPERATIONS.deploy.includes(operation)).map((o): [Name, string] => ['status', o]),
-  ...DIAGNOSIS.map((operation): [Name, string] => ['watch', operation]),
+/** Each operation once, in the shortest command that calls it: how a call waits does not depend on the command. */
+const HANGING: [Name, string, ...string[]][] = [
+  ...PLANNING.map((operation): [Name, string, string] => ['deploy', operation, '--dry-run']),
+  ...WRITES.map((operation): [Name, string, string] => ['deploy', operation, '--wait=started']),
+  ...STATUS.filter((operation) => !PLANNING.includes(operation)).map((o): [Name, string] => ['status', o]),
+  ['watch', 'codedeploy:GetDeployment'],
+  ['watch', 'logs:GetLogEvents'],
 ]
 
 describe.concurrent('a call that AWS does not answer', () => {
@@ -32,18 +35,16 @@ describe.concurrent('a call that AWS does not answer', () => {
     expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 1, error: {code: 'throttled'}})
   })
 
-  it.for(HANGING)('is repeated by %s: %s', async ([name, operation], test) => {
-    const {code, stderr} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test)
+  it.for(HANGING)('is repeated by %s: %s', async ([name, operation, ...more], test) => {
+    const {code, stderr, proxy} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test, more)
     expect(code, stderr).toBe(name === 'watch' ? 9 : 0)
+    expect(proxy.faulted).toEqual([operation])
   })
 
   it('is not given up while AWS only takes its time', async (test) => {
     const operations = ['sts:GetCallerIdentity', 'ecs:RegisterTaskDefinition', 'codedeploy:CreateDeployment']
-    const {code, proxy} = await faulted(
-      deploy,
-      operations.map((operation) => ({kind: 'slow', operation})),
-      test,
-    )
+    const rules: Rule[] = operations.map((operation) => ({kind: 'slow', operation}))
+    const {code, proxy} = await faulted(deploy, rules, test, ['--wait', 'started'])
     expect(code).toBe(0)
     for (const operation of operations) expect(proxy.reached.filter((one) => one === operation)).toHaveLength(1)
   })
