@@ -4,6 +4,7 @@ import type {Caller} from './aws/sts.js'
 import {wrapped} from './columns.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
+import {parseDuration} from './durations.js'
 import {explain, type FbError, Interrupted, PartlyDone, Refused, UsageError} from './errors.js'
 import type {Canvas} from './events.js'
 import {explainParse} from './parse-errors.js'
@@ -36,6 +37,9 @@ export const siteFlags = {
   profile: Flags.string({description: 'AWS profile', env: 'FB_PROFILE', helpGroup}),
   yes: Flags.boolean({char: 'y', description: 'answer yes to every question', env: 'FB_YES', helpGroup}),
 }
+
+/** A time such as 45m, in ms. */
+export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
 
 type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 

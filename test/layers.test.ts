@@ -9,7 +9,15 @@ const names = /^src\/config\/(names|nearest)\./
 /** Who may import whom. A folder that is not listed here is a mistake. */
 const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   aws: {
-    may: [/^@aws-sdk\//, /^node:timers/, basics, /^src\/config\/names\./, source('aws/'), source('deploy/service.')],
+    may: [
+      /^@aws-sdk\//,
+      /^@smithy\/core\/retry$/,
+      /^node:timers/,
+      basics,
+      /^src\/config\/names\./,
+      source('aws/'),
+      source('deploy/service.'),
+    ],
     types: [source('deploy/')],
   },
   commands: {
@@ -18,7 +26,8 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^node:events$/,
       basics,
       source('command.'),
-      source('(help|parse-errors).'), source('completion/'),
+      source('(help|parse-errors).'),
+      source('completion/'),
       source('config/'),
       source('deploy/'),
       source('repository/'),
@@ -35,7 +44,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     types: [source('config/'), source('deploy/')],
   },
   sandbox: {may: [/^@(aws-sdk|smithy)\//, /^node:/, names, source('sandbox/')]},
-  terminal: {may: [/^(chalk|inquirer|listr2)$/, basics, source('terminal/')]},
+  terminal: {may: [/^(chalk|inquirer|listr2|node:readline)$/, basics, source('terminal/')]},
 }
 
 const files = (readdirSync('src', {recursive: true}) as string[])

@@ -1,11 +1,12 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
-import {FbCommand, siteFlags} from '../command.js'
+import {durationFlag, FbCommand, siteFlags} from '../command.js'
 import {namesOf} from '../config/names.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
   type ImageReference,
+  type ImageRepository,
   imageChoices,
   parseReference,
   runningImage,
@@ -15,7 +16,6 @@ import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {parseDuration} from '../durations.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
@@ -48,8 +48,8 @@ export default class Deploy extends FbCommand {
       multiple: true,
       default: [],
     }),
-    cpu: Flags.string({description: 'CPU units of a task'}),
-    memory: Flags.string({description: 'memory of a task in MiB'}),
+    cpu: Flags.integer({description: 'CPU units of a task', min: 256}),
+    memory: Flags.integer({description: 'memory of a task in MiB', min: 512}),
     message: Flags.string({char: 'm', description: 'why; shown by fb releases'}),
     wait: Flags.string({
       description: 'what to wait for',
@@ -57,9 +57,8 @@ export default class Deploy extends FbCommand {
       default: 'traffic',
       env: 'FB_WAIT',
     }),
-    timeout: Flags.string({
+    timeout: durationFlag({
       description: 'how long to wait, such as 45m (default: as long as CodeDeploy may need)',
-      helpValue: 'TIME',
       env: 'FB_TIMEOUT',
     }),
     'template-env': Flags.string({
@@ -88,12 +87,12 @@ export default class Deploy extends FbCommand {
     const api = await this.aws(site, 'ecs', 'codedeploy', 'logs')
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
-    const deadline = new Date(now.getTime() + (flags.timeout ? parseDuration(flags.timeout) : patience(plan, until)))
+    const deadline = new Date(now.getTime() + (flags.timeout ?? patience(plan, until)))
     const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
-      if (event.type === 'done' && event.step === 'register')
-        this.stands(`${event.detail} is registered; no deployment of it was started.`)
-      if (event.type === 'done' && event.step === 'create') this.leaveRunning(event.detail, site)
+      if (event.type !== 'done') return
+      if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
+      if (event.step === 'create') this.leaveRunning(event.detail, site)
     })
     return this.conclude(outcome, outcomeText)
   }
@@ -101,37 +100,30 @@ export default class Deploy extends FbCommand {
   private async plan(site: Site, flags: DeployFlags): Promise<DeployPlan> {
     const env = parseEnv(flags['set-env'])
     const {account, arn: caller} = await this.identify(site)
-    const {
-      environment: {name, region},
-      service,
-      names,
-    } = site
+    const {environment, service, names} = site
+    const {region} = environment
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'ecr')
     const repository = {account, region, name: names.repository}
     const image = await chooseImage(api, await this.reference(site, repository, flags), flags['allow-vulnerable'])
-    const templateNames = flags['template-env']
-      ? namesOf({app: names.repository, env: flags['template-env'], service})
-      : names
-    const templates = readTemplates(this.directory, templateNames, {account, region, names})
-    const wanted = {...flags, image, env, template: templates.taskDefinition, appSpec: templates.appSpec}
-    const plan = await planDeploy(api, {env: name, account, region, service, caller, names}, wanted)
+    const templatesFor = namesOf({app: names.repository, env: flags['template-env'] ?? environment.name, service})
+    const templates = readTemplates(this.directory, templatesFor, {account, region, names})
+    const scene = {env: environment.name, account, region, service, caller, names}
+    const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
     return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
   }
 
   private async reference(
     site: Site,
-    repository: ImageReference['repository'],
+    repository: ImageRepository,
     {tag, image, from}: DeployFlags,
   ): Promise<ImageReference> {
+    const {container} = site.names
     if (tag) return {repository, tag}
     if (image) return parseReference(image)
-    if (from)
-      return parseReference(
-        await runningImage(await this.aws(await this.open({env: from}), 'ecs'), site.names.container),
-      )
+    if (from) return parseReference(await runningImage(await this.aws(await this.open({env: from}), 'ecs'), container))
     this.needTerminal('--tag')
     const api = await this.aws(site, 'ecr', 'ecs')
-    const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, site.names.container)])
+    const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, container)])
     return {repository, tag: await this.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag')}
   }
 }

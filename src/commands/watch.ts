@@ -1,11 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 
-import {FbCommand, siteFlags} from '../command.js'
+import {durationFlag, FbCommand, siteFlags} from '../command.js'
 import {attach, attachPatience, findDeployment} from '../deploy/attach.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {readDescription, sayRelease} from '../deploy/release.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {parseDuration} from '../durations.js'
 
 export default class Watch extends FbCommand {
   static override description = 'Watch a deployment under way, whoever started it. Changes nothing.'
@@ -25,12 +24,11 @@ export default class Watch extends FbCommand {
       default: 'traffic',
       env: 'FB_WAIT',
     }),
-    timeout: Flags.string({description: 'how long to wait, such as 45m', helpValue: 'TIME', env: 'FB_TIMEOUT'}),
+    timeout: durationFlag({description: 'how long to wait, such as 45m', env: 'FB_TIMEOUT'}),
   }
 
   async run(): Promise<Outcome> {
     const {args, flags} = await this.parse(Watch)
-    const patience = flags.timeout ? parseDuration(flags.timeout) : undefined
     const site = await this.open(flags)
     const {environment, service, names, clock} = site
     const {account, arn: caller} = await this.identify(site)
@@ -46,7 +44,7 @@ export default class Watch extends FbCommand {
     this.leaveRunning(deployment.id, site)
     const observe = await this.observer(site, underway.group, targetGroups)
     const until = flags.wait as WaitFor
-    const deadline = new Date(clock.now().getTime() + (patience ?? attachPatience(found, until)))
+    const deadline = new Date(clock.now().getTime() + (flags.timeout ?? attachPatience(found, until)))
     return this.conclude(
       await this.voice.show(attach({...api, observe}, found, {until, deadline}, clock), clock),
       outcomeText,

@@ -3,7 +3,7 @@ import {Busy, FbError, Refused, UsageError} from '../errors.js'
 import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
-import {actorOf, type Release, readDescription, releaseOf} from './release.js'
+import {ACTOR, actorOf, type Release, readDescription, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -27,11 +27,12 @@ export type Scene = {env: string; account: string; region: string; service: stri
 
 export type Wanted = {
   image: ChosenImage
-  template?: {file: string; definition: TaskDefinition}
+  /** The application's own templates; without them what runs is taken. */
+  taskDefinition?: {file: string; definition: TaskDefinition}
   appSpec?: {file: string; template: AppSpecTemplate}
   env: Record<string, string>
-  cpu?: string
-  memory?: string
+  cpu?: number
+  memory?: number
   strategy?: string
   message?: string
   force: boolean
@@ -85,8 +86,8 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     previous: releaseOf(live, container),
     number: Math.max(...newest.map(revisionOf), revisionOf(live.arn)) + 1,
     definition,
-    tags: {...live.tags, ...templateTags(wanted.template?.definition), 'fb:actor': tagValue(actorOf(scene.caller))},
-    template: wanted.template?.file,
+    tags: tagsFor(live, scene, wanted),
+    template: wanted.taskDefinition?.file,
     appSpec: wanted.appSpec?.template ?? {},
     primary,
     changes: changesBetween(live.definition, definition, container),
@@ -115,16 +116,25 @@ function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
   })
 }
 
-function definitionFor(live: Revision, container: string, {template, image, env, cpu, memory}: Wanted): TaskDefinition {
-  const base = template?.definition ?? live.definition
-  containerOf(base, container, template?.file ?? live.arn)
+function definitionFor(
+  live: Revision,
+  container: string,
+  {taskDefinition, image, env, cpu, memory}: Wanted,
+): TaskDefinition {
+  const base = taskDefinition?.definition ?? live.definition
+  containerOf(base, container, taskDefinition?.file ?? live.arn)
   return edited(base, container, {image: image.image, env, cpu, memory})
 }
 
-/** A template may carry its own tags, in the shape RegisterTaskDefinition takes. */
-function templateTags(definition?: TaskDefinition): Record<string, string> {
-  const tags = (definition?.tags ?? []) as {key: string; value?: string}[]
-  return Object.fromEntries(tags.map(({key, value}) => [key, value ?? '']))
+/** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */
+function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Record<string, string> {
+  const own = (taskDefinition?.definition.tags ?? []) as {key: string; value?: string}[]
+  const tags = {
+    ...live.tags,
+    ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
+    [ACTOR]: tagValue(actorOf(caller)),
+  }
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 }
 
 /** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */

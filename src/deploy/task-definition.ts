@@ -22,7 +22,7 @@ export type TaskDefinition = {
 /** A registered task definition. */
 export type Revision = {arn: string; definition: TaskDefinition; tags: Record<string, string>}
 
-export type Edits = {image: string; env: Record<string, string>; cpu?: string; memory?: string}
+export type Edits = {image: string; env: Record<string, string>; cpu?: number; memory?: number}
 
 /** What DescribeTaskDefinition adds and RegisterTaskDefinition refuses; everything else is copied, known or not. */
 const READ_ONLY = new Set([
@@ -57,8 +57,8 @@ export function edited(base: TaskDefinition, container: string, {image, env, cpu
   const change = (one: Container) => (one.name === container ? {...one, image, environment: withEnv(one, env)} : one)
   return {
     ...registrable(base),
-    ...(cpu && {cpu}),
-    ...(memory && {memory}),
+    ...(cpu && {cpu: String(cpu)}),
+    ...(memory && {memory: String(memory)}),
     containerDefinitions: base.containerDefinitions.map(change),
   } as TaskDefinition
 }

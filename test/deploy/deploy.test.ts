@@ -86,8 +86,14 @@ const reading = (state: Deployment, traffic: {blue: number; green: number}, more
 async function ran(readings: Reading[], rollback = deployment('Succeeded'), group: Partial<DeployPlan['group']> = {}) {
   const sent: Record<string, unknown>[] = []
   const aws: DeployAws = {
-    register: async (definition, tags) => (sent.push({definition, tags}), arn(2)),
-    create: async (wanted) => (sent.push(wanted), 'd-1'),
+    async register(definition, tags) {
+      sent.push({definition, tags})
+      return arn(2)
+    },
+    async create(wanted) {
+      sent.push(wanted)
+      return 'd-1'
+    },
     deployment: async (id) => (id === 'd-1' ? readings[0]!.deployment! : rollback),
     tasks: async () => [],
     lastLines: async () => [],
