@@ -75,7 +75,7 @@ describe.concurrent('while a deployment is watched', () => {
     'fb gives up waiting, with 8, when it may never know the end: %s',
     async (operation, test) => {
       const rules = [forEver('not allowed', operation)]
-      const {code, stdout} = await faulted(SCENARIOS.deploy, rules, test, ['--timeout', '5m'])
+      const {code, stdout} = await faulted(SCENARIOS.deploy, rules, test, ['--timeout', '1m'])
       expect(code).toBe(8)
       expect(stdout).toContain('! Gave up waiting for the deployment; it goes on in AWS.')
     },
