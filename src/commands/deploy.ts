@@ -84,7 +84,7 @@ export default class Deploy extends FbCommand {
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'logs')
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'logs')
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(now.getTime() + (flags.timeout ?? patience(plan, until)))

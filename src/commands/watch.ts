@@ -32,7 +32,7 @@ export default class Watch extends FbCommand {
     const site = await this.open(flags)
     const {environment, service, names, clock} = site
     const {account, arn: caller} = await this.identify(site)
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'logs')
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs')
     const scene = {env: environment.name, account, region: environment.region, service, caller, names}
     const found = await findDeployment(api, scene, args.id)
     const {underway, deployment, targetGroups} = found

@@ -1,25 +1,21 @@
 import type {Clock} from '../clock.js'
-import {explain} from '../errors.js'
 import type {Event, Workflow} from '../events.js'
 import {appSpecFor, sealed} from './appspec.js'
-import {diagnose, type Evidence, type Failure} from './diagnose.js'
+import {explainFailure, type FailureReads} from './failure.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {oneLine, panel} from './panel.js'
 import type {DeployPlan} from './plan.js'
 import {healthy, type Reading, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
-import {type Deployment, isOver, revisionOf, type ServiceEvent, type Task} from './service.js'
-import {troubled} from './stopped.js'
-import {containerOf, logStreamOf, type TaskDefinition} from './task-definition.js'
+import {type Deployment, isOver, revisionOf} from './service.js'
+import type {TaskDefinition} from './task-definition.js'
 import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch} from './watch.js'
 
 /** What deploying writes, and what explaining a failure reads. */
-export type DeployAws = {
+export type DeployAws = FailureReads & {
   register(definition: TaskDefinition, tags: Record<string, string>): Promise<string>
   create(deployment: {content: string; sha256: string; config: string; description: string}): Promise<string>
   deployment(id: string): Promise<Deployment>
-  tasks(status: 'RUNNING' | 'STOPPED'): Promise<Task[]>
-  lastLines(group: string, stream: string, limit: number): Promise<string[]>
   observe: Observe
 }
 
@@ -123,35 +119,6 @@ function servesAgain(reading: Reading, {previous}: Underway): boolean {
   const targets = reading.targets?.[primary.targetGroup] ?? []
   return reading.weights?.[primary.targetGroup] === 100 && healthy(targets) > 0 && healthy(targets) >= primary.desired
 }
-
-async function explainFailure(aws: DeployAws, underway: Underway, {reading, unhealthy}: Watched): Promise<Failure> {
-  const {scene, release, definition} = underway
-  const container = containerOf(definition, underway.container ?? scene.names.container, release.taskDefinitionArn)
-  // What cannot be read leaves the explanation poorer, and is told: the deployment has failed either way.
-  const unread: Evidence[] = []
-  const orNone = (source: string) => (error: unknown) => {
-    unread.push({source, message: `not read: ${explain(error).message}`, count: 1})
-    return []
-  }
-  const stopped = (await aws.tasks('STOPPED').catch(orNone('ecs:DescribeTasks'))).filter(
-    (task) => task.taskDefinition === release.taskDefinitionArn,
-  )
-  const telling = troubled(stopped)
-  const place = stopped[0] && logStreamOf(container, (telling[0] ?? stopped[0]).id)
-  const failure = diagnose({
-    deployment: reading.deployment!,
-    container,
-    stopped: telling,
-    unhealthy,
-    alarms: reading.alarms ?? [],
-    events: eventsSince(reading),
-    logs: place ? await aws.lastLines(place.group, place.stream, 40).catch(orNone('logs:GetLogEvents')) : [],
-  })
-  return {...failure, evidence: [...failure.evidence, ...unread]}
-}
-
-const eventsSince = ({service, deployment}: Reading): ServiceEvent[] =>
-  (service?.events ?? []).filter(({at}) => at >= deployment!.createdAt)
 
 function started(plan: DeployPlan, release: Release, deployment: Deployment): Outcome {
   return {...base('started', {...plan, release}), deployment: deploymentOf(deployment), traffic: {blue: 100, green: 0}}

@@ -96,6 +96,7 @@ async function ran(readings: Reading[], rollback = deployment('Succeeded'), grou
     },
     deployment: async (id) => (id === 'd-1' ? readings[0]!.deployment! : rollback),
     tasks: async () => [],
+    alarms: async () => [],
     lastLines: async () => [],
     async *observe() {
       for (;;) yield readings.length > 1 ? readings.shift()! : readings[0]!
