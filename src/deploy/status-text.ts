@@ -1,4 +1,4 @@
-import {columns, wrapped} from '../columns.js'
+import {clip, columns, wrapped} from '../columns.js'
 import {SANDBOX} from '../config/names.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
@@ -9,6 +9,8 @@ import {releasesText} from './releases.js'
 import type {Status} from './status.js'
 
 const INDENT = 11
+/** Rows that would be unreadable if they went on in the next line. */
+const TABLES = new Set(['Task sets', 'Releases'])
 
 /** The whole service on one screen, the verdict first. */
 export function statusText(status: Status, now: Date, canvas: Canvas): string[] {
@@ -27,7 +29,10 @@ export function statusText(status: Status, now: Date, canvas: Canvas): string[] 
     ...wrapped(verdict(status, canvas), canvas.width, 2),
     '',
     ...sections.flatMap(([title, lines]) =>
-      lines.flatMap((line, i) => wrapped(`${dim((i === 0 ? title : '').padEnd(INDENT))}${line}`, canvas.width, INDENT)),
+      lines.flatMap((line, i) => {
+        const labelled = `${dim((i === 0 ? title : '').padEnd(INDENT))}${line}`
+        return TABLES.has(title) ? [clip(labelled, canvas.width)] : wrapped(labelled, canvas.width, INDENT)
+      }),
     ),
   ]
 }
@@ -46,7 +51,7 @@ function verdict({env, service, health, release, tasks, taskSets, alarms}: Statu
   const facts = [
     release && `v${release.number} (${safe(shortName(release.image))})${primary ? ` serves ${primary.traffic} %` : ''}`,
     `${primary?.healthy ?? 0}/${tasks.desired} healthy`,
-    firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : 'alarms quiet',
+    firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : '',
   ]
   const mark = env === SANDBOX ? `${paint.warn('[sandbox]')} ` : ''
   return `${mark}${paint[colour](sign)} ${paint.bold(`${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
