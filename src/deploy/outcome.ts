@@ -87,10 +87,11 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
   }
 }
 
-function failureRows({evidence, logs, fix}: Failure, {safe}: Canvas): [string, string][] {
+function failureRows({evidence, logs, fix}: Failure, {paint, safe}: Canvas): [string, string][] {
   const seen = evidence.map(({source, message, count, since}) => {
     const often = count > 1 ? ` ${count}x` : ''
-    return `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}: ${safe(message)}`
+    const where = `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}:`
+    return `${paint.dim(where)} ${safe(message)}`
   })
   return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', [safe(fix)])]
 }
