@@ -48,7 +48,7 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
     yield* notes.from(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
     const watched = (end: Watched['end']) => ({end, reading, trafficShiftedAt: shiftedAt(reading), unhealthy})
-    while (finished(current, reading)) {
+    while (finished(current, reading, deploymentId)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
       const next = steps.shift()
       if (!next) return watched(until === 'complete' ? 'complete' : 'traffic')
@@ -89,10 +89,17 @@ class Notes {
   }
 }
 
-function finished(phase: Step, {deployment, lifecycle}: Reading): boolean {
-  return phase === 'bake'
-    ? deployment?.status === 'Succeeded'
-    : deployment?.status === 'Succeeded' || isDone(phase, lifecycle)
+function finished(phase: Step, reading: Reading, deploymentId: string): boolean {
+  const {deployment, lifecycle} = reading
+  if (deployment?.status === 'Succeeded') return true
+  if (phase === 'bake' || !isDone(phase, lifecycle)) return false
+  return phase !== 'shift' || arrived(reading, deploymentId)
+}
+
+/** The listener is read at a pace of its own: what was seen before the last shift must not be told as the end. Unread, it has no say. */
+function arrived(reading: Reading, deploymentId: string): boolean {
+  const unread = !reading.weights || reading.stale.some(({read}) => read === 'weights')
+  return unread || (sidesOf(reading, deploymentId).green?.weight ?? 100) === 100
 }
 
 function took(phase: Step, {lifecycle, deployment}: Reading): string {

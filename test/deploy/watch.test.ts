@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 
 import {systemClock} from '../../src/clock.js'
 import type {Reading} from '../../src/deploy/reading.js'
-import type {Deployment, Group, LifecycleEvent} from '../../src/deploy/service.js'
+import type {Deployment, Group, LifecycleEvent, ServiceState, TaskSet} from '../../src/deploy/service.js'
 import {type WaitFor, watch} from '../../src/deploy/watch.js'
 import type {Event} from '../../src/events.js'
 
@@ -56,6 +56,18 @@ async function followed(readings: Reading[], until: WaitFor = 'traffic') {
 }
 const say = (event: Event) =>
   event.type === 'plan' || event.type === 'note' ? event.type : `${event.type} ${event.step}`
+
+it('believes that traffic has moved when the listener, read at another pace, says so too', async () => {
+  const done = {deployment: deployment('InProgress'), lifecycle: lifecycle(6)}
+  const green = {id: 'ts-2', deploymentId: 'd-1', status: 'PRIMARY', targetGroup: 'tg-green'} as TaskSet
+  const service = {taskSets: [green], events: []} as unknown as ServiceState
+  const late = reading({...done, service, weights: {'tg-green': 90}})
+  const {events, ended} = await followed([late, reading({...done, service, weights: {'tg-green': 100}})])
+  expect(events).toContain('progress shift')
+  expect(ended).toMatchObject({end: 'traffic', reading: {weights: {'tg-green': 100}}})
+  const unread = {...late, stale: [{read: 'weights', since: new Date(0), reason: 'Throttled.'}]}
+  expect((await followed([unread])).ended).toMatchObject({end: 'traffic'})
+})
 
 it('ends with the traffic, not with the end of CodeDeploy', async () => {
   const {events, ended} = await followed([
