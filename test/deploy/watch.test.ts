@@ -59,7 +59,7 @@ const say = (event: Event) =>
 
 it('believes that traffic has moved when the listener, read at another pace, says so too', async () => {
   const done = {deployment: deployment('InProgress'), lifecycle: lifecycle(6)}
-  const green = {id: 'ts-2', deploymentId: 'd-1', status: 'PRIMARY', targetGroup: 'tg-green'} as TaskSet
+  const green = {deploymentId: 'd-1', status: 'PRIMARY', taskDefinition: 'v1:4', targetGroup: 'tg-green'} as TaskSet
   const service = {taskSets: [green], events: []} as unknown as ServiceState
   const late = reading({...done, service, weights: {'tg-green': 90}})
   const {events, ended} = await followed([late, reading({...done, service, weights: {'tg-green': 100}})])
