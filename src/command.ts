@@ -136,11 +136,9 @@ export abstract class FbCommand extends Command {
   }
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
-  protected leaveRunning(id: string, {environment: {name}}: Site): void {
-    this.stands(`Deployment ${id} goes on in AWS.`, [
-      `fb watch ${id} --env ${name}`,
-      `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`,
-    ])
+  protected leaveRunning(id: string, {environment: {name}, sandbox}: Site): void {
+    const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`
+    this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, ...(sandbox ? [] : [stop])])
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */

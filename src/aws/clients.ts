@@ -68,7 +68,7 @@ async function call(
 ): Promise<unknown> {
   const {signal, trace, profile} = connection
   signal.throwIfAborted()
-  const operation = `${client.config.serviceId.toLowerCase().replaceAll(' ', '-')}:${command.constructor.name.replace(/Command$/, '')}`
+  const operation = `${iamName(client)}:${command.constructor.name.replace(/Command$/, '')}`
   const deadline = AbortSignal.timeout(DEADLINE)
   const abortSignal = abortable ? AbortSignal.any([signal, deadline]) : deadline
   const started = Date.now()
@@ -93,6 +93,15 @@ async function call(
 /** The SDK looks at the signal before and during a request, but not while it waits to repeat one. */
 const aborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), {once: true}))
+
+/** IAM's name of a service, as it stands in policies. */
+const IAM: Record<string, string> = {
+  'Elastic Load Balancing v2': 'elasticloadbalancing',
+  'Application Auto Scaling': 'application-autoscaling',
+  'CloudWatch Logs': 'logs',
+}
+
+const iamName = ({config: {serviceId}}: Client): string => IAM[serviceId] ?? serviceId.toLowerCase()
 
 const noAnswer = () => Object.assign(new Error(`no answer within ${DEADLINE / 1000} s`), {name: 'TimeoutError'})
 

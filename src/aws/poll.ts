@@ -1,3 +1,5 @@
+import {setTimeout as wait} from 'node:timers/promises'
+
 import type {Clock} from '../clock.js'
 import {AccessError, explain} from '../errors.js'
 
@@ -7,6 +9,9 @@ export type Reads<T> = {[K in keyof T]: {every: () => number; read: () => Promis
 export type Stale = {read: string; since: Date; reason: string}
 
 export type Polled<T> = {at: Date; values: Partial<T>; stale: Stale[]}
+
+/** How long a slow read may hold up the picture of the others, in ms of our own time. */
+const SLOW = 5000
 
 /**
  * Repeats each read at its own pace, those that are due side by side, and yields all latest values after every round.
@@ -22,23 +27,41 @@ export async function* poll<T>(
   const due = new Map(names.map((name) => [name, 0]))
   const values: Partial<T> = {}
   const stale = new Map<string, Stale>()
+  const underway = new Map<string, Promise<void>>()
+  let ended: {error: unknown} | undefined
+  const fail = (name: string, reason: string) =>
+    stale.set(name, {read: name, since: stale.get(name)?.since ?? clock.now(), reason})
+  const take = async (name: keyof T & string) => {
+    try {
+      values[name] = await reads[name].read()
+      stale.delete(name)
+    } catch (error) {
+      if (endsPolling(error, signal)) ended = {error}
+      fail(name, explain(error).message)
+    }
+    due.set(name, clock.now().getTime() + reads[name].every())
+    underway.delete(name)
+  }
   for (;;) {
     const now = clock.now().getTime()
-    const turn = names.filter((name) => due.get(name)! <= now)
-    await Promise.all(
-      turn.map(async (name) => {
-        try {
-          values[name] = await reads[name].read()
-          stale.delete(name)
-        } catch (error) {
-          const failure = explain(error)
-          if (signal.aborted || (failure instanceof AccessError && failure.code === 'bad_credentials')) throw error
-          stale.set(name, {read: name, since: stale.get(name)?.since ?? clock.now(), reason: failure.message})
-        }
-        due.set(name, clock.now().getTime() + reads[name].every())
-      }),
-    )
+    for (const name of names) if (!underway.has(name) && due.get(name)! <= now) underway.set(name, take(name))
+    await atMost(SLOW, Promise.all(underway.values()))
+    if (ended) throw ended.error
+    for (const name of underway.keys()) fail(name, 'AWS has not answered yet')
     yield {at: clock.now(), values: {...values}, stale: [...stale.values()]}
-    await clock.sleep(Math.max(1, Math.min(...due.values()) - clock.now().getTime()), signal)
+    const next = Math.min(...names.filter((name) => !underway.has(name)).map((name) => due.get(name)!), now + SLOW)
+    await clock.sleep(Math.max(1, next - clock.now().getTime()), signal)
   }
+}
+
+function endsPolling(error: unknown, signal: AbortSignal): boolean {
+  const failure = explain(error)
+  return signal.aborted || (failure instanceof AccessError && failure.code === 'bad_credentials')
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const enough = new AbortController()
+  const patience = wait(ms, undefined, {signal: enough.signal}).catch(() => {})
+  await Promise.race([work, patience])
+  enough.abort()
 }

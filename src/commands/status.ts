@@ -27,9 +27,10 @@ export default class Status extends FbCommand {
   async run(): Promise<StatusDocument> {
     const {flags} = await this.parse(Status)
     const site = await this.open(flags)
-    const {environment, names, clock} = site
+    const {environment, service, names, clock} = site
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'autoscaling')
-    const read = () => readStatus(api, {env: environment.name, region: environment.region, container: names.container})
+    const place = {env: environment.name, region: environment.region, service, container: names.container}
+    const read = () => readStatus(api, place)
     const draw = (status: StatusDocument, canvas: Canvas) => statusText(status, clock.now(), canvas)
     if (flags.watch) return this.voice.keepShowing(read, draw, clock, this.signal)
     const status = await read()

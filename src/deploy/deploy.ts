@@ -5,7 +5,7 @@ import {explainFailure, type FailureReads} from './failure.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {oneLine, panel} from './panel.js'
 import type {DeployPlan} from './plan.js'
-import {healthy, type Reading, sidesOf} from './reading.js'
+import {healthy, type Reading, type Side, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import type {TaskDefinition} from './task-definition.js'
@@ -149,11 +149,12 @@ function base(
 
 function outcome(result: Result, underway: Underway, {reading, trafficShiftedAt}: Watched): Outcome {
   const {blue, green} = sidesOf(reading, underway.deploymentId)
+  const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
   const until = blueTerminatesAt(reading, underway.group.terminationMinutes)
   return {
     ...base(result, underway),
     deployment: reading.deployment && deploymentOf(reading.deployment, trafficShiftedAt, until),
-    traffic: {blue: blue?.weight ?? 0, green: green?.weight ?? 0},
+    traffic: {blue: share(blue), green: share(green)},
   }
 }
 

@@ -46,7 +46,7 @@ function evidenceOf(
   const trouble = events.filter(isTrouble).map(({message, at}) => ({message: withoutIds(message), at}))
   const ofTasks = [
     ...from('ecs:DescribeTasks', stoppedReasons(stopped)),
-    ...from('elb:DescribeTargetHealth', repeated(sick)),
+    ...from('elasticloadbalancing:DescribeTargetHealth', repeated(sick)),
     ...from('ecs:DescribeServices', repeated(trouble)).slice(0, 2),
   ]
   return [

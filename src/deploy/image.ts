@@ -37,8 +37,7 @@ export function parseReference(text: string): ImageReference {
   })
 }
 
-const uriOf = ({account, region, name}: ImageRepository): string =>
-  `${account}.dkr.ecr.${region}.amazonaws.com/${name}`
+const uriOf = ({account, region, name}: ImageRepository): string => `${account}.dkr.ecr.${region}.amazonaws.com/${name}`
 
 /** Looks the image up and pins it by digest; refuses one with CRITICAL findings unless told otherwise. */
 export async function chooseImage(

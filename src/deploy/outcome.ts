@@ -25,8 +25,8 @@ export type Outcome = {
     trafficShiftedAt?: Date
     blueTerminatesAt?: Date
   }
-  /** Percent of production traffic. */
-  traffic: {blue: number; green: number}
+  /** Percent of production traffic; null where it could not be read. */
+  traffic: {blue: number | null; green: number | null}
   failure?: Failure
   next: string[]
   exitCode: number
@@ -111,10 +111,12 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
       ]
     case 'failed':
       return [
-        `v${previous.number} has ${traffic.blue} % of the traffic, v${release.number} has ${traffic.green} %. A person must look.`,
+        `v${previous.number} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %. A person must look.`,
       ]
     case 'timeout':
-      return [`v${previous.number} has ${traffic.blue} % of the traffic, v${release.number} has ${traffic.green} %.`]
+      return [
+        `v${previous.number} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %.`,
+      ]
     default:
       return []
   }

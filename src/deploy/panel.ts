@@ -42,8 +42,8 @@ function sideLine(
   const cells = [
     padEnd(colour(label), 6),
     padEnd(`v${revisionOf(taskSet.taskDefinition)}`, 4),
-    bar(weight, narrow ? 8 : 20, paint, colour),
-    padStart(`${weight} %`, 5),
+    bar(weight ?? 0, narrow ? 8 : 20, paint, colour),
+    padStart(`${weight ?? '?'} %`, 5),
     ` ${taskSet.running}/${taskSet.desired} running`,
     health(side, paint),
   ]
@@ -88,7 +88,7 @@ export function oneLine(reading: Reading, deploymentId: string, phase: string): 
   const {blue, green} = sidesOf(reading, deploymentId)
   const side = (name: string, one: Side | undefined) =>
     one
-      ? `${name} v${revisionOf(one.taskSet.taskDefinition)} ${one.weight} % ${one.taskSet.running}/${one.taskSet.desired} running ${healthy(one.targets)} healthy`
+      ? `${name} v${revisionOf(one.taskSet.taskDefinition)} ${one.weight ?? '?'} % ${one.taskSet.running}/${one.taskSet.desired} running ${healthy(one.targets)} healthy`
       : `${name} none yet`
   const firing = (reading.alarms ?? []).filter(({state}) => state === 'ALARM').map(({name}) => name)
   const stale = reading.stale.map(({read, reason}) => `cannot read ${read}: ${reason}`)

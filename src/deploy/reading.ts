@@ -16,18 +16,22 @@ export type Reading = {
 /** One side of a blue/green deployment. */
 export type Side = {
   taskSet: TaskSet
-  /** Percent of production traffic the listener sends here. */
-  weight: number
+  /** Percent of production traffic the listener sends here, once that has been read. */
+  weight?: number
   targets: Target[]
 }
 
 export type Sides = {blue?: Side; green?: Side}
 
 /** Green is the task set this deployment made; blue is the one it replaces. */
-export function sidesOf({service, weights = {}, targets = {}}: Reading, deploymentId: string): Sides {
+export function sidesOf({service, weights, targets = {}}: Reading, deploymentId: string): Sides {
   const sets = service?.taskSets ?? []
   const side = (taskSet: TaskSet | undefined): Side | undefined =>
-    taskSet && {taskSet, weight: weights[taskSet.targetGroup] ?? 0, targets: targets[taskSet.targetGroup] ?? []}
+    taskSet && {
+      taskSet,
+      weight: weights && (weights[taskSet.targetGroup] ?? 0),
+      targets: targets[taskSet.targetGroup] ?? [],
+    }
   const green = sets.find((set) => set.deploymentId === deploymentId)
   const others = sets.filter((set) => set !== green)
   return {

@@ -54,7 +54,7 @@ function verdict({env, service, health, release, tasks, taskSets, alarms}: Statu
     firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : '',
   ]
   const mark = env === SANDBOX ? `${paint.warn('[sandbox]')} ` : ''
-  return `${mark}${paint[colour](sign)} ${paint.bold(`${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
+  return `${mark}${paint[colour](sign)} ${paint.bold(`${env} ${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
 }
 
 function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): string[] {

@@ -71,7 +71,7 @@ const RELEASES = 5
 /** Everything `fb status` shows, read side by side: the longest chain is three calls. */
 export async function readStatus(
   aws: StatusReads,
-  {env, region, container}: {env: string; region: string; container: string},
+  {env, region, service: version, container}: {env: string; region: string; service: string; container: string},
 ): Promise<Status> {
   const reading = aws.group()
   const [service, group, {weights, targets}, alarms, history, stopped, bounds] = await Promise.all([
@@ -99,7 +99,7 @@ export async function readStatus(
     env,
     account: live.split(':')[4]!,
     region,
-    service: service.name,
+    service: version,
     health: healthOf(facts, problems),
     problems,
     release: releaseOf(revision, container),

@@ -4,7 +4,7 @@ import type {Event} from '../events.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
-import {type Group, isOver, type Target} from './service.js'
+import {type Deployment, type Group, isOver, type Target} from './service.js'
 import {notable, shortEvent} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
@@ -70,9 +70,19 @@ type Step = Phase | 'bake'
 
 /** A deployment that is over before its last step has failed. */
 function brokenOff({deployment, at}: Reading, deadline: Date): {end: 'failed' | 'timeout'; detail: string} | undefined {
-  if (deployment && isOver(deployment)) return {end: 'failed', detail: deployment.error?.code ?? deployment.status}
+  if (deployment && isOver(deployment)) return {end: 'failed', detail: sayEnd(deployment)}
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
+
+const ENDS: Record<string, string> = {
+  ALARM_ACTIVE: 'an alarm fired',
+  HOOK_EXECUTION_FAILURE: 'a hook failed',
+  MANUAL_STOP: 'somebody stopped it',
+  TIMEOUT: 'timed out',
+}
+
+const sayEnd = ({error, status}: Deployment): string =>
+  error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
 
 /** Service events, each told once. */
 class Notes {

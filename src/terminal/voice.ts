@@ -68,10 +68,10 @@ export class Voice {
 
   /** A next step that is only a flag is one of `command`. */
   fail(failure: FbError, command: string): void {
-    const {code, message, because, state} = failure
+    const {code, message, because, state, exitCode} = failure
     const next = failure.next.map((step) => (step.startsWith('--') ? `${command} ... ${step}` : step))
     if (this.json) this.document({error: {code, message, next}})
-    else write(process.stderr, errorText({message, because, state, next}, this.canvas(process.stderr)))
+    else write(process.stderr, errorText({message, because, state, next, exitCode}, this.canvas(process.stderr)))
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
   }
 

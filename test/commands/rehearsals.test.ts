@@ -15,7 +15,7 @@ const rehearsals = [
     tag: '1.2.1-unhealthy',
     code: 'unhealthy',
     cause: /green never became healthy/,
-    api: 'elb:DescribeTargetHealth',
+    api: 'elasticloadbalancing:DescribeTargetHealth',
   },
   {
     tag: '1.2.2-errors',

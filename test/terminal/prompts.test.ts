@@ -82,7 +82,7 @@ describe('a question that is not answered', () => {
         type(bytes)
         expect(await ended).toEqual({code: 130})
         const text = screen()
-        expect(text.slice(-2)).toEqual(['✖ Interrupted.', '  State  Nothing was changed.'])
+        expect(text.slice(-2)).toEqual(['■ Interrupted.', '  State  Nothing was changed.'])
         expect(text.join('\n')).not.toMatch(new RegExp(`${seen}|⏎|❯`))
         expect(cursorVisible()).toBe(true)
         expect(sandbox.status().deployments).toHaveLength(3)
