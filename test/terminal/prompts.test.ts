@@ -38,7 +38,7 @@ describe('fb deploy on a terminal', () => {
 
   it('shows each image with its age, digest, scan result, and which one is live', async () => {
     const {until, screen} = asked(['deploy', '--env', 'sandbox'])
-    await until('Which image')
+    await until('live')
     const row = (tag: string) => screen().find((line) => line.includes(tag))
     expect(row('1.1.0')).toMatch(/1\.1\.0 +\dh ago +[0-9a-f]{12} +no findings$/)
     expect(row('1.2.4-vulnerable')).toMatch(/2 CRITICAL, 5 HIGH$/)
