@@ -5,6 +5,7 @@ import {type DeployAws, deploy} from '../../src/deploy/deploy.js'
 import type {DeployPlan} from '../../src/deploy/plan.js'
 import type {Reading} from '../../src/deploy/reading.js'
 import type {Deployment, TaskSet} from '../../src/deploy/service.js'
+import {deployment, group, reading} from '../support/deployments.js'
 
 const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/api:${revision}`
 const set = (status: TaskSet['status'], revision: number, more: Partial<TaskSet> = {}): TaskSet => ({
@@ -41,33 +42,13 @@ const plan: DeployPlan = {
   primary: set('PRIMARY', 1),
   changes: [],
   strategy: {name: 'CodeDeployDefault.ECSAllAtOnce', kind: 'all-at-once', percent: 100, everyMinutes: 0},
-  group: {
-    name: 'g',
-    config: 'c',
-    alarms: [],
-    targetGroups: [],
-    listener: 'l',
-    terminationMinutes: 5,
-    waitsForApproval: false,
-    rollbackOn: ['DEPLOYMENT_FAILURE'],
-  },
+  group: {...group, rollbackOn: ['DEPLOYMENT_FAILURE']},
   targetGroups: ['blue', 'green'],
   message: 'fix login',
   already: false,
 }
-const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
-  id: 'd-1',
-  status,
-  creator: 'user',
-  config: 'c',
-  createdAt: new Date(0),
-  terminationStarted: false,
-  terminationMinutes: 5,
-  ...more,
-})
-const reading = (state: Deployment, traffic: {blue: number; green: number}, more: Partial<Reading> = {}): Reading => ({
-  at: new Date(0),
-  stale: [],
+const seen = (state: Deployment, traffic: {blue: number; green: number}, more: Partial<Reading> = {}): Reading => ({
+  ...reading({}),
   deployment: state,
   weights: traffic,
   targets: {blue: [{id: '1', port: 1, state: 'healthy'}], green: []},
@@ -99,7 +80,8 @@ async function ran(readings: Reading[], rollback = deployment('Succeeded'), grou
     alarms: async () => [],
     lastLines: async () => [],
     async *observe() {
-      for (;;) yield readings.length > 1 ? readings.shift()! : readings[0]!
+      for (let n = 0; n < 100; n++) yield readings.length > 1 ? readings.shift()! : readings[0]!
+      throw new Error('read on and on')
     },
   }
   const run = deploy(
@@ -115,7 +97,7 @@ async function ran(readings: Reading[], rollback = deployment('Succeeded'), grou
 }
 
 it('registers first, then starts a deployment that repeats the network and capacity of what runs', async () => {
-  const {sent} = await ran([reading(deployment('Succeeded'), {blue: 0, green: 100})])
+  const {sent} = await ran([seen(deployment('Succeeded'), {blue: 0, green: 100})])
   expect(sent[0]).toEqual({definition: plan.definition, tags: plan.tags})
   const {content, description, config} = sent[1] as {content: string; description: string; config: string}
   expect({description, config}).toEqual({
@@ -136,18 +118,18 @@ const failed = (more: Partial<Deployment> = {}) =>
   deployment('Failed', {error: {code: 'TIMEOUT', message: 'timed out'}, ...more})
 
 it('is rolled back (9) when the old version has all the traffic again', async () => {
-  const {outcome} = await ran([reading(failed({rollbackId: 'd-2'}), {blue: 100, green: 0})])
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), {blue: 100, green: 0})])
   expect(outcome).toMatchObject({result: 'rolled_back', exitCode: 9, failure: {summary: 'timed out'}})
 })
 
 it('needs a person (6) when the rollback ends with the traffic divided', async () => {
-  const divided = reading(failed({rollbackId: 'd-2'}), {blue: 40, green: 60})
+  const divided = seen(failed({rollbackId: 'd-2'}), {blue: 40, green: 60})
   const {outcome} = await ran([divided, divided, {...divided, at: new Date(2)}], deployment('Failed'))
   expect(outcome).toMatchObject({result: 'failed', exitCode: 6, traffic: {blue: 40, green: 60}})
 })
 
 it('needs a person (6) when the old version serves but is not healthy', async () => {
-  const sick = reading(
+  const sick = seen(
     failed({rollbackId: 'd-2'}),
     {blue: 100, green: 0},
     {at: new Date(2), targets: {blue: [{id: '1', port: 1, state: 'unhealthy'}]}},
@@ -156,7 +138,7 @@ it('needs a person (6) when the old version serves but is not healthy', async ()
 })
 
 it('does not wait for a rollback when the group has none', async () => {
-  const {outcome} = await ran([reading(failed(), {blue: 0, green: 100})], undefined, {rollbackOn: []})
+  const {outcome} = await ran([seen(failed(), {blue: 0, green: 100})], undefined, {rollbackOn: []})
   expect(outcome).toMatchObject({result: 'failed', exitCode: 6})
 })
 

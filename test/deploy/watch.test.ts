@@ -2,9 +2,10 @@ import {expect, it} from 'vitest'
 
 import {systemClock} from '../../src/clock.js'
 import type {Reading} from '../../src/deploy/reading.js'
-import type {Deployment, Group, LifecycleEvent, ServiceState, TaskSet} from '../../src/deploy/service.js'
+import type {LifecycleEvent, ServiceState, TaskSet} from '../../src/deploy/service.js'
 import {type WaitFor, watch} from '../../src/deploy/watch.js'
 import type {Event} from '../../src/events.js'
+import {deployment, group, reading} from '../support/deployments.js'
 
 const NAMES = ['BeforeInstall', 'Install', 'AfterInstall', 'BeforeAllowTraffic', 'AllowTraffic', 'AfterAllowTraffic']
 /** Lifecycle events of which the first `done` have succeeded. */
@@ -14,28 +15,6 @@ const lifecycle = (done: number): LifecycleEvent[] =>
       ? {name, status: 'Succeeded', startedAt: new Date(i * 1000), endedAt: new Date(i * 1000 + 1000)}
       : {name, status: 'Pending'},
   )
-const deployment = (status: string, more: Partial<Deployment> = {}): Deployment => ({
-  id: 'd-1',
-  status,
-  creator: 'user',
-  config: 'c',
-  createdAt: new Date(0),
-  terminationStarted: false,
-  terminationMinutes: 5,
-  ...more,
-})
-const group: Group = {
-  name: 'g',
-  config: 'c',
-  alarms: [],
-  targetGroups: [],
-  listener: 'l',
-  terminationMinutes: 5,
-  waitsForApproval: false,
-  rollbackOn: [],
-}
-const reading = (more: Partial<Reading>): Reading => ({at: new Date(0), stale: [], ...more})
-
 async function followed(readings: Reading[], until: WaitFor = 'traffic') {
   async function* observe(): AsyncGenerator<Reading, never, void> {
     yield* readings
