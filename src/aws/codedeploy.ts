@@ -55,10 +55,17 @@ export function codedeploy(connection: Connection, names: Names) {
     return onceOnly(async () => (await write(command())).deploymentId!, ours).catch(translate)
   }
 
+  const findGroup = async (): Promise<Group | undefined> => {
+    const answer = await read(new GetDeploymentGroupCommand(place)).catch(absent)
+    return answer?.deploymentGroupInfo && groupFrom(answer.deploymentGroupInfo)
+  }
+
   return {
+    findGroup,
     async group(): Promise<Group> {
-      const {deploymentGroupInfo} = await read(new GetDeploymentGroupCommand(place)).catch(noGroup(deploymentGroupName))
-      return groupFrom(deploymentGroupInfo!)
+      const group = await findGroup()
+      if (!group) throw noGroup(deploymentGroupName)
+      return group
     },
     async strategy(name: string): Promise<Strategy> {
       const {deploymentConfigInfo} = await read(new GetDeploymentConfigCommand({deploymentConfigName: name})).catch(
@@ -88,10 +95,10 @@ export function codedeploy(connection: Connection, names: Names) {
     },
     /** The newest deployment CodeDeploy is still working on. */
     async inFlight(): Promise<Deployment | undefined> {
-      return (await listed(10, IN_FLIGHT))[0]
+      return (await listed(10, IN_FLIGHT).catch(absent))?.[0]
     },
     /** The newest deployments, newest first. */
-    history: (most: number) => listed(most),
+    history: async (most: number) => (await listed(most).catch(absent)) ?? [],
     /** The task definition that each AppSpec, named by its sha256, deploys. */
     async deployedTaskDefinitions(sha256s: string[]): Promise<Record<string, string>> {
       const revisions = (batch: string[]) =>
@@ -153,16 +160,17 @@ function groupFrom(info: DeploymentGroupInfo): Group {
   }
 }
 
-const noGroup = (name: string) => (error: Error) => {
+/** A missing application or group is an answer. */
+function absent(error: Error): undefined {
   if (!['DeploymentGroupDoesNotExistException', 'ApplicationDoesNotExistException'].includes(error.name)) throw error
-  throw new NotFound(`There is no CodeDeploy deployment group ${name}.`, {
+}
+
+const noGroup = (name: string) =>
+  new NotFound(`There is no CodeDeploy deployment group ${name}.`, {
     code: 'no_deployment_group',
-    because: [`codedeploy:GetDeploymentGroup: ${error.message}`],
     state: 'Nothing was changed.',
     next: ['check --env and --service; the infrastructure makes the group'],
-    cause: error,
   })
-}
 
 const noConfig = (name: string) => (error: Error) => {
   if (error.name !== 'DeploymentConfigDoesNotExistException' && error.name !== 'InvalidDeploymentConfigNameException')

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import type {Target, Weights} from '../deploy/service.js'
-import {type Connection, connect} from './clients.js'
+import {type Connection, connect, pages} from './clients.js'
 
 export function elb(connection: Connection) {
   const {read} = connect(ElasticLoadBalancingV2Client, connection)
@@ -29,9 +29,14 @@ export function elb(connection: Connection) {
     },
     /** The traffic the listener really sends to each of these target groups, whether by a path rule or by its default rule. */
     async weights(listener: string, targetGroups: string[]): Promise<Weights> {
-      const {Rules = []} = await read(new DescribeRulesCommand({ListenerArn: listener}))
+      const get = (Marker?: string) => read(new DescribeRulesCommand({ListenerArn: listener, Marker}))
+      const rules = await pages(
+        get,
+        (page) => page.Rules,
+        (page) => page.NextMarker,
+      )
       const forwards =
-        Rules.map(({Actions}) => forward(Actions)).find((weights) => targetGroups.some((arn) => arn in weights)) ?? {}
+        rules.map(({Actions}) => forward(Actions)).find((weights) => targetGroups.some((arn) => arn in weights)) ?? {}
       const total = Object.values(forwards).reduce((sum, weight) => sum + weight, 0)
       return Object.fromEntries(
         targetGroups.map((arn) => [arn, total > 0 ? Math.round((100 * (forwards[arn] ?? 0)) / total) : 0]),

@@ -2,6 +2,7 @@ import {healthy} from './reading.js'
 import {
   type Alarm,
   type Deployment,
+  type Group,
   isOver,
   type LifecycleEvent,
   type Target,
@@ -18,14 +19,17 @@ export type Balancing = {weights: Weights; targets: Record<string, Target[]>}
 
 export type HealthFacts = Balancing & {
   controller: string
+  group?: Group
   primary?: TaskSet
   alarms: Alarm[]
   inFlight?: InFlight
 }
 
 /** What keeps a service from being healthy, in a person's words. */
-export function problemsOf({controller, primary, weights, targets, alarms, inFlight}: HealthFacts): string[] {
+export function problemsOf({controller, group, primary, weights, targets, alarms, inFlight}: HealthFacts): string[] {
   if (controller !== 'CODE_DEPLOY') return [`the deployment controller is ${controller}, not CODE_DEPLOY`]
+  if (!group?.listener)
+    return ['there is no CodeDeploy deployment group for it: fb cannot deploy it, nor see its targets']
   if (!primary) return ['no task set is PRIMARY: nothing serves production']
   const fit = healthy(targets[primary.targetGroup] ?? [])
   const traffic = weights[primary.targetGroup] ?? 0
@@ -42,8 +46,8 @@ export function problemsOf({controller, primary, weights, targets, alarms, inFli
   ].filter(Boolean)
 }
 
-export function healthOf({controller, primary, targets, inFlight}: HealthFacts, problems: string[]): Health {
-  if (controller !== 'CODE_DEPLOY') return 'degraded'
+export function healthOf({controller, group, primary, targets, inFlight}: HealthFacts, problems: string[]): Health {
+  if (controller !== 'CODE_DEPLOY' || !group?.listener) return 'degraded'
   if (!primary || healthy(targets[primary.targetGroup] ?? []) === 0) return 'down'
   if (problems.length > 0) return 'degraded'
   return inFlight && !isOver(inFlight) && !inFlight.terminationStarted ? 'deploying' : 'healthy'

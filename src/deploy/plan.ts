@@ -70,6 +70,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     aws.newestRevisions(1),
   ])
   const primary = primaryOf(service)
+  if (!group.listener) throw notBlueGreen(group)
   const container = wanted.appSpec?.template.container ?? primary.container
   const [live, strategy, arns] = await Promise.all([
     aws.taskDefinition(primary.taskDefinition),
@@ -115,6 +116,16 @@ function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
     next: ['fb status'],
   })
 }
+
+const notBlueGreen = ({name}: Group) =>
+  new Refused(
+    `Deployment group ${name} has no listener and pair of target groups: it is not one for blue/green on ECS.`,
+    {
+      code: 'not_blue_green',
+      because: ['codedeploy:GetDeploymentGroup: loadBalancerInfo'],
+      state: 'Nothing was changed.',
+    },
+  )
 
 function definitionFor(
   live: Revision,

@@ -21,7 +21,7 @@ import {blueTerminatesAt} from './watch.js'
 export type StatusReads = ReleasesReads & {
   service(): Promise<ServiceState>
   tasks(status: 'RUNNING' | 'STOPPED'): Promise<Task[]>
-  group(): Promise<Group>
+  findGroup(): Promise<Group | undefined>
   lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
   targetGroups(names: string[]): Promise<Record<string, string>>
   targets(targetGroup: string): Promise<Target[]>
@@ -73,12 +73,12 @@ export async function readStatus(
   aws: StatusReads,
   {env, region, service: version, container}: {env: string; region: string; service: string; container: string},
 ): Promise<Status> {
-  const reading = aws.group()
+  const reading = aws.findGroup()
   const [service, group, {weights, targets}, alarms, history, stopped, bounds] = await Promise.all([
     aws.service(),
     reading,
     reading.then((found) => readBalancing(aws, found)),
-    reading.then((found) => aws.alarms(found.alarms)),
+    reading.then((found) => aws.alarms(found?.alarms ?? [])),
     aws.history(historyFor(RELEASES)),
     aws.tasks('STOPPED'),
     aws.bounds(),
@@ -93,7 +93,7 @@ export async function readStatus(
   ])
   const inFlight = running && {...running, lifecycle}
   const taskSets = service.taskSets.map((set) => taskSetStatus(set, weights, targets))
-  const facts = {controller: service.controller, primary, weights, targets, alarms, inFlight}
+  const facts = {controller: service.controller, group, primary, weights, targets, alarms, inFlight}
   const problems = problemsOf(facts)
   return {
     env,
@@ -103,7 +103,7 @@ export async function readStatus(
     health: healthOf(facts, problems),
     problems,
     release: releaseOf(revision, container),
-    deployment: inFlight && inFlightStatus(inFlight, service, group),
+    deployment: inFlight && inFlightStatus(inFlight, service, group?.terminationMinutes ?? 0),
     taskSets,
     tasks: {desired: service.desired, running: service.running, ...bounds},
     alarms,
@@ -112,7 +112,10 @@ export async function readStatus(
   }
 }
 
-async function readBalancing(aws: StatusReads, {targetGroups, listener}: Group): Promise<Balancing> {
+/** Without a deployment group nobody says which target groups belong to the service. */
+async function readBalancing(aws: StatusReads, group: Group | undefined): Promise<Balancing> {
+  if (!group?.listener) return {weights: {}, targets: {}}
+  const {targetGroups, listener} = group
   const arns = Object.values(await aws.targetGroups(targetGroups))
   const [weights, targets] = await Promise.all([
     aws.weights(listener, arns),
@@ -136,11 +139,7 @@ function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, T
   }
 }
 
-function inFlightStatus(
-  deployment: InFlight,
-  service: ServiceState,
-  {terminationMinutes}: Group,
-): Status['deployment'] {
+function inFlightStatus(deployment: InFlight, service: ServiceState, terminationMinutes: number): Status['deployment'] {
   const green = service.taskSets.find(({deploymentId}) => deploymentId === deployment.id)
   return {
     id: deployment.id,
