@@ -16,7 +16,7 @@ import {
 import type {Names} from '../config/names.js'
 import type {Deployment, Group, LifecycleEvent} from '../deploy/service.js'
 import type {Strategy} from '../deploy/strategy.js'
-import {Busy, FbError, NotFound} from '../errors.js'
+import {Busy, FbError, NotFound, Refused} from '../errors.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
 
 const IN_FLIGHT: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']
@@ -71,7 +71,9 @@ export function codedeploy(connection: Connection, names: Names) {
       const {deploymentConfigInfo} = await read(new GetDeploymentConfigCommand({deploymentConfigName: name})).catch(
         noConfig(name),
       )
-      const {timeBasedCanary: canary, timeBasedLinear: linear} = deploymentConfigInfo?.trafficRoutingConfig ?? {}
+      const {computePlatform = 'ECS', trafficRoutingConfig} = deploymentConfigInfo!
+      if (computePlatform !== 'ECS') throw otherPlatform(name, computePlatform)
+      const {timeBasedCanary: canary, timeBasedLinear: linear} = trafficRoutingConfig ?? {}
       if (canary) return {name, percent: canary.canaryPercentage!, everyMinutes: canary.canaryInterval!, kind: 'canary'}
       if (linear) return {name, percent: linear.linearPercentage!, everyMinutes: linear.linearInterval!, kind: 'linear'}
       return {name, percent: 100, everyMinutes: 0, kind: 'all-at-once'}
@@ -128,7 +130,6 @@ function deploymentFrom(info: DeploymentInfo): Deployment {
     creator: info.creator ?? 'user',
     config: info.deploymentConfigName ?? '',
     createdAt: info.createTime!,
-    startedAt: info.startTime,
     completedAt: info.completeTime,
     description: info.description,
     sha256: info.revision?.appSpecContent?.sha256 ?? info.revision?.string?.sha256,
@@ -149,6 +150,7 @@ function groupFrom(info: DeploymentGroupInfo): Group {
   const {enabled: automatic, events} = info.autoRollbackConfiguration ?? {}
   return {
     name: info.deploymentGroupName!,
+    service: info.ecsServices?.map(({clusterName, serviceName}) => `${clusterName}/${serviceName}`)[0],
     config: info.deploymentConfigName!,
     alarms: watched ? (alarms ?? []).map(({name}) => name!) : [],
     targetGroups: (pair?.targetGroups ?? []).map(({name}) => name!),
@@ -181,6 +183,13 @@ const noConfig = (name: string) => (error: Error) => {
     cause: error,
   })
 }
+
+const otherPlatform = (name: string, platform: string) =>
+  new Refused(`${name} is a configuration for ${platform}, not for ECS.`, {
+    code: 'wrong_strategy',
+    state: 'Nothing was changed.',
+    next: ['--strategy all-at-once | canary | linear'],
+  })
 
 const noDeployment = (id: string) => (error: Error) => {
   if (error.name !== 'DeploymentDoesNotExistException' && error.name !== 'InvalidDeploymentIdException') throw error

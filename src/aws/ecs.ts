@@ -24,14 +24,25 @@ const OPERATION = 'fb:operation'
 
 export function ecs(connection: Connection, {cluster, service, family}: Names) {
   const {read, write} = connect(ECSClient, connection)
+  const revisions = new Map<string, Promise<Revision>>()
 
-  const taskDefinition = async (arn: string): Promise<Revision> => {
+  const describe = async (arn: string): Promise<Revision> => {
     const answer = await read(new DescribeTaskDefinitionCommand({taskDefinition: arn, include: ['TAGS']}))
     return {
       definition: answer.taskDefinition as TaskDefinition,
       tags: tagMap(answer.tags),
       arn: answer.taskDefinition!.taskDefinitionArn!,
     }
+  }
+
+  /** A revision never changes, so it is read once. */
+  const taskDefinition = (arn: string): Promise<Revision> => {
+    const known = revisions.get(arn)
+    if (known) return known
+    const reading = describe(arn)
+    revisions.set(arn, reading)
+    reading.catch(() => revisions.delete(arn))
+    return reading
   }
 
   const newestRevisions = async (most: number): Promise<string[]> => {
@@ -53,9 +64,7 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
       tags: tagList({...tags, [OPERATION]: operation}),
     } as RegisterTaskDefinitionCommandInput
     const ours = async () =>
-      (await Promise.all((await newestRevisions(3)).map(taskDefinition))).find(
-        ({tags}) => tags[OPERATION] === operation,
-      )?.arn
+      (await Promise.all((await newestRevisions(3)).map(describe))).find(({tags}) => tags[OPERATION] === operation)?.arn
     return onceOnly(
       async () => (await write(new RegisterTaskDefinitionCommand(input))).taskDefinition!.taskDefinitionArn!,
       ours,
@@ -131,8 +140,6 @@ function taskSetFrom(set: SdkTaskSet): TaskSet {
     desired: set.computedDesiredCount ?? 0,
     pending: set.pendingCount ?? 0,
     running: set.runningCount ?? 0,
-    steady: set.stabilityStatus === 'STEADY_STATE',
-    createdAt: set.createdAt!,
     deploymentId: set.externalId,
     targetGroup: balancer?.targetGroupArn ?? '',
     container: balancer?.containerName ?? '',
@@ -155,10 +162,6 @@ function taskFrom(task: SdkTask): Task {
   return {
     id: task.taskArn!.slice(task.taskArn!.lastIndexOf('/') + 1),
     taskDefinition: task.taskDefinitionArn!,
-    startedBy: task.startedBy,
-    status: task.lastStatus!,
-    health: task.healthStatus,
-    startedAt: task.startedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

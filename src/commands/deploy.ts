@@ -13,7 +13,7 @@ import {
   shortName,
 } from '../deploy/image.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
-import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
+import {type DeployPlan, parseEnv, patience, planDeploy, refuseIfChanged} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {commitsBetween} from '../repository/commits.js'
@@ -85,9 +85,10 @@ export default class Deploy extends FbCommand {
     await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
     const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'logs')
+    await refuseIfChanged(api, plan)
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
-    const deadline = new Date(now.getTime() + (flags.timeout ?? patience(plan, until)))
+    const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
     const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
       if (event.type !== 'done') return
@@ -120,7 +121,10 @@ export default class Deploy extends FbCommand {
     const {container} = site.names
     if (tag) return {repository, tag}
     if (image) return parseReference(image)
-    if (from) return parseReference(await runningImage(await this.aws(await this.open({env: from}), 'ecs'), container))
+    if (from)
+      return parseReference(
+        await runningImage(await this.aws(await this.open({env: from, service: site.service}), 'ecs'), container),
+      )
     this.needTerminal('--tag')
     const api = await this.aws(site, 'ecr', 'ecs')
     const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, container)])

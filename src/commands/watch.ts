@@ -1,9 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 
 import {durationFlag, FbCommand, siteFlags} from '../command.js'
-import {attach, attachPatience, findDeployment} from '../deploy/attach.js'
+import {attach, attachedText, attachPatience, findDeployment, recall, recallText} from '../deploy/attach.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
-import {readDescription, sayRelease} from '../deploy/release.js'
 import type {WaitFor} from '../deploy/watch.js'
 
 export default class Watch extends FbCommand {
@@ -35,19 +34,16 @@ export default class Watch extends FbCommand {
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs')
     const scene = {env: environment.name, account, region: environment.region, service, caller, names}
     const found = await findDeployment(api, scene, args.id)
-    const {underway, deployment, targetGroups} = found
-    const {message, actor = deployment.creator} = readDescription(deployment.description)
-    this.voice.tell(
-      `${deployment.id}  ${sayRelease(underway.previous)} → ${sayRelease(underway.release)}, by ${actor}${message && `: ${message}`}`,
-    )
+    if (found.past)
+      return this.conclude(await recall(api, found), (ended, canvas) => recallText(ended, clock.now(), canvas))
 
+    const {underway, deployment, targetGroups} = found
+    this.voice.tell((canvas) => [attachedText(found, canvas)])
     this.leaveRunning(deployment.id, site)
     const observe = await this.observer(site, underway.group, targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(clock.now().getTime() + (flags.timeout ?? attachPatience(found, until)))
-    return this.conclude(
-      await this.voice.show(attach({...api, observe}, found, {until, deadline}, clock), clock),
-      outcomeText,
-    )
+    const run = attach({...api, observe}, found, {until, deadline}, clock)
+    return this.conclude(await this.voice.show(run, clock), outcomeText)
   }
 }

@@ -73,14 +73,23 @@ export function settle({
   ])
   return {
     app,
-    services: services ?? {v1: {path: '/api/v1*', port: 8000, health: '/health'}},
+    services: settleServices(services ?? {v1: {}}),
     environments: {...Object.fromEntries(settled), [SANDBOX]: sandbox},
     state: {bucket: state?.bucket ?? `${app}-terraform-state`, lockTable: state?.lockTable ?? 'terraform-locks'},
   }
 }
 
+const settleServices = (services: NonNullable<FbYml['services']>): Settings['services'] =>
+  Object.fromEntries(
+    Object.entries(services).map(([name, given]) => [
+      name,
+      {path: `/api/${name}*`, port: 8000, health: '/health', ...given},
+    ]),
+  )
+
 export function environmentOf(settings: Settings, name: string): Environment {
-  return settings.environments[name] ?? unknown('environment', name, Object.keys(settings.environments), '--env')
+  if (Object.hasOwn(settings.environments, name)) return settings.environments[name]!
+  return unknown('environment', name, Object.keys(settings.environments), '--env')
 }
 
 /** The service a command acts on: the one asked for, or the only one there is. */
@@ -93,7 +102,7 @@ export function serviceOf(settings: Settings, asked?: string): string {
     })
   }
   const name = asked ?? known[0]!
-  return settings.services[name] ? name : unknown('service', name, known, '--service')
+  return Object.hasOwn(settings.services, name) ? name : unknown('service', name, known, '--service')
 }
 
 function unknown(what: string, name: string, known: string[], flag: string): never {

@@ -1,10 +1,12 @@
 import type {Clock} from '../clock.js'
+import {age} from '../durations.js'
 import {NotFound} from '../errors.js'
-import type {Workflow} from '../events.js'
-import {concluded, type DeployAws, type Patience, type Underway} from './deploy.js'
+import type {Canvas, Workflow} from '../events.js'
+import {concluded, type DeployAws, outcome, type Patience, type Underway} from './deploy.js'
+import {explainFailure, type FailureReads} from './failure.js'
 import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
-import {type Release, releaseOf} from './release.js'
+import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
 import {type Deployment, type Group, isOver, type ServiceState} from './service.js'
 import type {Strategy} from './strategy.js'
@@ -20,7 +22,14 @@ export type AttachReads = ReleasesReads & {
 }
 
 /** A deployment somebody started, with all that watching it needs. */
-export type Attached = {underway: Underway; deployment: Deployment; strategy: Strategy; targetGroups: string[]}
+export type Attached = {
+  underway: Underway
+  deployment: Deployment
+  /** True when it is over, and its rollback too: there is nothing to watch. */
+  past: boolean
+  strategy: Strategy
+  targetGroups: string[]
+}
 
 /** Finds the deployment to watch: the one named, or the one in flight. A rollback is watched as the end of what it rolls back. */
 export async function findDeployment(aws: AttachReads, scene: Scene, id?: string): Promise<Attached> {
@@ -31,51 +40,54 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
   ])
   if (!named) throw nothingRuns(scene)
   const deployment = named.rollbackOf ? await aws.deployment(named.rollbackOf) : named
-  const [arns, strategy, targets] = await Promise.all([
-    aws.deployedTaskDefinitions(deployment.sha256 ? [deployment.sha256] : []),
+  const [arn, strategy, targets, rollback] = await Promise.all([
+    deployedBy(aws, deployment, service),
     aws.strategy(deployment.config),
     aws.targetGroups(group.targetGroups),
+    deployment.rollbackId ? aws.deployment(deployment.rollbackId) : undefined,
   ])
-  const arn = arns[deployment.sha256 ?? '']
-  if (!arn)
-    throw new NotFound(`CodeDeploy no longer knows what ${deployment.id} deployed.`, {
-      code: 'no_revision',
-      next: ['fb status'],
-    })
   const revision = await aws.taskDefinition(arn)
   const container = service.taskSets[0]?.container ?? scene.names.container
   const previous = await previousRelease(aws, service, deployment, container)
   const release = releaseOf(revision, container)
-  const {definition} = revision
   const underway = {
     scene,
-    previous: previous ?? release,
+    previous,
     group,
-    definition,
+    definition: revision.definition,
     container,
     release,
     deploymentId: deployment.id,
   }
-  return {underway, deployment, strategy, targetGroups: group.targetGroups.map((name) => targets[name]!)}
+  const past = isOver(deployment) && (rollback === undefined || isOver(rollback))
+  return {underway, deployment, past, strategy, targetGroups: group.targetGroups.map((name) => targets[name]!)}
 }
 
-/** What this deployment replaces: the other task set while there is one, then the last one that succeeded before it. */
+/** The task definition a deployment deploys: its task set has it while there is one, then its AppSpec. */
+async function deployedBy(aws: AttachReads, {id, sha256}: Deployment, {taskSets}: ServiceState): Promise<string> {
+  const set = taskSets.find(({deploymentId}) => deploymentId === id)
+  const arn = set?.taskDefinition ?? (sha256 && (await aws.deployedTaskDefinitions([sha256]))[sha256])
+  if (arn) return arn
+  throw new NotFound(`CodeDeploy does not say what ${id} deployed.`, {code: 'no_revision', next: ['fb status']})
+}
+
+/** What this deployment replaces: the other task set while it runs, then the last one that succeeded before it. */
 async function previousRelease(
   aws: AttachReads,
-  service: ServiceState,
+  {taskSets}: ServiceState,
   deployment: Deployment,
   container: string,
 ): Promise<Release | undefined> {
-  const blue = service.taskSets.find(
-    ({deploymentId, status}) => deploymentId !== deployment.id && (status !== 'DRAINING' || isOver(deployment)),
-  )
+  const blue = taskSets.find(({deploymentId, status}) => deploymentId !== deployment.id && status !== 'DRAINING')
   if (blue && !isOver(deployment)) return releaseOf(await aws.taskDefinition(blue.taskDefinition), container)
-  const before = (await aws.history(20)).find(
+  const before = (await aws.history(HISTORY)).find(
     ({createdAt, status, rollbackOf}) => createdAt < deployment.createdAt && status === 'Succeeded' && !rollbackOf,
   )
   const arn = before?.sha256 && (await aws.deployedTaskDefinitions([before.sha256]))[before.sha256]
   return arn ? releaseOf(await aws.taskDefinition(arn), container) : undefined
 }
+
+const HISTORY = 20
 
 const nothingRuns = ({env}: Scene) =>
   new NotFound(`No deployment is running in ${env}.`, {
@@ -86,19 +98,50 @@ const nothingRuns = ({env}: Scene) =>
 /** Follows a deployment that is already under way. Changes nothing. */
 export async function* attach(
   aws: DeployAws,
-  {underway, deployment, strategy}: Attached,
+  attached: Attached,
   {until, deadline}: Patience,
   clock: Clock,
 ): Workflow<Outcome> {
+  const {underway, strategy} = attached
   const {group, deploymentId} = underway
-  const complete = deployment.status === 'Succeeded' ? 'complete' : until
-  yield {type: 'plan', steps: STEPS(Boolean(group.testListener), complete)}
-  const watched = yield* watch(
-    aws.observe,
-    {deploymentId, group, strategy, until: complete, deadline, since: deployment.createdAt},
-    clock,
-  )
+  yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
+  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
+}
+
+/** How a deployment ended that is over: from what AWS keeps of it, without watching. */
+export async function recall(aws: FailureReads, {underway, deployment}: Attached): Promise<Outcome> {
+  const reading = {at: deployment.completedAt ?? deployment.createdAt, stale: [], deployment}
+  if (deployment.status === 'Succeeded') return outcome('complete', underway, {end: 'complete', reading, unhealthy: []})
+  const failure = await explainFailure(aws, underway, {end: 'failed', reading, unhealthy: []})
+  return {
+    ...outcome(deployment.rollbackId ? 'rolled_back' : 'failed', underway, {end: 'failed', reading, unhealthy: []}),
+    failure,
+  }
+}
+
+/** The same in words. What serves now is another question. */
+export function recallText({deployment, release, failure, env}: Outcome, now: Date, {paint, safe}: Canvas): string[] {
+  const {id, createdAt, rollbackId} = deployment!
+  const when = `${age(now.getTime() - createdAt.getTime())} ago`
+  const name = `${id} of ${sayRelease(release)}`
+  if (!failure)
+    return [
+      `${paint.good('✔')} ${name} was deployed ${when} and has ended well.`,
+      `  ${paint.dim('Next  ')} fb status --env ${env}`,
+    ]
+  return [
+    `${paint.bad('✖')} ${name} failed ${when}: ${safe(failure.summary)}`,
+    `  ${paint.dim('State ')} It was ${rollbackId ? `rolled back by ${rollbackId}` : 'not rolled back'}.`,
+    `  ${paint.dim('Next  ')} fb status --env ${env}`,
+  ]
+}
+
+/** Which deployment it is, whose, and what for. */
+export function attachedText({underway: {previous, release}, deployment}: Attached, {safe}: Canvas): string {
+  const {message, actor = deployment.creator} = readDescription(deployment.description)
+  const change = `${previous ? `${sayRelease(previous)} → ` : ''}${sayRelease(release)}`
+  return safe(`${deployment.id}  ${change}, by ${actor}${message && `: ${message}`}`)
 }
 
 export const attachPatience = ({underway: {group}, strategy}: Attached, until: WaitFor): number =>

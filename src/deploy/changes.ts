@@ -2,8 +2,8 @@ import {registrable, type TaskDefinition} from './task-definition.js'
 
 export type Change = {what: string; before?: string; after?: string}
 
-const SECRET_NAME = /pass|secret|token|key|credential|private|auth|dsn/i
-const CREDENTIALS_IN_URL = /:\/\/[^/\s:@]*:[^@\s]+@/
+const SECRET_NAME = /pass|pwd|secret|token|key|credential|private|auth|dsn/i
+const CREDENTIALS = /:\/\/[^/\s:@]*:[^@\s]+@|[?;&](password|pwd|sig|token)=/i
 
 /** What ECS fills in when a task definition leaves it out (recorded: DescribeTaskDefinition after a sparse registration). */
 const DEFAULTS: Record<string, unknown> = {
@@ -18,10 +18,14 @@ const DEFAULTS: Record<string, unknown> = {
 
 /** What a person would say is different, most important first. Images are left out: the plan has a line of its own for them. */
 export function changesBetween(before: TaskDefinition, after: TaskDefinition, container: string): Change[] {
-  const [old, now] = [flat(before, container), flat(after, container)]
+  const [old, now] = [flat(before), flat(after)]
   return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((what) => old.get(what) !== now.get(what) && what !== 'image')
-    .map((what) => ({what, before: shown(what, old.get(what)), after: shown(what, now.get(what))}))
+    .filter((path) => old.get(path) !== now.get(path) && path !== `containerDefinitions.${container}.image`)
+    .map((path) => ({
+      what: named(path, container),
+      before: shown(path, old.get(path)),
+      after: shown(path, now.get(path)),
+    }))
     .sort((a, b) => rank(a) - rank(b) || (a.what < b.what ? -1 : 1))
 }
 
@@ -38,37 +42,43 @@ const sameImage = (before: string, after: string) =>
 const rank = ({what}: Change) =>
   ['env ', 'secret ', 'cpu', 'memory'].findIndex((prefix) => what.startsWith(prefix)) >>> 0
 
-/** Values of secrets are never in a task definition; a clear-text variable that looks like one is not shown either. */
-function shown(what: string, value: string | undefined): string | undefined {
-  if (value === undefined || !what.startsWith('env ')) return value
-  return SECRET_NAME.test(what) || CREDENTIALS_IN_URL.test(value) ? '(hidden)' : value
+/** Where a secret is kept may be shown; what looks like one in the clear, anywhere in the definition, may not. */
+function shown(path: string, value: string | undefined): string | undefined {
+  if (value === undefined || /\bsecrets\.[^.]+\.valueFrom$/.test(path)) return value
+  return SECRET_NAME.test(path) || CREDENTIALS.test(value) ? '(hidden)' : value
 }
 
-/** A definition as `what -> value`; lists of named things are keyed by name, so their order does not matter. */
-function flat(definition: TaskDefinition, container: string): Map<string, string> {
-  const out = new Map<string, string>()
-  const prefix = `containerDefinitions.${container}.`
-  for (const [path, value] of walk(registrable(definition), [])) {
-    const name = path.join('.')
-    if (!isDefault(path, value)) out.set(name.startsWith(prefix) ? name.slice(prefix.length) : name, String(value))
-  }
-  return new Map(
-    [...out].map(([path, value]) => [
-      path.replace(/^environment\.(.+)\.value$/, 'env $1').replace(/^secrets\.(.+)\.valueFrom$/, 'secret $1'),
-      value,
-    ]),
-  )
+/** A path in a person's words: `env NAME` for a variable of the service's own container. */
+function named(path: string, container: string): string {
+  const own = `containerDefinitions.${container}.`
+  return (path.startsWith(own) ? path.slice(own.length) : path)
+    .replace(/^environment\.(.+)\.value$/, 'env $1')
+    .replace(/^secrets\.(.+)\.valueFrom$/, 'secret $1')
 }
+
+/** A definition as `path -> value`; lists of named things are keyed by name, so their order does not matter. */
+const flat = (definition: TaskDefinition): Map<string, string> =>
+  new Map(
+    [...walk(registrable(definition), [])]
+      .filter(([path, value]) => !isDefault(path, value))
+      .map(([path, value]) => [path.join('.'), String(value)]),
+  )
 
 function* walk(value: unknown, path: string[]): Generator<[string[], unknown]> {
   if (value === null || value === undefined) return
   if (Array.isArray(value)) {
     if (value.every(isNamed)) for (const item of value) yield* walk(withoutName(item), [...path, keyOf(item)])
-    else if (value.length > 0) yield [path, JSON.stringify(value)]
+    else if (value.length > 0) yield [path, JSON.stringify(value, sorted)]
   } else if (typeof value === 'object') {
     for (const [key, inner] of Object.entries(value)) yield* walk(inner, [...path, key])
   } else yield [path, value]
 }
+
+/** The order of keys says nothing. */
+const sorted = (_: string, value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value
 
 type Named = {name?: string; containerPort?: number; [key: string]: unknown}
 
@@ -77,11 +87,10 @@ const isNamed = (item: unknown): item is Named =>
 
 const keyOf = ({containerPort, name}: Named) => String(containerPort ?? name)
 
-/** A port mapping's host port is the container port (awsvpc), and a name that is the key says nothing more. */
-function withoutName({name: _, containerPort, hostPort, ...rest}: Named): object {
-  return containerPort === undefined
-    ? rest
-    : {...rest, open: true, ...(hostPort !== containerPort && hostPort !== undefined && {hostPort})}
+/** A name that is the key says nothing more. A port mapping is keyed by its port, and on awsvpc its host port is the same. */
+function withoutName({name, containerPort, hostPort, ...rest}: Named): object {
+  if (containerPort === undefined) return rest
+  return {...rest, name, open: true, ...(hostPort !== containerPort && {hostPort})}
 }
 
 function isDefault(path: string[], value: unknown): boolean {

@@ -4,7 +4,7 @@ import {diagnose, type Evidence, type Failure} from './diagnose.js'
 import type {Reading} from './reading.js'
 import type {Alarm, ServiceEvent, Task} from './service.js'
 import {troubled} from './stopped.js'
-import {containerOf, logStreamOf} from './task-definition.js'
+import {logStreamOf} from './task-definition.js'
 import type {Watched} from './watch.js'
 
 export type FailureReads = {
@@ -19,8 +19,9 @@ export async function explainFailure(
   underway: Underway,
   {reading, unhealthy}: Watched,
 ): Promise<Failure> {
-  const {scene, release, definition, group} = underway
-  const container = containerOf(definition, underway.container ?? scene.names.container, release.taskDefinitionArn)
+  const {release, definition, group} = underway
+  const {containerDefinitions} = definition
+  const container = containerDefinitions.find(({name}) => name === underway.container) ?? containerDefinitions[0]!
   const unread: Evidence[] = []
   const orNone = (source: string) => (error: unknown) => {
     unread.push({source, message: `not read: ${explain(error).message}`, count: 1})

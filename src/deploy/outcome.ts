@@ -16,7 +16,8 @@ export type Outcome = {
   service: string
   result: Result
   release: Release
-  previous: Release
+  /** What it replaces, when that is known. */
+  previous?: Release
   deployment?: {
     id: string
     status: string
@@ -24,6 +25,8 @@ export type Outcome = {
     createdAt: Date
     trafficShiftedAt?: Date
     blueTerminatesAt?: Date
+    /** The deployment by which CodeDeploy rolled it back. */
+    rollbackId?: string
   }
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
@@ -47,6 +50,7 @@ export const deploymentOf = (
   createdAt: deployment.createdAt,
   trafficShiftedAt,
   blueTerminatesAt,
+  rollbackId: deployment.rollbackId,
 })
 
 /** The end in a few lines: what happened, the evidence, what serves now, what to type. */
@@ -81,7 +85,7 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
     case 'live':
       return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}: all traffic moved${took ? ` in ${took}` : ''}.`
     case 'complete':
-      return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}, and v${previous.number} is gone.`
+      return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}, and ${oldOf(previous)} is gone.`
     default:
       return `${paint.bad('✖')} ${paint.bold(`${name} failed in ${env}: ${safe(failure?.summary ?? 'unknown cause')}`)}`
   }
@@ -96,28 +100,29 @@ function failureRows({evidence, logs, fix}: Failure, {paint, safe}: Canvas): [st
   return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', [safe(fix)])]
 }
 
+const oldOf = (previous?: Release): string =>
+  previous ? `v${previous.number} (${shortName(previous.image)})` : 'the old version'
+
 function state({result, deployment, previous, release, traffic}: Outcome): string[] {
-  const until = deployment?.blueTerminatesAt
+  const old = oldOf(previous)
+  const shares = `${old} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %.`
   switch (result) {
     case 'live':
-      return [
-        until
-          ? `v${previous.number} stays until ${timeOfDay(until)}: until then the way back takes seconds.`
-          : `v${previous.number} is kept for the way back until CodeDeploy ends the deployment.`,
-      ]
+      return [sayWayBack(old, deployment?.blueTerminatesAt)]
     case 'rolled_back':
       return [
-        `v${previous.number} (${shortName(previous.image)}) serves all traffic and is healthy. The deployment was rolled back.`,
+        `${old} serves all traffic and is healthy. ${deployment?.rollbackId ? 'The deployment was rolled back.' : 'No traffic had moved.'}`,
       ]
     case 'failed':
-      return [
-        `v${previous.number} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %. A person must look.`,
-      ]
+      return [`${shares} A person must look.`]
     case 'timeout':
-      return [
-        `v${previous.number} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %.`,
-      ]
+      return [shares]
     default:
       return []
   }
 }
+
+const sayWayBack = (old: string, until?: Date): string =>
+  until
+    ? `${old} stays until ${timeOfDay(until)}: until then the way back takes seconds.`
+    : `${old} is kept for the way back until CodeDeploy ends the deployment.`

@@ -84,7 +84,7 @@ function sayAlarms({alarms = []}: Reading, paint: Paint): string {
 }
 
 /** The same in one line of text, for a log. */
-export function oneLine(reading: Reading, deploymentId: string, phase: string): string {
+export function oneLine(reading: Reading, deploymentId: string, phase: string, awaited?: string): string {
   const {blue, green} = sidesOf(reading, deploymentId)
   const side = (name: string, one: Side | undefined) =>
     one
@@ -96,6 +96,7 @@ export function oneLine(reading: Reading, deploymentId: string, phase: string): 
     `${padEnd(phase, 9)}${side('green', green)}`,
     side('blue', blue),
     ...(firing.length > 0 ? [`ALARM ${firing.join(', ')}`] : []),
+    ...(awaited ? [awaited] : []),
     ...stale,
   ].join(' · ')
 }

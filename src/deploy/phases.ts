@@ -26,7 +26,9 @@ const eventsOf = (phase: Phase, lifecycle: LifecycleEvent[]) =>
 
 export function isDone(phase: Phase, lifecycle: LifecycleEvent[] = []): boolean {
   const events = eventsOf(phase, lifecycle)
-  return events.length > 0 && events.every(({status}) => status === 'Succeeded' || status === 'Skipped')
+  // A phase that CodeDeploy does not list will not take place.
+  if (events.length === 0) return lifecycle.length > 0
+  return events.every(({status}) => status === 'Succeeded' || status === 'Skipped')
 }
 
 /** When CodeDeploy began and ended a phase, as far as it has. */

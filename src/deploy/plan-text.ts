@@ -3,7 +3,7 @@ import {timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
 import {shortName} from './image.js'
-import {type Commits, type DeployPlan, timeline} from './plan.js'
+import {type Commits, type DeployPlan, placeOf, timeline} from './plan.js'
 import {sayStrategy} from './strategy.js'
 
 /** The plan on one screen: what changes, and when. */
@@ -91,12 +91,8 @@ function warnings({group}: DeployPlan): string[] {
 /** What `--dry-run --json` prints. */
 export function planDocument(plan: DeployPlan, now: Date) {
   const {scene, previous, number, image, changes, strategy, commits, template} = plan
-  const {env, account, region, service} = scene
   return {
-    env,
-    account,
-    region,
-    service,
+    ...placeOf(scene),
     result: plan.already ? 'noop' : 'plan',
     release: {number, image: image.image, digest: image.digest},
     previous,

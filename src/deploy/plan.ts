@@ -25,6 +25,9 @@ export type Commits = {count: number; list: {sha: string; author: string; subjec
 /** Where the deployment takes place and who carries it out. */
 export type Scene = {env: string; account: string; region: string; service: string; caller: string; names: Names}
 
+/** How results name their place. */
+export const placeOf = ({env, account, region, service}: Scene) => ({env, account, region, service})
+
 export type Wanted = {
   image: ChosenImage
   /** The application's own templates; without them what runs is taken. */
@@ -49,6 +52,8 @@ export type DeployPlan = {
   /** The file the task definition came from; without one it is the live release's. */
   template?: string
   appSpec: AppSpecTemplate
+  /** The container that the load balancer sends requests to. */
+  container: string
   primary: TaskSet
   changes: Change[]
   strategy: Strategy
@@ -70,7 +75,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     aws.newestRevisions(1),
   ])
   const primary = primaryOf(service)
-  if (!group.listener) throw notBlueGreen(group)
+  refuseOtherGroup(group, scene.names)
   const container = wanted.appSpec?.template.container ?? primary.container
   const [live, strategy, arns] = await Promise.all([
     aws.taskDefinition(primary.taskDefinition),
@@ -79,7 +84,8 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
   ])
   const definition = definitionFor(live, container, wanted)
   const already = !wanted.force && sameDefinition(live.definition, definition, container)
-  if (busy && !already) throw running(busy, scene)
+  // While its traffic moves the old version is still PRIMARY: that it runs does not mean that it will.
+  if (busy && !(already && busy.id === primary.deploymentId)) throw running(busy, scene)
   const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
   return {
     scene,
@@ -90,6 +96,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     tags: tagsFor(live, scene, wanted),
     template: wanted.taskDefinition?.file,
     appSpec: wanted.appSpec?.template ?? {},
+    container,
     primary,
     changes: changesBetween(live.definition, definition, container),
     strategy,
@@ -117,15 +124,15 @@ function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
   })
 }
 
-const notBlueGreen = ({name}: Group) =>
-  new Refused(
-    `Deployment group ${name} has no listener and pair of target groups: it is not one for blue/green on ECS.`,
-    {
-      code: 'not_blue_green',
-      because: ['codedeploy:GetDeploymentGroup: loadBalancerInfo'],
-      state: 'Nothing was changed.',
-    },
-  )
+function refuseOtherGroup({name, listener, service}: Group, {cluster, service: own}: Names): void {
+  const refusal = (message: string, because: string) =>
+    new Refused(message, {code: 'wrong_group', because: [because], state: 'Nothing was changed.'})
+  const said = 'codedeploy:GetDeploymentGroup:'
+  if (!listener)
+    throw refusal(`Deployment group ${name} is not one for blue/green on ECS.`, `${said} it has no listener`)
+  if (!service || service === `${cluster}/${own}`) return
+  throw refusal(`Deployment group ${name} deploys ${service}, not ${cluster}/${own}.`, `${said} ecsServices`)
+}
 
 function definitionFor(
   live: Revision,
@@ -159,6 +166,17 @@ function running({id, createdAt, creator, description}: Deployment, {env}: Scene
     because: [message ? `It says: ${message}` : 'CodeDeploy runs one deployment of a service at a time.'],
     state: 'Nothing was changed.',
     next: [`fb watch ${id} --env ${env}`],
+  })
+}
+
+/** Fails when somebody else's release has come in between since the plan was made. */
+export async function refuseIfChanged(aws: Pick<PlanReads, 'service'>, {primary, scene}: DeployPlan): Promise<void> {
+  const now = primaryOf(await aws.service())
+  if (now.taskDefinition === primary.taskDefinition) return
+  throw new Busy(`v${revisionOf(now.taskDefinition)} has come into ${scene.env} since this plan was made.`, {
+    code: 'changed',
+    state: 'Nothing was changed.',
+    next: ['plan it again'],
   })
 }
 

@@ -1,9 +1,10 @@
 import {clip, columns, padEnd, widthOf} from '../columns.js'
 import {age, duration} from '../durations.js'
+import {AccessError, explain} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {shortName} from './image.js'
 import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
-import {type Deployment, isOver} from './service.js'
+import {type Deployment, isOver, revisionOf} from './service.js'
 import type {Revision} from './task-definition.js'
 
 export type ReleasesReads = {
@@ -46,27 +47,31 @@ export async function releasesIn(
   const forward = history.filter(({rollbackOf}) => !rollbackOf).slice(0, most)
   const arns = await aws.deployedTaskDefinitions(forward.flatMap(({sha256}) => sha256 ?? []))
   const unique = [...new Set(Object.values(arns))]
-  const revisions = new Map(await Promise.all(unique.map(async (arn) => [arn, await aws.taskDefinition(arn)] as const)))
+  const revisions = new Map(
+    await Promise.all(unique.map(async (arn) => [arn, await aws.taskDefinition(arn).catch(unlessDenied)] as const)),
+  )
   const serving = forward.find(
     ({sha256, status}) => arns[sha256 ?? ''] === live && (status === 'Succeeded' || !isOver({status})),
   )
   return forward.map((deployment) => {
-    const revision = revisions.get(arns[deployment.sha256 ?? ''] ?? '')
-    return pastRelease(deployment, revision, container, deployment === serving)
+    const arn = arns[deployment.sha256 ?? '']
+    return pastRelease(deployment, {arn, revision: revisions.get(arn ?? '')}, container, deployment === serving)
   })
 }
 
-function pastRelease(
-  deployment: Deployment,
-  revision: Revision | undefined,
-  container: string,
-  serving: boolean,
-): PastRelease {
+/** A task definition can be deleted; the release it was stays in the history. */
+function unlessDenied(error: unknown): undefined {
+  if (explain(error) instanceof AccessError) throw error
+}
+
+type Known = {arn?: string; revision?: Revision}
+
+function pastRelease(deployment: Deployment, {arn, revision}: Known, container: string, serving: boolean): PastRelease {
   const {message, actor} = readDescription(deployment.description)
   const release = revision && releaseOf(revision, container)
   const registeredBy = revision?.definition.registeredBy as string | undefined
   return {
-    number: release?.number,
+    number: arn ? revisionOf(arn) : undefined,
     image: release?.image,
     who: actor ?? revision?.tags[ACTOR] ?? (registeredBy ? actorOf(registeredBy) : deployment.creator),
     at: deployment.createdAt,
@@ -80,7 +85,10 @@ function pastRelease(
 /** A deployment whose traffic has moved waits for blue to be terminated: that is no part of how long it took. */
 function tookMs({createdAt, completedAt, status, terminationMinutes}: Deployment): number | undefined {
   if (!completedAt) return undefined
-  return completedAt.getTime() - createdAt.getTime() - (status === 'Succeeded' ? terminationMinutes * 60_000 : 0)
+  const whole = completedAt.getTime() - createdAt.getTime()
+  const bake = status === 'Succeeded' ? terminationMinutes * 60_000 : 0
+  // Somebody may have ended the wait early.
+  return whole > bake ? whole - bake : whole
 }
 
 const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted

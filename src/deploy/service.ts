@@ -10,8 +10,6 @@ export type TaskSet = {
   desired: number
   pending: number
   running: number
-  steady: boolean
-  createdAt: Date
   /** The CodeDeploy deployment that made it. */
   deploymentId?: string
   targetGroup: string
@@ -37,6 +35,8 @@ export type ServiceState = {
 
 export type Group = {
   name: string
+  /** `cluster/service` it deploys, when it says so. */
+  service?: string
   config: string
   alarms: string[]
   /** Names of the two target groups. */
@@ -56,7 +56,6 @@ export type Deployment = {
   creator: string
   config: string
   createdAt: Date
-  startedAt?: Date
   completedAt?: Date
   description?: string
   sha256?: string
@@ -78,11 +77,6 @@ export type Alarm = {name: string; state: string; reason?: string; since?: Date}
 export type Task = {
   id: string
   taskDefinition: string
-  /** The task set that started it. */
-  startedBy?: string
-  status: string
-  health?: string
-  startedAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

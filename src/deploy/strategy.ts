@@ -8,7 +8,8 @@ const SHORT: Record<string, string> = {
 }
 
 /** The deployment configuration behind a short name; any other name is one itself. */
-export const configurationName = (strategy: string): string => SHORT[strategy] ?? strategy
+export const configurationName = (strategy: string): string =>
+  Object.hasOwn(SHORT, strategy) ? SHORT[strategy]! : strategy
 
 /** When, counted from the first shift, how much of the traffic is on green. */
 export function shiftSteps({kind, percent, everyMinutes}: Strategy): {minute: number; percent: number}[] {

@@ -19,7 +19,6 @@ export type WatchInput = {
   strategy: Strategy
   until: WaitFor
   deadline: Date
-  since: Date
 }
 
 /** How watching ended, and what was seen on the way that is gone afterwards. */
@@ -40,12 +39,12 @@ export const STEPS = (testListener: boolean, until: WaitFor): Record<string, str
 export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
   const {deploymentId, group, until} = input
   const steps = Object.keys(STEPS(Boolean(group.testListener), until)) as Step[]
-  const notes = new Notes(input.since)
+  const tell = teller()
   let unhealthy: Target[] = []
   let current = steps.shift()!
   yield {type: 'start', step: current}
   for await (const reading of observe(deploymentId)) {
-    yield* notes.from(reading)
+    yield* tell(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
     const watched = (end: Watched['end']) => ({end, reading, trafficShiftedAt: shiftedAt(reading), unhealthy})
     while (finished(current, reading, deploymentId)) {
@@ -60,8 +59,14 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       yield {type: 'fail', step: current, detail: broken.detail}
       return watched(broken.end)
     }
-    const picture = panel(reading, deploymentId, whatIsNext(current, reading, input), clock)
-    yield {type: 'progress', step: current, line: oneLine(reading, deploymentId, current), panel: picture}
+    const next = whatIsNext(current, reading, input)
+    const line = oneLine(
+      reading,
+      deploymentId,
+      current,
+      reading.deployment?.status === 'Ready' ? next?.what : undefined,
+    )
+    yield {type: 'progress', step: current, line, panel: panel(reading, deploymentId, next, clock)}
   }
   throw new TypeError('observing ended by itself')
 }
@@ -84,18 +89,14 @@ const ENDS: Record<string, string> = {
 const sayEnd = ({error, status}: Deployment): string =>
   error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
 
-/** Service events, each told once. */
-class Notes {
-  private readonly told = new Set<string>()
-
-  constructor(private readonly since: Date) {}
-
-  *from({service}: Reading): Generator<Event> {
-    for (const event of notable(service?.events ?? [], this.since)) {
-      if (this.told.has(event.id)) continue
-      this.told.add(event.id)
-      yield {type: 'note', text: shortEvent(event, service!.taskSets)}
-    }
+/** Tells the service events of the deployment, each once. */
+function teller(): (reading: Reading) => Event[] {
+  const told = new Set<string>()
+  return ({service, deployment}) => {
+    if (!service || !deployment) return []
+    const fresh = notable(service.events, deployment.createdAt).filter(({id}) => !told.has(id))
+    for (const {id} of fresh) told.add(id)
+    return fresh.map((event) => ({type: 'note', text: shortEvent(event, service.taskSets)}))
   }
 }
 
@@ -106,10 +107,12 @@ function finished(phase: Step, reading: Reading, deploymentId: string): boolean 
   return phase !== 'shift' || arrived(reading, deploymentId)
 }
 
-/** The listener is read at a pace of its own: what was seen before the last shift must not be told as the end. Unread, it has no say. */
+/** The listener is read at a pace of its own: what was seen before the last shift must not be told as the end. Unread, or when CodeDeploy is past it, it has no say. */
 function arrived(reading: Reading, deploymentId: string): boolean {
   const unread = !reading.weights || reading.stale.some(({read}) => read === 'weights')
-  return unread || (sidesOf(reading, deploymentId).green?.weight ?? 100) === 100
+  return (
+    unread || reading.deployment?.terminationStarted || (sidesOf(reading, deploymentId).green?.weight ?? 100) === 100
+  )
 }
 
 function took(phase: Step, {lifecycle, deployment}: Reading): string {
@@ -135,8 +138,12 @@ function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefin
   return bad.length > 0 ? bad : undefined
 }
 
+/** The group lets a person decide whether traffic moves. */
+const sayReady = (id: string) =>
+  `waits for approval: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT`
+
 function whatIsNext(phase: Step, reading: Reading, {group, strategy, deploymentId}: WatchInput): Next | undefined {
-  if (reading.deployment?.status === 'Ready') return {what: 'waits for approval: aws deploy continue-deployment'}
+  if (reading.deployment?.status === 'Ready') return {what: sayReady(deploymentId)}
   if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
   if (phase !== 'shift') return undefined
   const started = reading.lifecycle?.find(({name}) => name === 'AllowTraffic')?.startedAt

@@ -21,10 +21,10 @@ export async function commitsBetween(directory: string, from: string, to: string
   const [old, now] = await Promise.all([revision(from), revision(to)])
   if (!old || !now || old === now) return undefined
   const range = `${old}..${now}`
-  const [count, log] = await Promise.all([
-    git('rev-list', '--count', range),
-    git('log', `--max-count=${SHOWN}`, '--format=%h%x09%an%x09%s', range),
-  ])
+  const logged = ['log', `--max-count=${SHOWN}`, '--format=%h%x09%an%x09%s', range]
+  // The list is a courtesy: a repository too slow or too shallow to say does not stop a deployment.
+  const [count, log] = await Promise.all([git('rev-list', '--count', range), git(...logged)]).catch(() => [])
+  if (count === undefined || log === undefined) return undefined
   const list = log
     .split('\n')
     .filter(Boolean)

@@ -16,10 +16,14 @@ export function fillIn(value: unknown, from: Names, fill: Fill): unknown {
 }
 
 function fillText(text: string, from: Names, {account, region, names}: Fill): string {
-  return (['family', 'logGroup', 'parameterPath'] as const)
-    .reduce((all, name) => all.replaceAll(from[name], names[name]), text)
-    .replace(/<(?:AWS_)?ACCOUNT_ID>|\$\{(?:AWS_)?ACCOUNT_ID\}|\bACCOUNT_ID\b/g, account)
-    .replace(/<(?:AWS_)?REGION>|\$\{(?:AWS_)?REGION\}|\bREGION\b/g, region)
+  return (
+    (['family', 'logGroup', 'parameterPath'] as const)
+      .reduce((all, name) => all.replaceAll(from[name], names[name]), text)
+      .replace(/<(?:AWS_)?ACCOUNT_ID>|\$\{(?:AWS_)?ACCOUNT_ID\}|\bACCOUNT_ID\b/g, account)
+      .replace(/<(?:AWS_)?REGION>|\$\{(?:AWS_)?REGION\}/g, region)
+      // A bare word is a placeholder only where nothing but a region can stand.
+      .replace(/(?<=^arn:[\w-]+:[\w-]+:)REGION(?=:)|(?<=\.dkr\.ecr\.)REGION(?=\.)|^REGION$/g, region)
+  )
 }
 
 const PLACEHOLDER = /<[A-Z][A-Z0-9_]*>|\{\{[^}]*\}\}/

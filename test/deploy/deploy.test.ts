@@ -15,8 +15,6 @@ const set = (status: TaskSet['status'], revision: number, more: Partial<TaskSet>
   desired: 1,
   pending: 0,
   running: 1,
-  steady: true,
-  createdAt: new Date(0),
   targetGroup: revision === 1 ? 'blue' : 'green',
   container: 'app',
   port: 8000,
@@ -39,6 +37,7 @@ const plan: DeployPlan = {
   definition: {family: 'api', containerDefinitions: [{name: 'app', image: 'repo:2@sha256:b'}]},
   tags: {team: 'ops'},
   appSpec: {},
+  container: 'app',
   primary: set('PRIMARY', 1),
   changes: [],
   strategy: {name: 'CodeDeployDefault.ECSAllAtOnce', kind: 'all-at-once', percent: 100, everyMinutes: 0},
@@ -64,7 +63,8 @@ const seen = (state: Deployment, traffic: {blue: number; green: number}, more: P
   ...more,
 })
 
-async function ran(readings: Reading[], rollback = deployment('Succeeded'), group: Partial<DeployPlan['group']> = {}) {
+/** The last reading is seen again and again, ten seconds apart. */
+async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}, deadline = new Date(3_600_000)) {
   const sent: Record<string, unknown>[] = []
   const aws: DeployAws = {
     async register(definition, tags) {
@@ -75,21 +75,17 @@ async function ran(readings: Reading[], rollback = deployment('Succeeded'), grou
       sent.push(wanted)
       return 'd-1'
     },
-    deployment: async (id) => (id === 'd-1' ? readings[0]!.deployment! : rollback),
     tasks: async () => [],
     alarms: async () => [],
     lastLines: async () => [],
     async *observe() {
-      for (let n = 0; n < 100; n++) yield readings.length > 1 ? readings.shift()! : readings[0]!
+      for (const one of readings) yield one
+      const last = readings.at(-1)!
+      for (let n = 1; n < 100; n++) yield {...last, at: new Date(last.at.getTime() + n * 10_000)}
       throw new Error('read on and on')
     },
   }
-  const run = deploy(
-    aws,
-    {...plan, group: {...plan.group, ...group}},
-    {until: 'traffic', deadline: new Date(1)},
-    systemClock,
-  )
+  const run = deploy(aws, {...plan, group: {...plan.group, ...group}}, {until: 'traffic', deadline}, systemClock)
   for (;;) {
     const {done, value} = await run.next()
     if (done) return {sent, outcome: value}
@@ -115,31 +111,63 @@ it('registers first, then starts a deployment that repeats the network and capac
 })
 
 const failed = (more: Partial<Deployment> = {}) =>
-  deployment('Failed', {error: {code: 'TIMEOUT', message: 'timed out'}, ...more})
+  deployment('Failed', {completedAt: new Date(0), error: {code: 'TIMEOUT', message: 'timed out'}, ...more})
+const home = {blue: 100, green: 0}
+const divided = {blue: 40, green: 60}
 
 it('is rolled back (9) when the old version has all the traffic again', async () => {
-  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), {blue: 100, green: 0})])
-  expect(outcome).toMatchObject({result: 'rolled_back', exitCode: 9, failure: {summary: 'timed out'}})
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), divided), seen(failed({rollbackId: 'd-2'}), home)])
+  expect(outcome).toMatchObject({
+    result: 'rolled_back',
+    exitCode: 9,
+    failure: {summary: 'timed out'},
+    deployment: {rollbackId: 'd-2'},
+  })
 })
 
-it('needs a person (6) when the rollback ends with the traffic divided', async () => {
-  const divided = seen(failed({rollbackId: 'd-2'}), {blue: 40, green: 60})
-  const {outcome} = await ran([divided, divided, {...divided, at: new Date(2)}], deployment('Failed'))
-  expect(outcome).toMatchObject({result: 'failed', exitCode: 6, traffic: {blue: 40, green: 60}})
+it('needs a person (6) when the rollback leaves the traffic divided', async () => {
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), divided)])
+  expect(outcome).toMatchObject({result: 'failed', exitCode: 6, traffic: divided})
 })
 
 it('needs a person (6) when the old version serves but is not healthy', async () => {
-  const sick = seen(
-    failed({rollbackId: 'd-2'}),
-    {blue: 100, green: 0},
-    {at: new Date(2), targets: {blue: [{id: '1', port: 1, state: 'unhealthy'}]}},
-  )
-  expect((await ran([sick])).outcome).toMatchObject({result: 'failed', exitCode: 6})
+  const sick = {targets: {blue: [{id: '1', port: 1, state: 'unhealthy'}]}}
+  expect((await ran([seen(failed({rollbackId: 'd-2'}), home, sick)])).outcome).toMatchObject({
+    result: 'failed',
+    exitCode: 6,
+  })
+})
+
+it('needs a person (6) when it was stopped without a rollback in the middle of the shift', async () => {
+  const {outcome} = await ran([seen(failed({error: undefined, status: 'Stopped'}), divided)])
+  expect(outcome).toMatchObject({result: 'failed', exitCode: 6, failure: {code: 'stopped'}})
+})
+
+it('says that nothing had moved (9) when there was nothing to roll back', async () => {
+  const {outcome} = await ran([seen(failed(), home)])
+  expect(outcome).toMatchObject({result: 'rolled_back', exitCode: 9})
+  expect(outcome.deployment?.rollbackId).toBeUndefined()
 })
 
 it('does not wait for a rollback when the group has none', async () => {
-  const {outcome} = await ran([seen(failed(), {blue: 0, green: 100})], undefined, {rollbackOn: []})
+  const {outcome} = await ran([seen(failed(), {blue: 0, green: 100})], {rollbackOn: []})
   expect(outcome).toMatchObject({result: 'failed', exitCode: 6})
+})
+
+it('believes the task sets when the listener may not be read', async () => {
+  const stale = [{read: 'weights', since: new Date(0), reason: 'Your role may not.'}]
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), home, {weights: undefined, stale})])
+  expect(outcome).toMatchObject({result: 'rolled_back', traffic: {blue: null, green: null}})
+})
+
+it('gives up (8) when its time is over before the rollback is', async () => {
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), divided)], {}, new Date(30_000))
+  expect(outcome).toMatchObject({result: 'timeout', exitCode: 8})
+})
+
+it('explains a failure whatever the container is called', async () => {
+  const {outcome} = await ran([seen(failed({rollbackId: 'd-2'}), home)])
+  expect(outcome.failure).toMatchObject({code: 'timeout'})
 })
 
 it('keeps a long message within the 256 characters CodeDeploy keeps', async () => {

@@ -19,7 +19,6 @@ const deployment = {
 const task = (more: Partial<Task>): Task => ({
   id: 't1',
   taskDefinition: 'td',
-  status: 'STOPPED',
   containers: [{name: 'app'}],
   ...more,
 })

@@ -21,11 +21,7 @@ async function followed(readings: Reading[], until: WaitFor = 'traffic') {
     throw new Error('read more than there was')
   }
   const strategy = {name: 'c', kind: 'all-at-once', percent: 100, everyMinutes: 0} as const
-  const run = watch(
-    observe,
-    {deploymentId: 'd-1', group, strategy, until, deadline: new Date(60_000), since: new Date(0)},
-    systemClock,
-  )
+  const run = watch(observe, {deploymentId: 'd-1', group, strategy, until, deadline: new Date(60_000)}, systemClock)
   const events: string[] = []
   for (;;) {
     const {done, value} = await run.next()

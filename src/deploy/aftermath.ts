@@ -1,0 +1,60 @@
+import type {Clock} from '../clock.js'
+import type {Event} from '../events.js'
+import {oneLine, panel} from './panel.js'
+import {healthy, type Reading} from './reading.js'
+import type {Release} from './release.js'
+import type {Group} from './service.js'
+import type {Observe} from './watch.js'
+
+/** Where production stands after a deployment has failed. */
+export type Aftermath = {state: 'serves' | 'divided' | 'unknown'; reading: Reading}
+
+/** CodeDeploy starts its rollback within seconds of the end, and a rollback starts no tasks (recorded runs): then it is over soon. */
+const ROLLBACK_BEGINS = 60_000
+const ROLLBACK_TAKES = 5 * 60_000
+
+type Failed = {previous?: Release; deploymentId: string; group: Group}
+
+/** CodeDeploy's automatic rollback, followed until the old version has all the traffic, or clearly will not get it. */
+export async function* aftermath(
+  observe: Observe,
+  failed: Failed,
+  deadline: Date,
+  clock: Clock,
+): AsyncGenerator<Event, Aftermath, void> {
+  const {previous, deploymentId, group} = failed
+  const old = previous ? `v${previous.number}` : 'the old version'
+  yield {type: 'plan', steps: {rollback: `Return all traffic to ${old}`}}
+  yield {type: 'start', step: 'rollback'}
+  for await (const reading of observe(deploymentId)) {
+    const serves = servesAgain(reading, previous)
+    const state = serves ? 'serves' : reading.at > deadline ? 'unknown' : 'divided'
+    if (state === 'unknown' || isSettled(reading, serves, group)) {
+      yield {
+        type: serves ? 'done' : 'fail',
+        step: 'rollback',
+        detail: reading.deployment?.rollbackId ?? (serves ? 'it never left' : ''),
+      }
+      return {state, reading}
+    }
+    const picture = panel(reading, deploymentId, undefined, clock)
+    yield {type: 'progress', step: 'rollback', line: oneLine(reading, deploymentId, 'rollback'), panel: picture}
+  }
+  throw new TypeError('observing ended by itself')
+}
+
+function isSettled({deployment, at}: Reading, serves: boolean, {rollbackOn}: Group): boolean {
+  if (!deployment) return false
+  const since = at.getTime() - (deployment.completedAt ?? at).getTime()
+  if (deployment.rollbackId) return serves || since > ROLLBACK_TAKES
+  return rollbackOn.length === 0 || since > ROLLBACK_BEGINS
+}
+
+/** The previous release is PRIMARY, and has all the traffic and only healthy targets as far as they can be read. */
+function servesAgain({service, weights, targets, stale}: Reading, previous?: Release): boolean {
+  const primary = service?.taskSets.find(({status}) => status === 'PRIMARY')
+  if (!primary || (previous && primary.taskDefinition !== previous.taskDefinitionArn)) return false
+  const unread = (name: string) => stale.some(({read}) => read === name)
+  const traffic = unread('weights') || weights?.[primary.targetGroup] === 100
+  return traffic && (unread('targets') || healthy(targets?.[primary.targetGroup] ?? []) >= primary.desired)
+}
