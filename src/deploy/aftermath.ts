@@ -3,7 +3,7 @@ import type {Event} from '../events.js'
 import {oneLine, panel} from './panel.js'
 import {healthy, type Reading} from './reading.js'
 import type {Release} from './release.js'
-import type {Group} from './service.js'
+import {type Group, isOver} from './service.js'
 import type {Observe} from './watch.js'
 
 /** Where production stands after a deployment has failed. */
@@ -12,6 +12,7 @@ export type Aftermath = {state: 'serves' | 'divided' | 'unknown'; reading: Readi
 /** CodeDeploy starts its rollback within seconds of the end, and a rollback starts no tasks (recorded runs): then it is over soon. */
 const ROLLBACK_BEGINS = 60_000
 const ROLLBACK_TAKES = 5 * 60_000
+const ROLLBACK_CLOSES = 60_000
 
 type Failed = {previous?: Release; deploymentId: string; group: Group}
 
@@ -30,17 +31,24 @@ export async function* aftermath(
     const serves = servesAgain(reading, previous)
     const state = serves ? 'serves' : reading.at > deadline ? 'unknown' : 'divided'
     if (state === 'unknown' || isSettled(reading, serves, group)) {
-      yield {
-        type: serves ? 'done' : 'fail',
-        step: 'rollback',
-        detail: reading.deployment?.rollbackId ?? (serves ? 'it never left' : ''),
-      }
+      const rollbackId = reading.deployment?.rollbackId
+      if (serves && rollbackId) await closed(observe, rollbackId)
+      yield {type: serves ? 'done' : 'fail', step: 'rollback', detail: rollbackId ?? (serves ? 'it never left' : '')}
       return {state, reading}
     }
     const picture = panel(reading, deploymentId, undefined, clock)
     yield {type: 'progress', step: 'rollback', line: oneLine(reading, deploymentId, 'rollback'), panel: picture}
   }
   throw new TypeError('observing ended by itself')
+}
+
+/** The traffic is back before CodeDeploy closes the rollback, and until then it takes no other deployment. */
+async function closed(observe: Observe, rollbackId: string): Promise<void> {
+  let began: Date | undefined
+  for await (const {deployment, at} of observe(rollbackId)) {
+    began ??= at
+    if ((deployment && isOver(deployment)) || at.getTime() - began.getTime() > ROLLBACK_CLOSES) return
+  }
 }
 
 function isSettled({deployment, at}: Reading, serves: boolean, {rollbackOn}: Group): boolean {

@@ -55,11 +55,11 @@ for (const {tag, code, cause, api} of rehearsals) {
     })
     expect(status.releases[0]).toMatchObject({number: 4, result: 'rolled back'})
 
-    const watched = await fb(['watch', outcome.deployment.id, '--env', 'sandbox'])
-    expect(watched.code).toBe(9)
-    const [first, ...rest] = watched.stdout.split('\n')
+    const recalled = await fb(['watch', outcome.deployment.id, '--env', 'sandbox'])
+    expect(recalled.code).toBe(9)
+    const [first, ...rest] = recalled.stdout.split('\n')
     expect(first).toMatch(cause)
-    expect(rest.join('\n')).toContain('v3 (1.0.0) serves all traffic and is healthy')
+    expect(rest.join('\n')).toContain(`It was rolled back by ${outcome.deployment.rollbackId}.`)
   })
 }
 
