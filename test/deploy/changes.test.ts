@@ -96,3 +96,34 @@ it('takes another digest of the same tag for a change, but not the pinning of a 
   expect(sameDefinition(sparse, other, 'app')).toBe(false)
   expect(sameDefinition(unpinned, sparse, 'app')).toBe(true)
 })
+
+it('hides what looks like a secret in any container and any option', () => {
+  const sidecar = (value: string) => ({
+    ...sparse,
+    containerDefinitions: [
+      ...sparse.containerDefinitions,
+      {
+        name: 'agent',
+        image: 'agent:1',
+        environment: [{name: 'DD_API_KEY', value}],
+        logConfiguration: {logDriver: 'splunk', options: {'splunk-token': value}},
+      },
+    ],
+  })
+  const changes = changesBetween(sidecar('old-hunter2'), sidecar('new-hunter2'), 'app')
+  expect(changes).toHaveLength(2)
+  expect(JSON.stringify(changes)).not.toContain('hunter2')
+})
+
+it('does not mind the order of keys, but minds the name of a port', () => {
+  const depends = (one: object) => withContainer({dependsOn: [one]})
+  expect(
+    changesBetween(
+      depends({containerName: 'a', condition: 'START'}),
+      depends({condition: 'START', containerName: 'a'}),
+      'app',
+    ),
+  ).toEqual([])
+  const port = (name?: string) => withContainer({portMappings: [{containerPort: 8000, name}]})
+  expect(changesBetween(port('http'), port('web'), 'app')).toHaveLength(1)
+})
