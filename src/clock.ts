@@ -9,5 +9,9 @@ export type Clock = {
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  sleep: (ms, signal) => wait(ms, undefined, {signal}),
+  // Node's timer rejects with an AbortError of its own; whoever is asleep must learn why.
+  sleep: (ms, signal) =>
+    wait(ms, undefined, {signal}).catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : error
+    }),
 }
