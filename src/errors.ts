@@ -62,12 +62,16 @@ type Raw = Error & {
   code?: string
   $fault?: string
   $metadata?: {httpStatusCode?: number; requestId?: string; attempts?: number}
+  syscall?: string
   hostname?: string
   /** The AWS operation, added by src/aws/clients.ts. */
   operation?: string
   profile?: string
+  /** False when the request never left the SDK; added there too. */
+  sent?: boolean
 }
 
+const NO_PROFILE = /credentials using profile|profile\b.* could not be found/i
 const NO_CREDENTIALS = /could not load credentials|no credential|credentials? (?:is|are) missing/i
 const REFUSED_CREDENTIALS = new Set([
   'UnrecognizedClientException',
@@ -80,8 +84,16 @@ const REFUSED_CREDENTIALS = new Set([
 
 export const isExpired = (error: unknown): boolean => /^(ExpiredToken|RequestExpired)/.test((error as Raw)?.name ?? '')
 
+/** ECS throttles registrations of one family by a message alone. */
 export const isThrottled = (error: unknown): boolean =>
-  /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test((error as Raw)?.name ?? '')
+  /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test((error as Raw)?.name ?? '') ||
+  /Too many concurrent attempts/i.test((error as Raw)?.message ?? '')
+
+/** Nobody can look any further with these credentials, however often it is tried. */
+export function isLoggedOut(error: unknown): boolean {
+  const failure = explain(error)
+  return failure instanceof AccessError && ['bad_credentials', 'no_credentials'].includes(failure.code)
+}
 
 /** AWS carried it out and its answer got lost on the way: what came of a 2xx cannot be read. */
 export function isCut(error: unknown): boolean {
@@ -89,12 +101,19 @@ export function isCut(error: unknown): boolean {
   return status >= 200 && status < 300
 }
 
+/** The network failed before the request was on its way: repeating it repeats nothing. */
+export function isUnsent(error: unknown): boolean {
+  const {code = '', syscall, message} = error as Raw
+  return UNCONNECTED.has(code) || syscall === 'connect' || /did not establish a connection/.test(message)
+}
+
 /** True when AWS may have carried out the request although no usable answer came back. */
 export function mayHaveHappened(error: unknown): boolean {
-  const {$metadata, name} = error as Raw
-  if (error instanceof FbError) return false
+  const {$metadata, name, sent, code = ''} = error as Raw
+  if (error instanceof FbError || sent === false) return false
   const status = $metadata?.httpStatusCode
-  return status === undefined ? name !== 'CredentialsProviderError' : status >= 500 || status < 300
+  if (status !== undefined) return status >= 500 || status < 300
+  return !(isUnsent(error) || DISTRUSTED.has(code) || name === 'CredentialsProviderError' || name === 'TypeError')
 }
 
 /** The one place that turns a raw failure into one a person can act on. What it does not know is a bug and keeps its stack. */
@@ -104,8 +123,8 @@ export function explain(error: unknown): FbError {
   const because = evidence(raw)
   if (raw?.name === 'SandboxError') return new UsageError(raw.message, {code: 'sandbox', cause: raw})
   if (isInterrupt(raw)) return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
-  if (raw.name === 'CredentialsProviderError' || isExpired(raw) || REFUSED_CREDENTIALS.has(raw.name))
-    return credentials(raw)
+  if (raw.name === 'CredentialsProviderError') return network(raw, because, codeOfLogin(raw)) ?? credentials(raw)
+  if (isExpired(raw) || REFUSED_CREDENTIALS.has(raw.name)) return credentials(raw)
   if (/AccessDenied|UnauthorizedOperation|AccessDeniedException/.test(raw.name ?? '')) {
     return new AccessError(denied(raw), {code: 'access_denied', because, cause: raw})
   }
@@ -135,6 +154,11 @@ function evidence({name, message, operation, $metadata}: Raw): string[] {
 function credentials(raw: Raw): AccessError {
   const login = `aws sso login${raw.profile ? ` --profile ${raw.profile}` : ''}`
   const because = evidence(raw)
+  if (NO_PROFILE.test(raw.message)) {
+    const message = `There is no AWS profile${raw.profile ? ` ${raw.profile}` : ' of that name'} with credentials.`
+    const next = ['aws configure list-profiles', '--profile NAME', login]
+    return new AccessError(message, {code: 'no_credentials', because, next, cause: raw})
+  }
   if (NO_CREDENTIALS.test(raw.message)) {
     const next = [login, 'export AWS_PROFILE=<profile>']
     return new AccessError('No AWS credentials found.', {code: 'no_credentials', because, next, cause: raw})
@@ -151,27 +175,41 @@ function denied({message, operation}: Raw): string {
   return action ? `Your role may not ${action}.` : 'Your role may not do this.'
 }
 
-const UNREACHABLE = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'EPIPE',
+/** No connection was made. */
+const UNCONNECTED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+const UNREACHABLE = new Set([...UNCONNECTED, 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'])
+
+/** Something on the way, mostly a company's proxy, answers with a certificate of its own. */
+const DISTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_HAS_EXPIRED',
 ])
 
-function network(raw: Raw, because: string[]): FbError | undefined {
+/** Logging in is a call too: what went wrong with it is in its cause, or only in the words. */
+const codeOfLogin = ({code, cause, message}: Raw): string | undefined =>
+  (cause as Raw)?.code ?? code ?? [...UNREACHABLE, ...DISTRUSTED].find((known) => message.includes(known))
+
+function network(raw: Raw, because: string[], code = raw.code): FbError | undefined {
   const next = ['check the network, the VPN and the region (--region)']
   // Before the codes, because the SDK's own time-outs are ETIMEDOUT as well.
   if (raw.name === 'TimeoutError')
     return new FbError('AWS did not answer in time.', {code: 'no_answer', because, next, cause: raw})
-  if (raw.code && UNREACHABLE.has(raw.code)) {
+  if (code && UNREACHABLE.has(code)) {
     return new FbError(`Cannot reach AWS${raw.hostname ? ` at ${raw.hostname}` : ''}.`, {
       code: 'unreachable',
       because,
       next,
+      cause: raw,
+    })
+  }
+  if (code && DISTRUSTED.has(code)) {
+    return new FbError('The certificate of AWS is not trusted here: something on the way answers in its place.', {
+      code: 'untrusted_certificate',
+      because,
+      next: ['export NODE_EXTRA_CA_CERTS=/path/to/your-company-ca.pem'],
       cause: raw,
     })
   }

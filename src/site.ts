@@ -18,6 +18,8 @@ export type Site = {
   connection: Connection
   clock: Clock
   sandbox: boolean
+  /** Made so far, one for each AWS service. */
+  adapters: Map<string, Promise<unknown>>
 }
 
 export type Asked = {env: string; service?: string; region?: string; profile?: string}
@@ -29,10 +31,11 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   const environment = {...found, region: asked.region ?? found.region}
   const service = serviceOf(settings, asked.service)
   const names = namesOf({app: settings.app, env: environment.name, service})
-  const site = {environment, service, names, sandbox: environment.name === SANDBOX}
-  const base = {region: environment.region, signal, trace}
+  const site = {environment, service, names, sandbox: environment.name === SANDBOX, adapters: new Map()}
+  const base = {region: environment.region, signal, trace, login: {}}
   if (site.sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
-  return {...site, connection: {...base, profile: asked.profile ?? environment.profile}, clock: systemClock}
+  const profile = asked.profile ?? environment.profile ?? (env.AWS_PROFILE || undefined)
+  return {...site, connection: {...base, profile}, clock: systemClock}
 }
 
 /** The sandbox that plays AWS for these settings; it holds the first service. */
@@ -70,9 +73,14 @@ type All<Union> = (Union extends unknown ? (all: Union) => void : never) extends
   ? Both
   : never
 
-/** The named AWS services as one object. Each client is loaded when the first command needs it. */
+/** The named AWS services as one object. Each client is loaded when the command first needs it, and made once. */
 export async function aws<K extends keyof Adapters>(site: Site, ...services: K[]): Promise<All<Adapters[K]>> {
-  const loaded = await Promise.all(services.map((service) => ADAPTERS[service](site)))
+  const adapter = (service: K) => {
+    const made = site.adapters.get(service) ?? ADAPTERS[service](site)
+    site.adapters.set(service, made)
+    return made
+  }
+  const loaded = await Promise.all(services.map(adapter))
   return Object.assign({}, ...loaded) as All<Adapters[K]>
 }
 

@@ -1,12 +1,15 @@
 import {AdaptiveRetryStrategy, DefaultRateLimiter} from '@smithy/core/retry'
 
-import {explain, FbError, isCut, isExpired, isThrottled, mayHaveHappened, PartlyDone} from '../errors.js'
+import {systemClock} from '../clock.js'
+import {explain, FbError, isCut, isExpired, isThrottled, isUnsent, mayHaveHappened, PartlyDone} from '../errors.js'
 
 /** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
 export type Connection = {
   region: string
   profile?: string
   credentials?: {accessKeyId: string; secretAccessKey: string}
+  /** Who we are, found out by the first client and shared by all: `credential_process` may ask for a finger on a key. */
+  login: {provider?: unknown}
   endpoint?: string
   requestHandler?: object
   signer?: object
@@ -15,7 +18,7 @@ export type Connection = {
   trace?: (call: {operation: string; ms: number; attempts: number; error?: string}) => void
 }
 
-type Client = {send: unknown; destroy(): void; config: {serviceId: string}}
+type Client = {send: unknown; destroy(): void; config: {serviceId: string; credentials: unknown}}
 type Command = {constructor: {name: string}; middlewareStack: {add(middleware: unknown, options: object): void}}
 type Send = (command: Command, options: {abortSignal: AbortSignal}) => Promise<unknown>
 
@@ -34,30 +37,38 @@ const LOST_WRITES = 15_000
 
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
 export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
-  const {signal, trace, requestHandler = TIMEOUTS, ...given} = connection
-  const make = (retries: () => object) => new Client({...given, requestHandler, ...retries()} as never)
+  const {signal, trace, requestHandler = TIMEOUTS, login, credentials, ...given} = connection
   const caller = (retries: () => object, repeat: (error: unknown) => boolean, abortable: boolean) => {
     let client: C | undefined
+    let provider: unknown
+    const make = () => {
+      client = new Client({...given, credentials: credentials ?? login.provider, requestHandler, ...retries()} as never)
+      login.provider ??= client.config.credentials
+      provider = login.provider
+      return client
+    }
     return async (command: Command) => {
       for (let tries = 1; ; tries++) {
-        client ??= make(retries)
         try {
-          return await call(client, command, {signal, trace, profile: given.profile}, abortable)
+          return await call(client ?? make(), command, {signal, trace, profile: given.profile}, abortable)
         } catch (error) {
-          // A client keeps its credentials until they end: a new one reads what a fresh login has left.
-          if (isExpired(error)) client = undefined
+          // Credentials are kept until they end: a new provider reads what a fresh login has left.
+          if (isExpired(error)) {
+            client = undefined
+            if (login.provider === provider) login.provider = undefined
+          }
           if (tries >= (isExpired(error) ? 2 : TRIES) || !(isExpired(error) || repeat(error))) throw error
-          if (isThrottled(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
+          if (isThrottled(error) || isUnsent(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
         }
       }
     }
   }
-  // A throttled write was refused, so it may be repeated; a cut answer to a read was a 200, which the SDK does not repeat.
-  return {read: caller(READ, isCut, true), write: caller(WRITE, isThrottled, false)} as never
+  // A write that was refused or never sent may be repeated; a cut answer to a read was a 200, which the SDK does not repeat.
+  const undone = (error: unknown) => isThrottled(error) || isUnsent(error)
+  return {read: caller(READ, isCut, true), write: caller(WRITE, undone, false)} as never
 }
 
-const pause = (ms: number, signal?: AbortSignal) =>
-  import('node:timers/promises').then(({setTimeout}) => setTimeout(ms, undefined, {signal}))
+const pause = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal)
 
 /** Ctrl-C cancels a read at once; a write that is on its way is waited for, so that fb can say what it did. */
 async function call(
@@ -86,8 +97,17 @@ async function call(
   } catch (error) {
     const cause = deadline.aborted && !signal.aborted ? (seen.error ?? noAnswer()) : error
     report(cause as Error)
-    throw Object.assign(cause as Error, {operation, profile})
+    const known = await missingProfile(cause as Error, profile)
+    throw Object.assign(known, {operation, profile, sent: seen.attempts > 0})
   }
+}
+
+/** The SDK goes on to its other sources of credentials and says only that there are none. */
+async function missingProfile(error: Error, profile?: string): Promise<Error> {
+  if (!profile || error.name !== 'CredentialsProviderError' || !/any providers/.test(error.message)) return error
+  const {CredentialsProviderError, parseKnownFiles} = await import('@smithy/core/config')
+  const known = await parseKnownFiles({profile})
+  return profile in known ? error : new CredentialsProviderError(`profile ${profile} could not be found in ~/.aws`)
 }
 
 /** The SDK looks at the signal before and during a request, but not while it waits to repeat one. */
@@ -142,12 +162,16 @@ export async function pages<Page, Item>(
  */
 export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
   const giveUp = Date.now() + LOST_WRITES
+  let unclear: unknown
   for (let tries = 1; ; tries++) {
     try {
       return await write()
     } catch (error) {
       const lost = mayHaveHappened(error)
+      // Ctrl-C before the repeat: what came of the first try may still show.
+      if (unclear && error instanceof FbError) unknown(unclear, error)
       if ((tries === 1 && !lost) || error instanceof FbError) throw error
+      if (lost) unclear = error
       const done = await find().catch((unseen: unknown) => unknown(error, unseen))
       if (done !== undefined) return done
       if (!lost || Date.now() > giveUp) throw error
@@ -162,7 +186,7 @@ function unknown(lost: unknown, unseen: unknown): never {
   throw new PartlyDone(`It is not known whether AWS has carried out ${operation}.`, {
     code: 'unknown_result',
     because: [explain(lost), explain(unseen)].flatMap(({message, because}) => [message, ...because]),
-    state: 'The request was sent, its answer was lost, and looking for its result failed too.',
+    state: 'The request was sent, its answer was lost, and fb could not find out what came of it.',
     next: ['fb status', 'fb releases'],
     cause: unseen,
   })

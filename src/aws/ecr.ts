@@ -8,16 +8,24 @@ import {type Connection, connect, pages} from './clients.js'
 const MOST = 1000
 
 export function ecr(connection: Connection) {
-  const {read} = connect(ECRClient, connection)
+  const reads = new Map<string, ReturnType<typeof connect<ECRClient>>['read']>()
+  /** An image is looked up where its own name says it is. */
+  const readIn = (region: string) => {
+    const read = reads.get(region) ?? connect(ECRClient, {...connection, region}).read
+    reads.set(region, read)
+    return read
+  }
   return {
     async findImage({repository, tag, digest}: ImageReference): Promise<Image | undefined> {
+      const read = readIn(repository.region)
       const imageIds = [digest ? {imageDigest: digest} : {imageTag: tag}]
       const answer = await read(new DescribeImagesCommand({...placeOf(repository), imageIds})).catch(absent(repository))
       return answer?.imageDetails?.map(imageFrom)[0]
     },
     /** Tagged images, newest first. */
     async newestImages(repository: ImageRepository): Promise<Image[]> {
-      const input = {...placeOf(repository), filter: {tagStatus: 'TAGGED'}} as const
+      const read = readIn(repository.region)
+      const input = {...placeOf(repository), filter: {tagStatus: 'TAGGED'}, maxResults: MOST} as const
       const get = (nextToken?: string) => read(new DescribeImagesCommand({...input, nextToken}))
       const details = await pages(
         get,

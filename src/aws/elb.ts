@@ -35,8 +35,9 @@ export function elb(connection: Connection) {
         (page) => page.Rules,
         (page) => page.NextMarker,
       )
-      const forwards =
-        rules.map(({Actions}) => forward(Actions)).find((weights) => targetGroups.some((arn) => arn in weights)) ?? {}
+      const ours = rules.map(({Actions}) => forward(Actions)).filter((to) => targetGroups.some((arn) => arn in to))
+      // A rule of another purpose, such as a test path, can forward to one of them alone.
+      const forwards = ours.find((to) => targetGroups.every((arn) => arn in to)) ?? ours[0] ?? {}
       const total = Object.values(forwards).reduce((sum, weight) => sum + weight, 0)
       return Object.fromEntries(
         targetGroups.map((arn) => [arn, total > 0 ? Math.round((100 * (forwards[arn] ?? 0)) / total) : 0]),

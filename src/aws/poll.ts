@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
 import type {Clock} from '../clock.js'
-import {AccessError, explain} from '../errors.js'
+import {explain, isLoggedOut} from '../errors.js'
 
 export type Reads<T> = {[K in keyof T]: {every: () => number; read: () => Promise<T[K]>}}
 
@@ -36,7 +36,7 @@ export async function* poll<T>(
       values[name] = await reads[name].read()
       stale.delete(name)
     } catch (error) {
-      if (endsPolling(error, signal)) ended = {error}
+      if (signal.aborted || isLoggedOut(error)) ended = {error}
       fail(name, explain(error).message)
     }
     due.set(name, clock.now().getTime() + reads[name].every())
@@ -52,11 +52,6 @@ export async function* poll<T>(
     const next = Math.min(...names.filter((name) => !underway.has(name)).map((name) => due.get(name)!), now + SLOW)
     await clock.sleep(Math.max(1, next - clock.now().getTime()), signal)
   }
-}
-
-function endsPolling(error: unknown, signal: AbortSignal): boolean {
-  const failure = explain(error)
-  return signal.aborted || (failure instanceof AccessError && failure.code === 'bad_credentials')
 }
 
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
