@@ -6,8 +6,6 @@ import {errorText} from './failure.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
 
-const REFRESH = 3000
-
 type Drawing = (canvas: Canvas) => string[]
 
 type Words = {argv: string[]; json: boolean; env: NodeJS.ProcessEnv}
@@ -104,21 +102,22 @@ export class Voice {
     clock: Clock,
     signal: AbortSignal,
   ): Promise<never> {
-    const {Live} = await import('./live.js')
-    const live = new Live(process.stdout)
-    try {
-      for (let last = ''; ; await clock.sleep(REFRESH, signal)) {
-        const value = await read()
-        const seen = JSON.stringify(value)
-        if (!this.json && this.canRedraw(process.stdout))
-          live.draw(draw(value, this.canvas(process.stdout)).map((line) => safe(line, {colours: true})))
-        else if (seen !== last && this.json) process.stdout.write(`${safeJson(value)}\n`)
-        else if (seen !== last) this.print((canvas) => [...(last ? [''] : []), ...draw(value, canvas)])
-        last = seen
-      }
-    } finally {
-      live.end()
+    const {inPlace, keepShowing} = await import('./keep-showing.js')
+    if (!this.json && this.canRedraw(process.stdout))
+      return keepShowing(
+        read,
+        inPlace(process.stdout, draw, () => this.canvas(process.stdout)),
+        clock,
+        signal,
+      )
+    let between: string[] = []
+    const show = (value: T, fresh: boolean) => {
+      if (fresh && this.json) process.stdout.write(`${safeJson(value)}\n`)
+      else if (fresh) this.print((canvas) => [...between, ...draw(value, canvas)])
+      between = ['']
     }
+    const warn = (text: string, _: T, fresh: boolean) => fresh && this.tell(text)
+    return keepShowing(read, {show, warn, end() {}}, clock, signal)
   }
 }
 
