@@ -21,6 +21,7 @@ import {type Connection, connect, onceOnly, pages} from './clients.js'
 
 const IN_FLIGHT: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']
 const BATCH = 25
+const HOUR = 3_600_000
 
 export type NewDeployment = {content: string; sha256: string; config: string; description: string}
 
@@ -35,8 +36,11 @@ export function codedeploy(connection: Connection, names: Names) {
     return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
   }
 
-  const listed = async (most: number, includeOnlyStatuses?: DeploymentStatus[]) => {
-    const get = (nextToken?: string) => read(new ListDeploymentsCommand({...place, includeOnlyStatuses, nextToken}))
+  const listed = async (
+    most: number,
+    filter: {includeOnlyStatuses?: DeploymentStatus[]; createTimeRange?: {start: Date}} = {},
+  ) => {
+    const get = (nextToken?: string) => read(new ListDeploymentsCommand({...place, ...filter, nextToken}))
     return deployments(
       await pages(
         get,
@@ -51,7 +55,9 @@ export function codedeploy(connection: Connection, names: Names) {
     const revision = {revisionType: 'AppSpecContent', appSpecContent: {content, sha256}} as const
     const command = () => new CreateDeploymentCommand({...place, deploymentConfigName: config, description, revision})
     // The AppSpec names a task definition that was registered for this deployment alone, so its sha256 is ours alone.
-    const ours = async () => (await listed(10)).find((deployment) => deployment.sha256 === sha256)?.id
+    const createTimeRange = {start: new Date(Date.now() - HOUR)}
+    const ours = async () =>
+      (await listed(BATCH, {createTimeRange})).find((deployment) => deployment.sha256 === sha256)?.id
     return onceOnly(async () => (await write(command())).deploymentId!, ours).catch(translate)
   }
 
@@ -97,7 +103,7 @@ export function codedeploy(connection: Connection, names: Names) {
     },
     /** The newest deployment CodeDeploy is still working on. */
     async inFlight(): Promise<Deployment | undefined> {
-      return (await listed(10, IN_FLIGHT).catch(absent))?.[0]
+      return (await listed(10, {includeOnlyStatuses: IN_FLIGHT}).catch(absent))?.[0]
     },
     /** The newest deployments, newest first. */
     history: async (most: number) => (await listed(most).catch(absent)) ?? [],

@@ -31,19 +31,20 @@ export function problemsOf({controller, group, primary, weights, targets, alarms
   if (!group?.listener)
     return ['there is no CodeDeploy deployment group for it: fb cannot deploy it, nor see its targets']
   if (!primary) return ['no task set is PRIMARY: nothing serves production']
-  const fit = healthy(targets[primary.targetGroup] ?? [])
   const traffic = weights[primary.targetGroup] ?? 0
   return [
-    fit === 0
-      ? 'no target is healthy'
-      : fit < primary.desired
-        ? `only ${fit} of ${primary.desired} targets are healthy`
-        : '',
+    sayTargets(primary, healthy(targets[primary.targetGroup] ?? [])),
     !inFlight && traffic < 100 ? `the listener sends only ${traffic} % of the traffic to the PRIMARY task set` : '',
     ...alarms
       .filter(({state}) => state === 'ALARM')
       .map(({name, reason}) => `alarm ${name} is firing${reason ? `: ${reason}` : ''}`),
   ].filter(Boolean)
+}
+
+function sayTargets({desired}: TaskSet, fit: number): string {
+  if (desired === 0) return 'it is scaled to 0 tasks'
+  if (fit === 0) return 'no target is healthy'
+  return fit < desired ? `only ${fit} of ${desired} targets are healthy` : ''
 }
 
 export function healthOf({controller, group, primary, targets, inFlight}: HealthFacts, problems: string[]): Health {
