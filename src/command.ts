@@ -136,8 +136,9 @@ export abstract class FbCommand extends Command {
   }
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
-  protected leaveRunning(id: string, {environment: {name}, sandbox}: Site): void {
-    const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`
+  protected leaveRunning(id: string, {environment: {name, region}, connection: {profile}, sandbox}: Site): void {
+    const place = `--region ${region}${profile ? ` --profile ${profile}` : ''}`
+    const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled ${place}`
     this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, ...(sandbox ? [] : [stop])])
   }
 
@@ -159,8 +160,14 @@ export abstract class FbCommand extends Command {
     const failure = this.failure(error)
     process.exitCode = failure instanceof Interrupted ? (process.exitCode ?? failure.exitCode) : failure.exitCode
     this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
-    // What the SDK still waits for, such as a pause before it repeats a read nobody needs any more, does not hold fb up.
-    setTimeout(() => process.exit(), LINGER).unref()
+  }
+
+  /** What the SDK still waits for, such as the answer to a read nobody needs any more, does not hold fb up. */
+  protected override async finally(error: Error | undefined): Promise<void> {
+    await super.finally(error)
+    const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write('', resolve))
+    const exit = () => Promise.all([written(process.stdout), written(process.stderr)]).then(() => process.exit())
+    setTimeout(exit, LINGER).unref()
   }
 
   private failure(error: Error): FbError {

@@ -20,6 +20,8 @@ function closed(error: NodeJS.ErrnoException, then: () => void): void {
 
 /** What no command could catch: there is no such command, or a bug. */
 async function fail(error: unknown, argv: string[]): Promise<void> {
+  // Holds even when fb cannot say any more: half of it was replaced by an update, or the disk is gone.
+  process.exitCode = 1
   const [{explain}, {Voice}] = await Promise.all([import('./errors.js'), import('./terminal/voice.js')])
   const failure = explain(error)
   process.exitCode = failure.exitCode

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {cpSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 
 import {bin, home} from './support/fb.js'
@@ -107,4 +108,14 @@ describe('a reader that leaves', () => {
   test('of stderr changes nothing', async () => {
     expect(await run(['deplyo'], 'stderr')).toEqual({code: 2, rest: ''})
   })
+})
+
+test('an fb that cannot even say what went wrong does not end as if it had gone well', async () => {
+  const {directory, env} = home()
+  for (const part of ['bin', 'dist', 'package.json', 'oclif.manifest.json'])
+    cpSync(part, join(directory, part), {recursive: true})
+  const parts = join(directory, 'dist/parts')
+  for (const voice of readdirSync(parts).filter((name) => name.startsWith('voice-'))) rmSync(join(parts, voice))
+  const child = spawn(process.execPath, [join(directory, 'bin/run.js'), 'deplyo'], {env, cwd: directory})
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1)
 })

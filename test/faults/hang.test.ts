@@ -1,8 +1,9 @@
+import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 
-import type {Rule} from '../support/fault-proxy.js'
+import {faultProxy, type Rule} from '../support/fault-proxy.js'
 import {PLANNING, STATUS, WRITES} from './operations.js'
-import {faulted, type Name, SCENARIOS} from './run.js'
+import {faulted, type Name, prepared, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
 
@@ -39,6 +40,19 @@ describe.concurrent('a call that AWS does not answer', () => {
     const {code, stderr, proxy} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test, more)
     expect(code, stderr).toBe(name === 'watch' ? 9 : 0)
     expect(proxy.faulted).toEqual([operation])
+  })
+
+  it('does not hold fb up once the deployment has ended', async (test) => {
+    const {sandbox, launch} = await prepared({...deploy, speed: 600}, test)
+    const proxy = await faultProxy(sandbox, [
+      {kind: 'no answer', operation: 'cloudwatch:DescribeAlarms', times: Infinity},
+    ])
+    test.onTestFinished(proxy.close)
+    const {child, ended} = launch([...deploy.args, '--env', 'sandbox'], {FB_SANDBOX_ENDPOINT: proxy.url})
+    await once(child.stdout, 'data')
+    const since = Date.now()
+    expect(await ended).toMatchObject({code: 0, stdout: expect.stringContaining('is live in sandbox')})
+    expect(Date.now() - since).toBeLessThan(5000)
   })
 
   it('is not given up while AWS only takes its time', async (test) => {
