@@ -1,5 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs'
-import {dirname, join, normalize} from 'node:path'
+import {basename, dirname, join, normalize} from 'node:path'
 import {expect, it} from 'vitest'
 
 const source = (folder: string) => new RegExp(`^src/${folder}`)
@@ -47,14 +47,33 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   terminal: {may: [/^(chalk|inquirer|listr2|node:readline)$/, basics, source('terminal/')]},
 }
 
+/** The same for the files directly in src/: the basics know one another, the rest is where the layers meet. */
+const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
+  clock: {may: [/^node:timers/]},
+  columns: {may: []},
+  command: {
+    may: [/^@oclif\/core$/, basics, source('(parse-errors|site).'), source('config/'), source('terminal/voice.')],
+    types: [source('aws/'), source('sandbox/')],
+  },
+  durations: {may: [basics]},
+  errors: {may: []},
+  events: {may: []},
+  'exit-codes': {may: []},
+  help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
+  'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
+  site: {may: [basics, source('config/')], types: [source('(aws|deploy|sandbox)/')]},
+  start: {may: [/^@oclif\/core$/, /^package\.json$/]},
+  'unknown-command': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
+}
+
 const files = (readdirSync('src', {recursive: true}) as string[])
   .filter((file) => file.endsWith('.ts'))
   .map((file) => join('src', file))
 
-for (const file of files.filter((file) => dirname(file) !== 'src')) {
+for (const file of files) {
   it(`${file} imports only what its layer may`, () => {
-    const layer = LAYERS[file.split('/')[1]!]!
-    expect(layer, 'its folder is a layer').toBeDefined()
+    const layer = dirname(file) === 'src' ? MEETINGS[basename(file, '.ts')]! : LAYERS[file.split('/')[1]!]!
+    expect(layer, 'it is in a layer').toBeDefined()
     const forbidden = importsOf(file).filter(
       ({name, type}) => ![...layer.may, ...(type ? (layer.types ?? []) : [])].some((rule) => rule.test(name)),
     )
@@ -64,17 +83,41 @@ for (const file of files.filter((file) => dirname(file) !== 'src')) {
 
 it('reads the process only where a command begins and speaks', () => {
   const may = /^src\/(start|command|help)\.ts$|^src\/(terminal|hooks)\//
-  const touching = files.filter((file) => /\bprocess\.\w/.test(code(file)) && !may.test(file))
+  const touching = files.filter((file) => touchesProcess(code(file)) && !may.test(file))
   expect(touching).toEqual([])
+})
+
+it('sees every way to import and to touch the process', () => {
+  const named = (text: string) => imported(text).map(({name}) => name)
+  expect(
+    named(`import 'a'\nimport b from "b"\nimport * as c from 'c'\nexport {\n  d,\n} from 'd'\nexport * from 'e'`),
+  ).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(imported(`import type {A} from 'a'\nimport 'b'`)).toEqual([
+    {name: 'a', type: true},
+    {name: 'b', type: false},
+  ])
+  for (const text of ['process.env', `process['env']`, 'const {env} = process', 'f(process)', 'globalThis.process'])
+    expect(touchesProcess(text), text).toBe(true)
+  for (const text of [`import process from 'node:process'`, `import {env} from 'process'`])
+    expect(touchesProcess(text), text).toBe(true)
+  expect(touchesProcess(`import {execFile} from 'node:child_process'`)).toBe(false)
 })
 
 const code = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 
+/** As a name of its own or by import; the word in a sentence is neither. */
+const touchesProcess = (text: string) =>
+  /(?:[=(,]\s*|globalThis\.)process\b(?!\s*[:'])|\bprocess(?:\.\w|\?\.|\[)/.test(text) ||
+  imported(text).some(({name}) => /^(node:)?process$/.test(name))
+
 /** Static imports; a dynamic one is a seam by intention. */
-function importsOf(file: string): {name: string; type: boolean}[] {
-  const found = code(file).matchAll(/^(?:import|export)( type)?[^'"]*?from '([^']+)'/gm)
-  return [...found].map(([, type, name]) => ({
-    type: Boolean(type),
-    name: name!.startsWith('.') ? normalize(join(dirname(file), name!)) : name!,
-  }))
+function imported(text: string): {name: string; type: boolean}[] {
+  const found = text.matchAll(/^(?:import|export)(?:( type)?[^'"]*?from)? ?['"]([^'"]+)['"]/gm)
+  return [...found].map(([, type, name]) => ({type: Boolean(type), name: name!}))
 }
+
+const importsOf = (file: string) =>
+  imported(code(file)).map(({name, type}) => ({
+    type,
+    name: name.startsWith('.') ? normalize(join(dirname(file), name)) : name,
+  }))
