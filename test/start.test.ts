@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {cpSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 
@@ -116,6 +116,9 @@ test('an fb that cannot even say what went wrong does not end as if it had gone 
     cpSync(part, join(directory, part), {recursive: true})
   const parts = join(directory, 'dist/parts')
   for (const voice of readdirSync(parts).filter((name) => name.startsWith('voice-'))) rmSync(join(parts, voice))
-  const child = spawn(process.execPath, [join(directory, 'bin/run.js'), 'deplyo'], {env, cwd: directory})
+  const bug = join(directory, 'bug.cjs')
+  writeFileSync(bug, `setTimeout(() => { throw new Error('a bug') }, 0)`)
+  const args = ['--require', bug, join(directory, 'bin/run.js'), 'status', '--env', 'sandbox']
+  const child = spawn(process.execPath, args, {env, cwd: directory})
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1)
 })
