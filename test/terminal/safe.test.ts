@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 
 import {safe, safeJson, safeLine} from '../../src/terminal/safe.js'
 
-/** One of each class of attack on a terminal (research: 15 classes that stripping leaves in part). */
+/** One of each class of attack on a terminal; stripping escape sequences alone would leave most of them. */
 const ATTACKS = {
   'clear screen': '\u001b[2J\u001b[H',
   clipboard: '\u001b]52;c;cm0gLXJmIC8K\u0007',
@@ -18,9 +18,11 @@ const ATTACKS = {
   'application command': '\u001b_Gf=100\u001b\\',
   'next line': 'a\u0085b',
   'line separator': 'a\u2028b',
+  'soft hyphen': 'pa\u00adss',
+  'Arabic letter mark': 'a\u061cb',
   conceal: '\u001b[8mhidden\u001b[0m',
 }
-const dangerous = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
+const dangerous = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
 it.each(Object.entries(ATTACKS))('escapes %s', (_, text) => {
   for (const made of [safe(text), safe(text, {colours: true}), safeLine(text), safeJson({text})])
