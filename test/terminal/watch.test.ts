@@ -77,16 +77,6 @@ describe('Ctrl-C during the watch', () => {
     expect(text).not.toMatch(/✖ Start green tasks|\^C/)
     expect(cursorVisible()).toBe(true)
   })
-
-  it('ends at once the second time', async () => {
-    const {until, press, ended, cursorVisible, sandbox} = watching(deploy('1.1.0'), {speed: 60})
-    await until('Green')
-    press('ctrl-c')
-    press('ctrl-c')
-    expect(await ended).toEqual({code: 130})
-    expect(cursorVisible()).toBe(true)
-    expect(sandbox.status().deployments[0]?.status).toBe('InProgress')
-  })
 })
 
 describe('the cursor', () => {
