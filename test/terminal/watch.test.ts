@@ -112,9 +112,20 @@ describe('fb status --watch', () => {
     expect(cursorVisible()).toBe(true)
   })
 
+  it('keeps the last picture while a read fails, and says since when and why', async () => {
+    const {until, press, ended, sandbox} = watching(['status', '--env', 'sandbox', '--watch'])
+    await until(/ is healthy/)
+    sandbox.fault('access-denied:DescribeScalableTargets')
+    await until(/^! last read \d+[sm] ago: Your role may not .*, trying again\n\n[\s\S]* is healthy/)
+    sandbox.clearFaults()
+    await until((rows) => !rows.join().includes('last read'))
+    press('ctrl-c')
+    expect(await ended).toEqual({code: 130})
+  })
+
   it('goes on in place when the terminal is resized', async () => {
     // A picture every 300 ms: none is on its way while the terminal changes its size.
-    const {until, press, resize, ended, screen} = watching(['status', '--env', 'sandbox', '--watch'], {speed: 10})
+    const {until, press, resize, ended, screen} = watching(['status', '--env', 'sandbox', '--watch'], {speed: 30})
     const settled = (width: number) => (rows: string[]) =>
       rows.every((row) => row.length <= width) && rows.some((row) => row.includes('Releases'))
     await until(/ is healthy/)
