@@ -71,3 +71,14 @@ it('takes the weights of the rule that names both target groups, not of one that
   const {weights} = elb(connected(() => ({body})).connection)
   expect(await weights('listener', ['blue', 'green'])).toEqual({blue: 90, green: 10})
 })
+
+it('sends a registration again that was never sent, and looks for nothing', async () => {
+  const arn = 'arn:aws:ecs:us-east-1:000000000000:task-definition/app:4'
+  const {connection, asked} = connected((_, count) => {
+    if (count === 1) throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:443'), {code: 'ECONNREFUSED'})
+    return {body: JSON.stringify({taskDefinition: {taskDefinitionArn: arn}})}
+  })
+  const {register} = ecs(connection, namesOf({app: 'app', env: 'prod', service: 'v1'}))
+  expect(await register({family: 'app', containerDefinitions: []}, {})).toBe(arn)
+  expect(asked.map(({body}) => JSON.parse(body).family)).toEqual(['app', 'app'])
+})
