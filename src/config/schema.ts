@@ -6,9 +6,13 @@ const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such a
 const tasks = z.int().min(0).max(1000)
 
 const service = z.strictObject({
-  path: z.string().startsWith('/').optional().describe('Path pattern the load balancer sends to this service'),
-  port: z.int().min(1).max(65535).optional().describe('Port the container listens on'),
-  health: z.string().startsWith('/').optional().describe('Health check path'),
+  path: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe('Path pattern the load balancer sends to this service (default: /api/NAME*)'),
+  port: z.int().min(1).max(65535).optional().meta({description: 'Port the container listens on', default: 8000}),
+  health: z.string().startsWith('/').optional().meta({description: 'Health check path', default: '/health'}),
 })
 
 const environment = z.strictObject({
