@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: 'test/support/build.ts',
     testTimeout: 60_000,
     // Concurrent tests mostly wait for an fb that waits.
-    maxConcurrency: 16,
+    maxConcurrency: 6,
     maxWorkers: 2,
   },
 })

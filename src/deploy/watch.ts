@@ -107,12 +107,14 @@ function finished(phase: Step, reading: Reading, deploymentId: string): boolean 
   return phase !== 'shift' || arrived(reading, deploymentId)
 }
 
-/** The listener is read at a pace of its own: what was seen before the last shift must not be told as the end. Unread, or when CodeDeploy is past it, it has no say. */
+/** Within this time the listener has been read again, so that it contradicts CodeDeploy only if it really does. */
+const SURELY_READ = 60_000
+
+/** The listener is read at a pace of its own: what was seen before the last shift must not be told as the end. Unread, it has no say. */
 function arrived(reading: Reading, deploymentId: string): boolean {
   const unread = !reading.weights || reading.stale.some(({read}) => read === 'weights')
-  return (
-    unread || reading.deployment?.terminationStarted || (sidesOf(reading, deploymentId).green?.weight ?? 100) === 100
-  )
+  const since = reading.at.getTime() - (shiftedAt(reading) ?? reading.at).getTime()
+  return unread || since > SURELY_READ || (sidesOf(reading, deploymentId).green?.weight ?? 100) === 100
 }
 
 function took(phase: Step, {lifecycle, deployment}: Reading): string {

@@ -50,7 +50,7 @@ export const RELEASES = [...SHARED, ...HISTORY]
 /** What `fb watch` reads before it begins to watch. */
 export const ATTACHING = [
   ...SHARED,
-  ...HISTORY,
+  'codedeploy:BatchGetDeployments',
   'sts:GetCallerIdentity',
   'codedeploy:GetDeploymentGroup',
   'codedeploy:GetDeploymentConfig',
