@@ -5,7 +5,7 @@ export type Cause = {code: string; summary: string; fix: string}
 
 /** The most telling cause first: what stopped the tasks, then what kept them unhealthy, then what CodeDeploy says. */
 export const causeOf = (facts: Facts): Cause =>
-  fromAlarm(facts) ?? fromTasks(facts) ?? fromTargets(facts) ?? fromCodeDeploy(facts)
+  fromAlarm(facts) ?? fromHook(facts) ?? fromTasks(facts) ?? fromTargets(facts) ?? fromCodeDeploy(facts)
 
 function fromAlarm({deployment, alarms}: Facts): Cause | undefined {
   if (deployment.error?.code !== 'ALARM_ACTIVE') return undefined
@@ -14,8 +14,23 @@ function fromAlarm({deployment, alarms}: Facts): Cause | undefined {
   const reason = alarms.find((alarm) => alarm.name === named[0])?.reason
   return {
     code: 'alarm',
-    summary: `alarm ${name} fired while the new version took traffic`,
+    summary: `alarm ${name} fired and stopped the deployment`,
     fix: `look at what ${name} measures in the new version${reason ? `: ${reason}` : ''}`,
+  }
+}
+
+/** The lifecycle events that CodeDeploy carries out itself; at all others the application's own Lambda function decides. */
+const OWN = new Set(['Install', 'AllowTestTraffic', 'AllowTraffic'])
+
+function fromHook({deployment: {error}, lifecycle}: Facts): Cause | undefined {
+  const failed = lifecycle.find(({name, status}) => status === 'Failed' && !OWN.has(name))
+  if (!failed || !error || !['HOOK_EXECUTION_FAILURE', 'TIMEOUT'].includes(error.code)) return undefined
+  const outcome = error.code === 'TIMEOUT' ? 'did not answer' : 'said no'
+  const why = failed.message ? `: ${failed.message}` : ''
+  return {
+    code: 'hook',
+    summary: `the hook at ${failed.name} ${outcome}${why}`,
+    fix: 'see the log of the hook’s Lambda function',
   }
 }
 
@@ -110,11 +125,10 @@ function fromCodeDeploy({deployment: {error, status}}: Facts): Cause {
   if (error?.code === 'MANUAL_STOP' || (status === 'Stopped' && !error)) {
     return {code: 'stopped', summary: 'somebody stopped the deployment', fix: 'ask who stopped it, then deploy again'}
   }
-  const hook = error?.code === 'HOOK_EXECUTION_FAILURE'
   return {
-    code: hook ? 'hook' : (error?.code ?? 'unknown').toLowerCase(),
+    code: (error?.code ?? 'unknown').toLowerCase(),
     summary: error?.message ?? `CodeDeploy ended it as ${status}`,
-    fix: hook ? 'see the log of the hook’s Lambda function' : 'see the deployment in the CodeDeploy console',
+    fix: 'see the deployment in the CodeDeploy console',
   }
 }
 

@@ -7,7 +7,7 @@ import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
-import {revisionOf} from './service.js'
+import {isOver, revisionOf} from './service.js'
 import type {TaskDefinition} from './task-definition.js'
 import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch} from './watch.js'
 
@@ -98,7 +98,8 @@ function base(result: Result, {scene, release, previous}: Described): Omit<Outco
 export function outcome(result: Result, underway: Underway, {reading, trafficShiftedAt}: Watched): Outcome {
   const {blue, green} = sidesOf(reading, underway.deploymentId)
   const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
-  const until = blueTerminatesAt(reading, underway.group.terminationMinutes)
+  const gone = reading.deployment !== undefined && isOver(reading.deployment)
+  const until = gone ? undefined : blueTerminatesAt(reading, underway.group.terminationMinutes)
   return {
     ...base(result, underway),
     deployment: reading.deployment && deploymentOf(reading.deployment, trafficShiftedAt, until),

@@ -1,6 +1,6 @@
 import {type Cause, causeOf} from './causes.js'
 import {type Repeated, repeated} from './repeated.js'
-import type {Alarm, Deployment, ServiceEvent, Target, Task} from './service.js'
+import type {Alarm, Deployment, LifecycleEvent, ServiceEvent, Target, Task} from './service.js'
 import {isTrouble} from './service-events.js'
 import {stoppedReasons, withoutIds} from './stopped.js'
 import type {Container} from './task-definition.js'
@@ -21,6 +21,7 @@ export type Facts = {
   unhealthy: Target[]
   alarms: Alarm[]
   events: ServiceEvent[]
+  lifecycle: LifecycleEvent[]
   /** Last log lines of one of the stopped tasks. */
   logs: string[]
 }

@@ -40,6 +40,7 @@ export async function explainFailure(
     // Read again: the alarm that ended it may have fired since it was last looked at.
     alarms: await aws.alarms(group.alarms).catch(() => reading.alarms ?? []),
     events: eventsSince(reading),
+    lifecycle: reading.lifecycle ?? [],
     logs: place ? await aws.lastLines(place.group, place.stream, 40).catch(orNone('logs:GetLogEvents')) : [],
   })
   return {...failure, evidence: [...failure.evidence, ...unread]}

@@ -108,7 +108,7 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
   const shares = `${old} has ${traffic.blue ?? '?'} % of the traffic, v${release.number} has ${traffic.green ?? '?'} %.`
   switch (result) {
     case 'live':
-      return [sayWayBack(old, deployment?.blueTerminatesAt)]
+      return [sayWayBack(old, deployment)]
     case 'rolled_back':
       return [
         `${old} serves all traffic and is healthy. ${deployment?.rollbackId ? 'The deployment was rolled back.' : 'No traffic had moved.'}`,
@@ -122,7 +122,9 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
   }
 }
 
-const sayWayBack = (old: string, until?: Date): string =>
-  until
-    ? `${old} stays until ${timeOfDay(until)}: until then the way back takes seconds.`
-    : `${old} is kept for the way back until CodeDeploy ends the deployment.`
+function sayWayBack(old: string, deployment: Outcome['deployment']): string {
+  const until = deployment?.blueTerminatesAt
+  if (until) return `${old} stays until ${timeOfDay(until)}: until then the way back takes seconds.`
+  if (deployment?.status === 'Succeeded') return `${old} is gone: the way back is a deployment.`
+  return `${old} is kept for the way back until CodeDeploy ends the deployment.`
+}

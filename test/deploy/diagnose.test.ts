@@ -29,6 +29,7 @@ const facts = (more: Partial<Facts>): Facts => ({
   unhealthy: [],
   alarms: [],
   events: [],
+  lifecycle: [],
   logs: [],
   ...more,
 })
@@ -103,9 +104,18 @@ it.each<[string, Partial<Facts>, string, RegExp]>([
   ],
   [
     'a hook',
-    {deployment: {...deployment, error: {code: 'HOOK_EXECUTION_FAILURE', message: 'validation failed'}}},
+    {
+      deployment: {...deployment, error: {code: 'HOOK_EXECUTION_FAILURE', message: 'one or more failed'}},
+      lifecycle: [{name: 'BeforeAllowTraffic', status: 'Failed', message: 'smoke test got 500'}],
+    },
     'hook',
-    /validation failed/,
+    /the hook at BeforeAllowTraffic said no: smoke test got 500/,
+  ],
+  [
+    'a hook that never answers',
+    {lifecycle: [{name: 'AfterAllowTestTraffic', status: 'Failed'}]},
+    'hook',
+    /the hook at AfterAllowTestTraffic did not answer/,
   ],
   ['a person', {deployment: {...deployment, status: 'Stopped', error: undefined}}, 'stopped', /somebody stopped/],
   ['nothing else known', {}, 'timeout', /timed out/],
