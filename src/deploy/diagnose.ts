@@ -26,9 +26,12 @@ export type Facts = {
   logs: string[]
 }
 
+/** Causes that the application's own log says nothing about. */
+const ELSEWHERE = new Set(['hook', 'stopped', 'image_pull', 'secrets', 'log_group'])
+
 export function diagnose(facts: Facts): Failure {
   const cause = causeOf(facts)
-  return {...cause, evidence: evidenceOf(facts, cause), logs: telling(facts.logs)}
+  return {...cause, evidence: evidenceOf(facts, cause), logs: ELSEWHERE.has(cause.code) ? [] : telling(facts.logs)}
 }
 
 function evidenceOf(
