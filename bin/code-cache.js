@@ -65,12 +65,20 @@ function save() {
   const together = `${cacheFile([...scripts.keys()].at(-1))}.${scripts.size}`
   const complete = [...scripts.values()].every(({cached}) => cached > 0)
   if ((complete && statSync(together, {throwIfNoEntry: false})) || process.uptime() > 60) return
-  if (mkdirSync(directory, {recursive: true, mode: 0o700})) removeOld(dirname(directory))
+  if (makeDirectory(directory)) removeOld(dirname(directory))
   for (const [file, {script, cached}] of scripts) {
     const data = script.createCachedData()
     if (data.length > cached) replace(cacheFile(file), seal(data))
   }
   replace(together, '')
+}
+
+/** Parent by parent: mkdir's own `recursive` never ends below a folder such as /proc, which takes no new ones. */
+function makeDirectory(path) {
+  if (statSync(path, {throwIfNoEntry: false})) return false
+  makeDirectory(dirname(path))
+  mkdirSync(path, {mode: 0o700})
+  return true
 }
 
 function replace(file, data) {

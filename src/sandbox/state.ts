@@ -82,7 +82,7 @@ export function stateFile(file: string, seed: () => State): StateFile {
     return cached.state
   }
   const locked = <T>(work: () => T): T => {
-    fs.mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+    makeDirectory(path.dirname(file))
     const release = acquire(`${file}.lock`)
     try {
       return work()
@@ -109,6 +109,21 @@ export function stateFile(file: string, seed: () => State): StateFile {
         write(state)
         return answer
       }),
+  }
+}
+
+/** Parent by parent: mkdir's own `recursive` never ends below a folder such as /proc, which takes no new ones. */
+function makeDirectory(directory: string): void {
+  if (fs.existsSync(directory)) return
+  makeDirectory(path.dirname(directory))
+  try {
+    fs.mkdirSync(directory, {mode: 0o700})
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    throw new SandboxError(
+      `The sandbox cannot keep its state in ${directory} (${code}). XDG_STATE_HOME names another folder.`,
+    )
   }
 }
 

@@ -118,3 +118,8 @@ test('another environment is another account', async () => {
   await expect(codedeploy.send(new ListDeploymentsCommand(inGroup))).rejects.toThrow('No application found')
   rmSync(sandbox.file)
 })
+
+test('says where it cannot keep its state, below a folder that takes no new ones', () => {
+  const sandbox = openSandbox({file: '/proc/nowhere/fb/default.json'})
+  expect(() => sandbox.reset()).toThrow(/cannot keep its state in \/proc\/nowhere \(ENOENT\)/)
+})
