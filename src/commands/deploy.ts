@@ -13,8 +13,9 @@ import {
   shortName,
 } from '../deploy/image.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
-import {type DeployPlan, parseEnv, patience, planDeploy, refuseIfChanged} from '../deploy/plan.js'
+import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
+import {refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'

@@ -1,9 +1,10 @@
 import type {Names} from '../config/names.js'
-import {Busy, FbError, Refused, UsageError} from '../errors.js'
+import {UsageError} from '../errors.js'
 import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
-import {ACTOR, actorOf, type Release, readDescription, releaseOf} from './release.js'
+import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
+import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -85,7 +86,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
   const definition = definitionFor(live, container, wanted)
   const already = !wanted.force && sameDefinition(live.definition, definition, container)
   // While its traffic moves the old version is still PRIMARY: that it runs does not mean that it will.
-  if (busy && !(already && busy.id === primary.deploymentId)) throw running(busy, scene)
+  if (busy && !(already && busy.id === primary.deploymentId)) throw busyWith(busy, scene)
   const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
   return {
     scene,
@@ -105,33 +106,6 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     message: wanted.message ?? `deploy ${name}`,
     already,
   }
-}
-
-function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
-  if (controller !== 'CODE_DEPLOY') {
-    throw new Refused(`${name} is not deployed by CodeDeploy (its deployment controller is ${controller}).`, {
-      code: 'not_code_deploy',
-      because: ['ecs:DescribeServices: deploymentController'],
-      state: 'Nothing was changed.',
-      next: ['fb deploys services whose deployment controller is CODE_DEPLOY'],
-    })
-  }
-  const primary = taskSets.find(({status}) => status === 'PRIMARY')
-  if (primary) return primary
-  throw new FbError(`${name} has no PRIMARY task set: nothing serves production.`, {
-    code: 'no_primary',
-    next: ['fb status'],
-  })
-}
-
-function refuseOtherGroup({name, listener, service}: Group, {cluster, service: own}: Names): void {
-  const refusal = (message: string, because: string) =>
-    new Refused(message, {code: 'wrong_group', because: [because], state: 'Nothing was changed.'})
-  const said = 'codedeploy:GetDeploymentGroup:'
-  if (!listener)
-    throw refusal(`Deployment group ${name} is not one for blue/green on ECS.`, `${said} it has no listener`)
-  if (!service || service === `${cluster}/${own}`) return
-  throw refusal(`Deployment group ${name} deploys ${service}, not ${cluster}/${own}.`, `${said} ecsServices`)
 }
 
 function definitionFor(
@@ -157,28 +131,6 @@ function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Rec
 
 /** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */
 const tagValue = (text: string) => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '-').slice(0, 256)
-
-function running({id, createdAt, creator, description}: Deployment, {env}: Scene): Busy {
-  const {actor, message} = readDescription(description)
-  const minutes = `since ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return new Busy(`Another deployment is running: ${id}, by ${actor ?? creator}, ${minutes}.`, {
-    code: 'busy',
-    because: [message ? `It says: ${message}` : 'CodeDeploy runs one deployment of a service at a time.'],
-    state: 'Nothing was changed.',
-    next: [`fb watch ${id} --env ${env}`],
-  })
-}
-
-/** Fails when somebody else's release has come in between since the plan was made. */
-export async function refuseIfChanged(aws: Pick<PlanReads, 'service'>, {primary, scene}: DeployPlan): Promise<void> {
-  const now = primaryOf(await aws.service())
-  if (now.taskDefinition === primary.taskDefinition) return
-  throw new Busy(`v${revisionOf(now.taskDefinition)} has come into ${scene.env} since this plan was made.`, {
-    code: 'changed',
-    state: 'Nothing was changed.',
-    next: ['plan it again'],
-  })
-}
 
 /** `KEY=VALUE` pairs as a record. */
 export function parseEnv(pairs: string[]): Record<string, string> {
