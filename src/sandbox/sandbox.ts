@@ -49,6 +49,7 @@ export function openSandbox(options: SandboxOptions) {
   const handle = (request: WireRequest) => answer(request, before)
   return {
     file,
+    region: where.region,
     handle,
     requestHandler: requestHandler(handle),
     clock: clockOf(() => store.read().clock, advance) as Clock,

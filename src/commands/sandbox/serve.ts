@@ -18,13 +18,17 @@ export default class SandboxServe extends FbCommand {
   async run() {
     const {flags} = await this.parse(SandboxServe)
     const {serve} = await import('../../sandbox/serve.js')
-    const {url, close} = await serve(await this.sandbox(), flags.port)
+    const sandbox = await this.sandbox()
+    const {region} = sandbox
+    const {url, close} = await serve(sandbox, flags.port)
     const environment = {
       AWS_ENDPOINT_URL: url,
       AWS_DISABLE_HOST_PREFIX_INJECTION: 'true',
       AWS_ACCESS_KEY_ID: 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
-      AWS_REGION: 'us-east-1',
+      // Version 1 of the AWS CLI knows only the second.
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
     }
     this.voice.print(() => Object.entries(environment).map(([name, value]) => `export ${name}=${value}`))
     if (this.voice.json) this.voice.document({url, environment})
