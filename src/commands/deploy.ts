@@ -1,7 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
 import {durationFlag, FbCommand, siteFlags} from '../command.js'
-import {namesOf} from '../config/names.js'
+import {type Names, namesOf} from '../config/names.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
@@ -17,6 +17,7 @@ import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js
 import {planDocument, planText} from '../deploy/plan-text.js'
 import {refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
+import {NotFound} from '../errors.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
@@ -109,6 +110,7 @@ export default class Deploy extends FbCommand {
     const image = await chooseImage(api, await this.reference(site, repository, flags), flags['allow-vulnerable'])
     const templatesFor = namesOf({app: names.repository, env: flags['template-env'] ?? environment.name, service})
     const templates = readTemplates(this.directory, templatesFor, {account, region, names})
+    if (flags['template-env'] && !templates.taskDefinition && !templates.appSpec) throw noTemplates(templatesFor)
     const scene = {env: environment.name, account, region, service, caller, names}
     const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
     return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
@@ -132,5 +134,11 @@ export default class Deploy extends FbCommand {
     return {repository, tag: await this.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag')}
   }
 }
+
+const noTemplates = ({taskDefinitionTemplate: definition, appSpecTemplate: appSpec}: Names) =>
+  new NotFound(`There is neither ${definition} nor ${appSpec} here or above.`, {
+    code: 'no_template',
+    state: 'Nothing was changed.',
+  })
 
 type DeployFlags = Interfaces.InferredFlags<typeof Deploy.flags>

@@ -17,7 +17,7 @@ export function fillIn(value: unknown, from: Names, fill: Fill): unknown {
 
 function fillText(text: string, from: Names, {account, region, names}: Fill): string {
   return (
-    (['family', 'logGroup', 'parameterPath'] as const)
+    (['family', 'logGroup', 'parameterPath', 'cluster'] as const)
       .reduce((all, name) => all.replaceAll(from[name], names[name]), text)
       .replace(/<(?:AWS_)?ACCOUNT_ID>|\$\{(?:AWS_)?ACCOUNT_ID\}|\bACCOUNT_ID\b/g, account)
       .replace(/<(?:AWS_)?REGION>|\$\{(?:AWS_)?REGION\}/g, region)
@@ -26,14 +26,14 @@ function fillText(text: string, from: Names, {account, region, names}: Fill): st
   )
 }
 
-const PLACEHOLDER = /<[A-Z][A-Z0-9_]*>|\{\{[^}]*\}\}/
+const PLACEHOLDER = /<[A-Za-z][\w-]*>|\{\{[^}]*\}\}|\b__[A-Z][A-Z0-9_]*__\b/
 
 /** fb puts the image and the task definition in by itself; any other placeholder left would reach AWS as it stands. */
-export function refuseLeftovers({file, text}: Source, value: unknown, key = ''): void {
+export function refuseLeftovers({file, text}: Source, value: unknown): void {
   if (typeof value === 'object' && value !== null) {
-    for (const [name, inner] of Object.entries(value)) refuseLeftovers({file, text, value}, inner, name)
+    for (const inner of Object.values(value)) refuseLeftovers({file, text, value}, inner)
   }
-  if (typeof value !== 'string' || key === 'image') return
+  if (typeof value !== 'string') return
   const left = PLACEHOLDER.exec(value)?.[0] ?? unfilledArn(value)
   if (left) throw badSource(file, lineOf(text, left), `fb does not know the placeholder ${left}`, 'unknown_placeholder')
 }

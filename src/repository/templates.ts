@@ -28,14 +28,22 @@ export function readTemplates(directory: string, from: Names, fill: Fill): Templ
 
 function taskDefinitionFrom(source: Source, from: Names, fill: Fill): TaskDefinition {
   const {file, text} = source
-  const {family} = fill.names
+  const {family, container} = fill.names
   const filled = fillIn(source.value, from, fill) as TaskDefinition
-  refuseLeftovers(source, filled)
+  refuseLeftovers(source, withoutImage(filled, container))
   if (!Array.isArray(filled.containerDefinitions)) throw badSource(file, 1, 'containerDefinitions is missing')
   if (filled.family === family) return filled
   const what = `the family is ${JSON.stringify(filled.family)}, but this service runs ${family}`
   throw badSource(file, lineOf(text, 'family'), what, 'family_mismatch')
 }
+
+/** The image of the service's own container is what is deployed, whatever stands there. */
+const withoutImage = (definition: TaskDefinition, container: string) => ({
+  ...definition,
+  containerDefinitions: Array.isArray(definition.containerDefinitions)
+    ? definition.containerDefinitions.map((one) => (one?.name === container ? {...one, image: ''} : one))
+    : [],
+})
 
 type Properties = {loadbalancerinfo?: {containername?: string; containerport?: number}; platformversion?: string}
 type LowerCased = {resources?: {targetservice?: {properties?: Properties}}[]}

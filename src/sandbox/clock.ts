@@ -1,4 +1,4 @@
-import {setTimeout as wait} from 'node:timers/promises'
+import {setImmediate as turn, setTimeout as wait} from 'node:timers/promises'
 
 export type Clock = {now(): Date; sleep(ms: number, signal?: AbortSignal): Promise<void>}
 
@@ -20,7 +20,11 @@ export function clockOf(facts: () => ClockFacts, advance: (ms: number) => void):
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       const {speed} = facts()
-      if (speed === 0) return advance(ms)
+      if (speed === 0) {
+        advance(ms)
+        // Whoever sleeps in a loop must still hear Ctrl-C.
+        return turn()
+      }
       try {
         await wait(ms / speed, undefined, {signal})
       } catch (error) {

@@ -1,3 +1,4 @@
+import {timeOfDay} from '../durations.js'
 import type {Workflow} from '../events.js'
 import {safeLine} from './safe.js'
 
@@ -10,7 +11,7 @@ const ENDS = {done: 'done', fail: 'FAILED', skip: 'skipped'}
 export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): Promise<Result> {
   let titles: Record<string, string> = {}
   let progress = {line: '', at: 0}
-  const say = (line: string) => write(`${now().toISOString().slice(11, 19)}  ${safeLine(line)}`)
+  const say = (line: string) => write(`${timeOfDay(now(), {seconds: true})}  ${safeLine(line)}`)
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value

@@ -208,3 +208,9 @@ describe('credentials', () => {
     expect(ended).toMatchObject({code: 4, stderr: expect.stringContaining('No AWS credentials')})
   })
 })
+
+it('refuses --template-env when that environment has no templates', async () => {
+  const {fb} = home()
+  const {code, stderr} = await fb(deploy('1.1.0', '--template-env', 'dve'))
+  expect({code, stderr}).toEqual({code: 3, stderr: expect.stringContaining('.aws/task-definition-v1-dve.json')})
+})

@@ -113,3 +113,20 @@ it.each([
   write(names.taskDefinitionTemplate, content)
   expect(() => readTemplates(root, names, fill)).toThrow(message)
 })
+
+it('refuses a placeholder for the image of another container', () => {
+  const sidecar = {name: 'agent', image: '<SIDECAR_IMAGE>'}
+  const both = definition()
+  write(names.taskDefinitionTemplate, {...both, containerDefinitions: [...both.containerDefinitions, sidecar]})
+  expect(() => readTemplates(root, names, fill)).toThrow(/placeholder <SIDECAR_IMAGE>/)
+})
+
+it('turns the roles of another environment into this one’s', () => {
+  write(
+    names.taskDefinitionTemplate,
+    definition({taskRoleArn: 'arn:aws:iam::ACCOUNT_ID:role/fastapi-bootstrap-dev-task'}),
+  )
+  const prod = namesOf({...place, env: 'prod'})
+  const {taskDefinition} = readTemplates(root, names, {...fill, names: prod})
+  expect(taskDefinition?.definition.taskRoleArn).toBe('arn:aws:iam::111111111111:role/fastapi-bootstrap-prod-task')
+})
