@@ -11,11 +11,12 @@ function fromAlarm({deployment, alarms}: Facts): Cause | undefined {
   if (deployment.error?.code !== 'ALARM_ACTIVE') return undefined
   const named = [...deployment.error.message.matchAll(/<([^>]+)>/g)].map(([, name]) => name!)
   const name = named.join(', ') || 'an alarm'
-  const reason = alarms.find((alarm) => alarm.name === named[0])?.reason
+  const {reason, since} = alarms.find((alarm) => alarm.name === named[0]) ?? {}
+  const before = since !== undefined && since < deployment.createdAt
   return {
     code: 'alarm',
-    summary: `alarm ${name} fired and stopped the deployment`,
-    fix: `look at what ${name} measures in the new version${reason ? `: ${reason}` : ''}`,
+    summary: before ? `alarm ${name} was firing before it began` : `alarm ${name} fired and stopped the deployment`,
+    fix: `look at what ${name} measures${before ? '' : ' in the new version'}${reason ? `: ${reason}` : ''}`,
   }
 }
 

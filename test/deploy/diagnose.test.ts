@@ -144,3 +144,13 @@ it('shows the last traceback, not what came before it', () => {
   ]
   expect(diagnose(facts({stopped: [exited(1)], logs})).logs).toEqual(logs.slice(3))
 })
+
+it('does not blame the new version for an alarm that was firing already', () => {
+  const stopped = {
+    ...deployment,
+    createdAt: new Date(5000),
+    error: {code: 'ALARM_ACTIVE', message: 'Activated alarms: <5xx>'},
+  }
+  const alarms = [{name: '5xx', state: 'ALARM', since: new Date(1000)}]
+  expect(diagnose(facts({deployment: stopped, alarms})).summary).toBe('alarm 5xx was firing before it began')
+})
