@@ -17,7 +17,7 @@ export type Event =
   | {type: 'start'; step: string}
   /** `line` is the state in one line of text, printed when it changes; `panel` is the same for a live screen. */
   | {type: 'progress'; step: string; line: string; panel?: Panel}
-  | {type: 'done' | 'skip' | 'fail'; step: string; detail: string}
+  | {type: 'done' | 'fail'; step: string; detail: string}
   | {type: 'note'; text: string}
 
 /** Long work: an async generator of events that returns its result. Nothing happens before it is pulled. */

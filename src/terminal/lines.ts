@@ -5,7 +5,7 @@ import {safeLine} from './safe.js'
 type Sink = {write(line: string): void; now(): Date}
 
 const HEARTBEAT = 60_000
-const ENDS = {done: 'done', fail: 'FAILED', skip: 'skipped'}
+const ENDS = {done: 'done', fail: 'FAILED'}
 
 /** Not a terminal: one plain line per change, and the last line again when nothing has changed for a minute. */
 export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): Promise<Result> {

@@ -160,14 +160,12 @@ async function pull<Result>(
 }
 
 function end(
-  {type, detail}: {type: 'done' | 'skip' | 'fail'; detail: string},
+  {type, detail}: {type: 'done' | 'fail'; detail: string},
   task: Task,
   {canvas}: Screen,
   width: number,
 ): void {
-  const title = titled(task.title, safeLine(detail), width, canvas().width)
-  if (type === 'skip') task.skip(title)
-  else task.title = title
+  task.title = titled(task.title, safeLine(detail), width, canvas().width)
   if (type === 'fail') throw new StepFailed()
 }
 
