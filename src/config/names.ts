@@ -1,6 +1,9 @@
 /** The environment that needs no AWS: the embedded sandbox. */
 export const SANDBOX = 'sandbox'
 
+/** The infrastructure that an account has once: it has a state of its own, and no service. */
+export const SHARED = 'shared'
+
 /** Where something lives: one API version of the application in one environment. */
 export type Place = {app: string; env: string; service: string}
 
@@ -20,6 +23,9 @@ export function namesOf({app, env, service}: Place) {
     streamPrefix: `ecs-${service}`,
     repository: app,
     parameterPath: `/${app}/${env}/`,
+    kmsKey: `alias/${app}-${env}`,
+    stateKey: `${app}/${env}/terraform.tfstate`,
+    backups: `backups/${env}/`,
     taskDefinitionTemplate: `.aws/task-definition-${service}-${env}.json`,
     appSpecTemplate: `.aws/appspec-${service}-${env}.yaml`,
   }

@@ -26,6 +26,21 @@ const environment = z.strictObject({
   maxTasks: tasks.optional().describe('Most tasks autoscaling starts'),
 })
 
+const state = z
+  .strictObject({
+    bucket: z.string().min(3).optional().describe('S3 bucket (default: APP-terraform-state)'),
+    region: region.optional().describe("Where bucket and lock table are, when not in the environment's region"),
+    lockTable: z
+      .union([z.string().min(3), z.literal(false)])
+      .optional()
+      .meta({description: 'DynamoDB table that holds the locks; false: none, S3 locks', default: 'terraform-locks'}),
+    lockfile: z.boolean().optional().meta({description: "Lock with S3's own lock file too", default: false}),
+  })
+  .refine(({lockTable, lockfile}) => lockTable !== false || lockfile, {
+    path: ['lockfile'],
+    message: 'without a lock table lockfile must be true: something has to lock the state',
+  })
+
 /** fb.yml as a person writes it. Every key is optional; an unknown key is an error. */
 export const fbYml = z
   .strictObject({
@@ -33,10 +48,7 @@ export const fbYml = z
     region: region.optional().describe('Region of every environment that names no other'),
     services: z.record(name, service).optional().describe('API versions, each an ECS service'),
     environments: z.record(name, environment).optional().describe('Environments; sandbox is always there'),
-    state: z
-      .strictObject({bucket: z.string().min(3).optional(), lockTable: z.string().min(3).optional()})
-      .optional()
-      .describe('Where Terraform keeps its state'),
+    state: state.optional().describe('Where Terraform keeps its state'),
   })
   .meta({title: 'fb.yml', description: 'Settings of fb, the operations CLI of the FastAPI Bootstrap application'})
 

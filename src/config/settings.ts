@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {UsageError} from '../errors.js'
-import {SANDBOX} from './names.js'
+import {SANDBOX, SHARED} from './names.js'
 import {nearest} from './nearest.js'
 import type {FbYml} from './schema.js'
 
@@ -20,13 +20,19 @@ export type Environment = {
   maxTasks: number
 }
 
+/** Where Terraform keeps its state, and what locks it: a DynamoDB table, a lock file of S3's own, or both. */
+export type StateSettings = {bucket: string; region?: string; lockTable?: string; lockfile: boolean}
+
 export type Settings = {
   app: string
   services: Record<string, Service>
   environments: Record<string, Environment>
-  state: {bucket: string; lockTable: string}
+  /** What an account's environments have in common: only infrastructure and its state, no service. */
+  shared: Environment
+  state: StateSettings
 }
 
+const TABLE = 'terraform-locks'
 const small = {cpu: 256, memory: 512, minTasks: 1, maxTasks: 1, protected: false}
 const builtIn: Record<string, Partial<Environment>> = {
   dev: small,
@@ -66,7 +72,7 @@ export function settle({
   environments,
   state,
 }: FbYml): Settings {
-  const chosen = environments ?? builtIn
+  const {[SHARED]: shared, ...chosen} = environments ?? builtIn
   const settled = Object.entries(chosen).map(([name, given]): [string, Environment] => [
     name,
     {...small, region, ...builtIn[name], ...given, name},
@@ -75,8 +81,14 @@ export function settle({
     app,
     services: settleServices(services ?? {v1: {}}),
     environments: {...Object.fromEntries(settled), [SANDBOX]: sandbox},
-    state: {bucket: state?.bucket ?? `${app}-terraform-state`, lockTable: state?.lockTable ?? 'terraform-locks'},
+    shared: {...small, region, protected: true, ...shared, name: SHARED},
+    state: settleState(app, state),
   }
+}
+
+function settleState(app: string, {lockTable = TABLE, lockfile = false, ...rest}: NonNullable<FbYml['state']> = {}) {
+  const table = lockTable === false ? {} : {lockTable}
+  return {bucket: `${app}-terraform-state`, ...rest, ...table, lockfile}
 }
 
 const settleServices = (services: NonNullable<FbYml['services']>): Settings['services'] =>

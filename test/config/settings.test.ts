@@ -12,7 +12,18 @@ it('needs no fb.yml', () => {
     prod: {protected: true, maxTasks: 2},
     sandbox: {account: '000000000000'},
   })
-  expect(settings.state).toEqual({bucket: 'fastapi-bootstrap-terraform-state', lockTable: 'terraform-locks'})
+  expect(settings.state).toEqual({
+    bucket: 'fastapi-bootstrap-terraform-state',
+    lockTable: 'terraform-locks',
+    lockfile: false,
+  })
+})
+
+it('locks the state in DynamoDB, in S3, or in both, and never not at all', () => {
+  const stateOf = (text: string) => settle(readFbYml('fb.yml', text)).state
+  expect(stateOf('state: {lockfile: true}\n')).toMatchObject({lockTable: 'terraform-locks', lockfile: true})
+  expect(stateOf('state: {lockTable: false, lockfile: true}\n')).not.toHaveProperty('lockTable')
+  expect(() => stateOf('state: {lockTable: false}\n')).toThrow('fb.yml')
 })
 
 it('reads the example of the README', () => {

@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import {expect, it} from 'vitest'
+
+import {countResources, instancesOf, readDocument, withSerial} from '../../src/state/document.js'
+import {state} from '../support/states.js'
+
+const read = (text: string) => readDocument(Buffer.from(text), 'the file')
+const pretty = (value: unknown) => JSON.stringify(value, undefined, 2)
+
+it('reads the head of a state, however it is laid out', () => {
+  const given = state({serial: 7, resources: {'aws_vpc.main': {}}})
+  for (const text of [JSON.stringify(given), pretty(given), `\n ${pretty(given)}\n`])
+    expect(read(text)).toMatchObject({serial: 7, lineage: given.lineage, terraformVersion: '1.11.4'})
+})
+
+it('gives every instance the address Terraform gives it', () => {
+  const document = read(
+    pretty(
+      state({
+        resources: {
+          'aws_vpc.main': {},
+          'module.ecs.aws_ecs_service.app_service["v1"]': {},
+          'module.ecs.module.alb[0].data.aws_subnets.public[2]': {},
+        },
+      }),
+    ),
+  )
+  expect([...instancesOf(document)].map(({address}) => address)).toEqual([
+    'aws_vpc.main',
+    'module.ecs.aws_ecs_service.app_service["v1"]',
+    'module.ecs.module.alb[0].data.aws_subnets.public[2]',
+  ])
+  expect(countResources(document)).toBe(2)
+})
+
+it('changes the serial and no other byte', () => {
+  const text = pretty(state({serial: 99, resources: {'aws_vpc.main': {cidr: '"serial": 99'}}}))
+  const changed = withSerial(read(text), 100).toString()
+  expect(changed).toBe(text.replace('"serial": 99', '"serial": 100'))
+})
+
+it('reads whatever JSON may hold', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.json(), (attributes, outputs) => {
+      const given = {...state({}), outputs: JSON.parse(outputs)}
+      const resource = {mode: 'managed', type: 'a', name: 'b', instances: [{attributes: JSON.parse(attributes)}]}
+      const document = read(pretty({...given, resources: [resource]}))
+      expect([...instancesOf(document)]).toHaveLength(1)
+      expect([...instancesOf(document)][0]!.attributes).toEqual(JSON.parse(attributes) ?? {})
+    }),
+  )
+})
+
+it('refuses what is no state, and never reads a cut one', () => {
+  const text = pretty(state({resources: {'aws_vpc.main': {id: 'vpc-1'}}}))
+  for (let end = 0; end < text.length; end += 7) expect(() => read(text.slice(0, end))).toThrow('not a Terraform state')
+  expect(() => read('[]')).toThrow('the file is not a Terraform state: its JSON is broken at byte 0.')
+  expect(() => read('{}')).toThrow('it has no version')
+  expect(() => read(pretty({...state({}), version: 3}))).toThrow('its format version is 3, not 4')
+})
