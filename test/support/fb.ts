@@ -14,8 +14,18 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache/fb-test', import.
 
 export type Ended = {code: number | null; stdout: string; stderr: string}
 
+type Finishing = (work: () => void) => void
+
 /** A home of its own for one test: a sandbox whose clock stands still (waiting takes no time), and a working directory. */
-export function home({speed = 0, onFinished = onTestFinished as (work: () => void) => void} = {}) {
+export function home({speed = 0, onFinished = onTestFinished as Finishing} = {}) {
+  const place = emptyHome({}, onFinished)
+  const sandbox: Sandbox = openSandbox({file: join(place.directory, 'state', 'fb', 'sandbox', 'default.json')})
+  sandbox.reset({speed})
+  return {...place, sandbox}
+}
+
+/** A working directory with nothing in it, and the built fb run there. */
+export function emptyHome(given: NodeJS.ProcessEnv = {}, onFinished = onTestFinished as Finishing) {
   const directory = mkdtempSync(join(tmpdir(), 'fb-test-'))
   onFinished(() => rmSync(directory, {recursive: true, force: true}))
   const env = {
@@ -24,26 +34,18 @@ export function home({speed = 0, onFinished = onTestFinished as (work: () => voi
     XDG_STATE_HOME: join(directory, 'state'),
     XDG_CACHE_HOME: cache,
     TZ: 'UTC',
+    ...given,
   }
-  const sandbox: Sandbox = openSandbox({file: join(directory, 'state', 'fb', 'sandbox', 'default.json')})
-  sandbox.reset({speed})
-  return {
-    directory,
-    env,
-    sandbox,
-    fb: (args: string[], more: NodeJS.ProcessEnv = {}) => fb(args, {cwd: directory, env: {...env, ...more}}),
-    launch: (args: string[], more: NodeJS.ProcessEnv = {}) => launch(args, {cwd: directory, env: {...env, ...more}}),
-  }
+  const launch = (args: string[], more: NodeJS.ProcessEnv = {}) =>
+    start(process.execPath, [bin, ...args], {cwd: directory, env: {...env, ...more}})
+  return {directory, env, fb: (args: string[], more?: NodeJS.ProcessEnv) => launch(args, more).ended, launch}
 }
 
 type Options = {cwd: string; env: NodeJS.ProcessEnv}
 
-/** Runs the built fb without a terminal. */
-const fb = (args: string[], options: Options): Promise<Ended> => launch(args, options).ended
-
-/** The built fb while it runs, and what it has said so far. */
-function launch(args: string[], options: Options) {
-  const child = spawn(process.execPath, [bin, ...args], {...options, stdio: ['ignore', 'pipe', 'pipe']})
+/** A program while it runs without a terminal, and what it has said so far. */
+export function start(file: string, args: string[], options: Options) {
+  const child = spawn(file, args, {...options, stdio: ['ignore', 'pipe', 'pipe']})
   const said = {stdout: '', stderr: ''}
   child.stdout.on('data', (chunk) => (said.stdout += chunk))
   child.stderr.on('data', (chunk) => (said.stderr += chunk))
