@@ -2,6 +2,7 @@ import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
 import {wrapped} from './columns.js'
+import {SHARED} from './config/names.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {parseDuration} from './durations.js'
@@ -23,20 +24,31 @@ const outputFlags = {
   verbose: Flags.boolean({description: 'say every AWS call', env: 'FB_VERBOSE', helpGroup}),
 }
 
-/** Where a command acts, for every command that acts on an environment. */
-export const siteFlags = {
-  env: Flags.string({char: 'e', description: 'environment to act on', env: 'FB_ENV', helpValue: 'NAME', helpGroup}),
-  service: Flags.string({
-    char: 's',
-    description: 'API version, when there are several',
-    env: 'FB_SERVICE',
-    helpValue: 'NAME',
-    helpGroup,
-  }),
+const env = Flags.string({
+  char: 'e',
+  description: 'environment to act on',
+  env: 'FB_ENV',
+  helpValue: 'NAME',
+  helpGroup,
+})
+const service = Flags.string({
+  char: 's',
+  description: 'API version, when there are several',
+  env: 'FB_SERVICE',
+  helpValue: 'NAME',
+  helpGroup,
+})
+const access = {
   region: Flags.string({description: 'AWS region', env: 'FB_REGION', helpGroup}),
   profile: Flags.string({description: 'AWS profile', env: 'FB_PROFILE', helpGroup}),
   yes: Flags.boolean({char: 'y', description: 'answer yes to every question', env: 'FB_YES', helpGroup}),
 }
+
+/** Where a command acts, for every command that acts on an environment's service. */
+export const siteFlags = {env, service, ...access}
+
+/** The same for what acts on infrastructure: an environment's, or `shared`. */
+export const stackFlags = {env, ...access}
 
 /** A time such as 45m, in ms. */
 export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
@@ -73,10 +85,19 @@ export abstract class FbCommand extends Command {
   }
 
   /** The environment, its names, and the way to its AWS. */
-  protected async open(flags: SiteFlags): Promise<Site> {
+  protected open(flags: SiteFlags): Promise<Site> {
+    return this.openAmong(flags, false)
+  }
+
+  /** The same for a command that acts on infrastructure: `shared` is a place too. */
+  protected openStack(flags: SiteFlags): Promise<Site> {
+    return this.openAmong(flags, true)
+  }
+
+  private async openAmong(flags: SiteFlags, stack: boolean): Promise<Site> {
     this.settings ??= loadSettings(this.directory)
     const settings = await this.settings
-    const names = Object.keys(settings.environments)
+    const names = [...Object.keys(settings.environments), ...(stack ? [SHARED] : [])]
     const env =
       flags.env ??
       (await this.choose(
@@ -85,7 +106,7 @@ export abstract class FbCommand extends Command {
         '--env',
       ))
     const trace = this.voice.verbose ? this.voice.trace : undefined
-    const site = await openSite(settings, {...flags, env}, {signal: this.signal, trace, env: process.env})
+    const site = await openSite(settings, {...flags, env, stack}, {signal: this.signal, trace, env: process.env})
     this.region = site.environment.region
     return site
   }
@@ -109,6 +130,16 @@ export abstract class FbCommand extends Command {
     this.needTerminal('--yes')
     const {confirm, typeName} = await this.voice.prompts()
     const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
+    if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
+  }
+
+  /** Asks before something is lost for good: the name of app and environment, typed, or given with --confirm even with --yes. */
+  protected async confirmLoss({names, environment}: Site, given: string | undefined, question: string): Promise<void> {
+    const name = `${names.repository}-${environment.name}`
+    if (given === name) return
+    if (given !== undefined) throw notConfirmed(name)
+    this.needTerminal(`--confirm ${name}`)
+    const agreed = await (await this.voice.prompts()).typeName(question, name)
     if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
   }
 
@@ -183,3 +214,10 @@ export abstract class FbCommand extends Command {
     this.voice.document(json)
   }
 }
+
+const notConfirmed = (name: string) =>
+  new UsageError('--confirm names something else than what this command acts on.', {
+    code: 'not_confirmed',
+    state: 'Nothing was changed.',
+    next: [`--confirm ${name}`],
+  })

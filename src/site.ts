@@ -2,8 +2,15 @@ import type {Connection} from './aws/clients.js'
 import type {Caller} from './aws/sts.js'
 import {type Clock, systemClock} from './clock.js'
 import {sandboxFile} from './config/directories.js'
-import {type Names, namesOf, SANDBOX} from './config/names.js'
-import {type Environment, environmentOf, type Settings, serviceOf} from './config/settings.js'
+import {type Names, namesOf, SANDBOX, SHARED} from './config/names.js'
+import {
+  type Environment,
+  environmentOf,
+  type Settings,
+  type StateSettings,
+  serviceOf,
+  settle,
+} from './config/settings.js'
 import type {Group} from './deploy/service.js'
 import type {Observe} from './deploy/watch.js'
 import {Refused} from './errors.js'
@@ -15,6 +22,7 @@ export type Site = {
   environment: Environment
   service: string
   names: Names
+  state: StateSettings
   connection: Connection
   clock: Clock
   sandbox: boolean
@@ -22,20 +30,25 @@ export type Site = {
   adapters: Map<string, Promise<unknown>>
 }
 
-export type Asked = {env: string; service?: string; region?: string; profile?: string}
+/** A `stack` is infrastructure: that of all services, and `shared` is one of its places. */
+export type Asked = {env: string; service?: string; region?: string; profile?: string; stack?: boolean}
 
 type Process = {signal: AbortSignal; trace?: Connection['trace']; env: NodeJS.ProcessEnv}
 
 export async function openSite(settings: Settings, asked: Asked, {signal, trace, env}: Process): Promise<Site> {
-  const found = environmentOf(settings, asked.env)
+  const found = asked.stack && asked.env === SHARED ? settings.shared : environmentOf(settings, asked.env)
   const environment = {...found, region: asked.region ?? found.region}
-  const service = serviceOf(settings, asked.service)
+  const service = asked.stack ? Object.keys(settings.services)[0]! : serviceOf(settings, asked.service)
   const names = namesOf({app: settings.app, env: environment.name, service})
-  const site = {environment, service, names, sandbox: environment.name === SANDBOX, adapters: new Map()}
+  const sandbox = environment.name === SANDBOX
+  const state = sandbox ? settle({app: settings.app}).state : settings.state
+  const site = {environment, service, names, state, sandbox, adapters: new Map()}
   const base = {region: environment.region, signal, trace, login: {}}
-  if (site.sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
+  if (sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
   const profile = asked.profile ?? environment.profile ?? (env.AWS_PROFILE || undefined)
-  return {...site, connection: {...base, profile}, clock: systemClock}
+  // Emulators mostly have one host name for all buckets.
+  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_S3)
+  return {...site, connection: {...base, profile, forcePathStyle}, clock: systemClock}
 }
 
 /** The sandbox that plays AWS for these settings; it holds the first service. */
@@ -53,7 +66,15 @@ async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Conn
   const {clock, requestHandler} = await sandboxOf(settings, env)
   const credentials = {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'}
   const endpoint = env.FB_SANDBOX_ENDPOINT
-  return {clock, connection: {...base, credentials, ...(endpoint ? {endpoint} : {requestHandler, signer: UNSIGNED})}}
+  return {
+    clock,
+    connection: {
+      ...base,
+      credentials,
+      forcePathStyle: true,
+      ...(endpoint ? {endpoint} : {requestHandler, signer: UNSIGNED}),
+    },
+  }
 }
 
 const ADAPTERS = {
@@ -66,7 +87,16 @@ const ADAPTERS = {
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
+  state: async ({connection, environment, names, state}: Site) =>
+    (await import('./aws/state-store.js')).stateStore(
+      {...connection, region: stateRegion(state, environment)},
+      state,
+      names,
+    ),
 }
+
+/** The bucket may be in another region than what its states describe. */
+const stateRegion = (state: StateSettings, {region}: Environment) => state.region ?? region
 
 type Adapters = {[K in keyof typeof ADAPTERS]: Awaited<ReturnType<(typeof ADAPTERS)[K]>>}
 type All<Union> = (Union extends unknown ? (all: Union) => void : never) extends (all: infer Both) => void

@@ -12,13 +12,13 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     may: [
       /^@aws-sdk\//,
       /^@smithy\/core\/retry$/,
-      /^node:timers/,
+      /^node:(timers|crypto)/,
       basics,
       /^src\/config\/names\./,
       source('aws/'),
       source('deploy/service.'),
     ],
-    types: [source('deploy/')],
+    types: [source('(config|deploy|state)/')],
   },
   commands: {
     may: [
@@ -31,6 +31,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('config/'),
       source('deploy/'),
       source('repository/'),
+      source('state/'),
     ],
     types: [source('site.')],
   },
@@ -44,6 +45,8 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     types: [source('config/'), source('deploy/')],
   },
   sandbox: {may: [/^@(aws-sdk|smithy)\//, /^node:/, names, source('sandbox/')]},
+  state: {may: [/^node:crypto$/, basics, names, source('state/')], types: [source('config/')]},
+  terraform: {may: [/^node:(child_process|fs|os|path)/, basics, source('terraform/')], types: [source('state/')]},
   terminal: {may: [/^(chalk|inquirer|listr2|node:readline)$/, basics, source('terminal/')]},
 }
 

@@ -11,6 +11,8 @@ export type Connection = {
   /** Who we are, found out by the first client and shared by all: `credential_process` may ask for a finger on a key. */
   login: {provider?: unknown}
   endpoint?: string
+  /** Only S3 knows it: the bucket is in the path instead of the host name. */
+  forcePathStyle?: boolean
   requestHandler?: object
   signer?: object
   signal: AbortSignal
@@ -29,16 +31,28 @@ export type Calls<C extends Client> = {read: C['send']; write: C['send']}
 const rateLimiter = () => new DefaultRateLimiter({minFillRate: 2})
 const READ = () => ({retryStrategy: new AdaptiveRetryStrategy(10, {rateLimiter: rateLimiter()})})
 const WRITE = () => ({maxAttempts: 1})
-const TIMEOUTS = {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true}
 const DEADLINE = 30_000
+
+/** When silence ends a call, and how long a write may take in all (ms). */
+export type Patience = {timeouts: object; write: number}
+const PATIENCE: Patience = {
+  timeouts: {connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true},
+  write: DEADLINE,
+}
+/** For bodies of any size: a slow line is none that hangs. */
+export const LARGE_BODIES: Patience = {timeouts: {connectionTimeout: 3000, socketTimeout: 10_000}, write: 20 * 60_000}
 const TRIES = 4
 // A write that waits for its answer in vain is tried twice; one that fails at once, until a short outage is over.
 const LOST_WRITES = 15_000
 
 /** A service's client with the timeouts and retries an operations tool needs (the SDK alone waits for ever). */
-export function connect<C extends Client>(Client: new (config: never) => C, connection: Connection): Calls<C> {
-  const {signal, trace, requestHandler = TIMEOUTS, login, credentials, ...given} = connection
-  const caller = (retries: () => object, repeat: (error: unknown) => boolean, abortable: boolean) => {
+export function connect<C extends Client>(
+  Client: new (config: never) => C,
+  connection: Connection,
+  {timeouts, write} = PATIENCE,
+): Calls<C> {
+  const {signal, trace, requestHandler = timeouts, login, credentials, ...given} = connection
+  const caller = (retries: () => object, repeat: (error: unknown) => boolean, limits: Limits) => {
     let client: C | undefined
     let provider: unknown
     const make = () => {
@@ -50,7 +64,7 @@ export function connect<C extends Client>(Client: new (config: never) => C, conn
     return async (command: Command) => {
       for (let tries = 1; ; tries++) {
         try {
-          return await call(client ?? make(), command, {signal, trace, profile: given.profile}, abortable)
+          return await call(client ?? make(), command, {signal, trace, profile: given.profile}, limits)
         } catch (error) {
           // Credentials are kept until they end: a new provider reads what a fresh login has left.
           if (isExpired(error)) {
@@ -65,8 +79,13 @@ export function connect<C extends Client>(Client: new (config: never) => C, conn
   }
   // A write that was refused or never sent may be repeated; a cut answer to a read was a 200, which the SDK does not repeat.
   const undone = (error: unknown) => isThrottled(error) || isUnsent(error)
-  return {read: caller(READ, isCut, true), write: caller(WRITE, undone, false)} as never
+  return {
+    read: caller(READ, isCut, {abortable: true, ms: DEADLINE}),
+    write: caller(WRITE, undone, {abortable: false, ms: write}),
+  } as never
 }
+
+type Limits = {abortable: boolean; ms: number}
 
 const pause = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal)
 
@@ -75,13 +94,14 @@ async function call(
   client: Client,
   command: Command,
   connection: Pick<Connection, 'signal' | 'trace' | 'profile'>,
-  abortable: boolean,
+  {abortable, ms}: Limits,
 ): Promise<unknown> {
   const {signal, trace, profile} = connection
   signal.throwIfAborted()
   const operation = `${iamName(client)}:${command.constructor.name.replace(/Command$/, '')}`
-  const deadline = AbortSignal.timeout(DEADLINE)
-  const abortSignal = abortable ? AbortSignal.any([signal, deadline]) : deadline
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(noAnswer(ms)), ms)
+  const abortSignal = abortable ? AbortSignal.any([signal, late.signal]) : late.signal
   const started = Date.now()
   const seen: {attempts: number; error?: unknown} = {attempts: 0}
   watchAttempts(command, seen)
@@ -95,10 +115,13 @@ async function call(
     report()
     return answer
   } catch (error) {
-    const cause = deadline.aborted && !signal.aborted ? (seen.error ?? noAnswer()) : error
+    const cause = late.signal.aborted && !signal.aborted ? (seen.error ?? late.signal.reason) : error
     report(cause as Error)
     const known = await missingProfile(cause as Error, profile)
     throw Object.assign(known, {operation, profile, sent: seen.attempts > 0})
+  } finally {
+    // An object's bytes still come after its answer is here.
+    clearTimeout(timer)
   }
 }
 
@@ -123,7 +146,7 @@ const IAM: Record<string, string> = {
 
 const iamName = ({config: {serviceId}}: Client): string => IAM[serviceId] ?? serviceId.toLowerCase()
 
-const noAnswer = () => Object.assign(new Error(`no answer within ${DEADLINE / 1000} s`), {name: 'TimeoutError'})
+const noAnswer = (ms: number) => Object.assign(new Error(`no answer within ${ms / 1000} s`), {name: 'TimeoutError'})
 
 /** Remembers each attempt's own error, so that running out of time still says what AWS answered. */
 function watchAttempts(command: Command, seen: {attempts: number; error?: unknown}): void {

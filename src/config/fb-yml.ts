@@ -5,7 +5,7 @@ import {UsageError} from '../errors.js'
 import {nearest} from './nearest.js'
 import {type FbYml, fbYml} from './schema.js'
 
-const RESERVED = ['sandbox', 'shared']
+const RESERVED = ['sandbox']
 
 /** Reads fb.yml. Every error names file, line and key. */
 export function readFbYml(file: string, text: string): FbYml {

@@ -1,0 +1,62 @@
+import {DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand} from '@aws-sdk/client-dynamodb'
+
+import type {Lock} from '../state/store.js'
+import {type Connection, connect, onceOnly} from './clients.js'
+
+/** The items Terraform's S3 backend keeps in its table for one state: the lock, and the state's MD5. */
+export function dynamodb(connection: Connection, table: string, state: string) {
+  const {read, write} = connect(DynamoDBClient, connection)
+  const keyOf = (id: string) => ({TableName: table, Key: {LockID: {S: id}}})
+  const attribute = async (id: string, name: string) =>
+    (await read(new GetItemCommand({...keyOf(id), ConsistentRead: true}))).Item?.[name]?.S
+  const heldBy = () => attribute(state, 'Info')
+  const digestId = `${state}-md5`
+  const lock: Lock = {
+    name: `DynamoDB table ${table}`,
+    read: heldBy,
+    take: (info) => {
+      const Item = {LockID: {S: state}, Info: {S: info}}
+      const put = new PutItemCommand({TableName: table, Item, ConditionExpression: 'attribute_not_exists(LockID)'})
+      return unlessRefused(() =>
+        onceOnly(
+          async () => Boolean(await write(put)),
+          async () => (await heldBy()) === info || undefined,
+        ),
+      )
+    },
+    free: async (info) => {
+      const condition = {ConditionExpression: 'Info = :info', ExpressionAttributeValues: {':info': {S: info}}}
+      const remove = new DeleteItemCommand({...keyOf(state), ...condition})
+      await unlessRefused(() =>
+        onceOnly(
+          async () => Boolean(await write(remove)),
+          async () => (await heldBy()) !== info || undefined,
+        ),
+      )
+    },
+  }
+  return {
+    lock,
+    digest: () => attribute(digestId, 'Digest'),
+    /** Both may be repeated: the last one counts, and only the lock's holder writes it. */
+    async setDigest(md5: string | undefined): Promise<void> {
+      const Item = {LockID: {S: digestId}, Digest: {S: md5 ?? ''}}
+      const command = () =>
+        md5 ? new PutItemCommand({TableName: table, Item}) : new DeleteItemCommand(keyOf(digestId))
+      await onceOnly(
+        async () => Boolean(await write(command() as PutItemCommand)),
+        async () => (await attribute(digestId, 'Digest')) === md5 || undefined,
+      )
+    },
+  }
+}
+
+/** False when the condition did not hold. */
+async function unlessRefused(work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as Error).name === 'ConditionalCheckFailedException') return false
+    throw error
+  }
+}
