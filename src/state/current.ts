@@ -1,0 +1,41 @@
+import {createHash} from 'node:crypto'
+
+import {NotFound} from '../errors.js'
+import {readDocument, type StateDocument} from './document.js'
+import type {StateStore, Stored} from './store.js'
+
+/** The state that Terraform would read now, and which bytes these are. */
+export type CurrentState = StateDocument & {
+  etag: string
+  versionId?: string
+  at: Date
+  /** False: Terraform refuses this state until the digest is mended. No digest matches everything. */
+  digestMatches: boolean
+}
+
+type Reads = Pick<StateStore, 'key' | 'digest'> & {objects: Pick<StateStore['objects'], 'place' | 'get'>}
+
+/** Said along the way by what only reads: it goes on. */
+export const DIGEST_WARNING =
+  'Terraform refuses this state: its MD5 is not the digest in the lock table. fb state unlock mends it.'
+
+export async function currentState(store: Reads): Promise<CurrentState> {
+  const first = await read(store)
+  // Whoever writes right now has replaced the state and not yet the digest.
+  const {stored, digestMatches} = first.digestMatches ? first : await read(store)
+  const {bytes, etag, versionId, at} = stored
+  return {...readDocument(bytes, `${store.objects.place}${store.key}`), etag, versionId, at, digestMatches}
+}
+
+async function read(store: Reads): Promise<{stored: Stored; digestMatches: boolean}> {
+  const [stored, digest] = await Promise.all([store.objects.get(store.key), store.digest()])
+  if (!stored) throw noState(store)
+  return {stored, digestMatches: !digest || digest === createHash('md5').update(stored.bytes).digest('hex')}
+}
+
+const noState = ({key, objects: {place}}: Reads) =>
+  new NotFound(`There is no state at ${place}${key}.`, {
+    code: 'no_state',
+    because: ['Either this environment was never made, or its state is kept under another key.'],
+    next: ['fb infra up', 'fb state adopt --from-key KEY'],
+  })
