@@ -53,6 +53,10 @@ export class PartlyDone extends FbError {
 export class Refused extends FbError {
   static override exit = 7
 }
+/** Nothing has failed yet: the work goes on in AWS. */
+export class GaveUp extends FbError {
+  static override exit = 8
+}
 export class Interrupted extends FbError {
   static override exit = 130
 }
@@ -170,8 +174,22 @@ function credentials(raw: Raw): AccessError {
   return new AccessError(message, {code: 'bad_credentials', because, next: [login], cause: raw})
 }
 
-function denied({message, operation}: Raw): string {
-  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? operation
+/** Operations of S3 that IAM knows by another name; S3's own refusal mostly names none. */
+const ACTIONS: Record<string, string> = {
+  's3:HeadBucket': 's3:ListBucket',
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
+  's3:HeadObject': 's3:GetObject',
+  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
+  's3:PutBucketEncryption': 's3:PutEncryptionConfiguration',
+  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
+  's3:PutBucketLifecycleConfiguration': 's3:PutLifecycleConfiguration',
+  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
+  's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+}
+
+function denied({message, operation = ''}: Raw): string {
+  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? ACTIONS[operation] ?? operation
   return action ? `Your role may not ${action}.` : 'Your role may not do this.'
 }
 

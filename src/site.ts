@@ -87,6 +87,14 @@ const ADAPTERS = {
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
+  bucket: async ({connection, environment, state}: Site) => {
+    const region = stateRegion(state, environment)
+    return (await import('./aws/bucket.js')).bucket({...connection, region}, state.bucket)
+  },
+  lockTable: async ({connection, environment, state}: Site) => {
+    const region = stateRegion(state, environment)
+    return (await import('./aws/lock-table.js')).lockTable({...connection, region}, state.lockTable)
+  },
   state: async ({connection, environment, names, state}: Site) =>
     (await import('./aws/state-store.js')).stateStore(
       {...connection, region: stateRegion(state, environment)},

@@ -24,8 +24,11 @@ type Client = {send: unknown; destroy(): void; config: {serviceId: string; crede
 type Command = {constructor: {name: string}; middlewareStack: {add(middleware: unknown, options: object): void}}
 type Send = (command: Command, options: {abortSignal: AbortSignal}) => Promise<unknown>
 
-/** Reads are repeated by the SDK; a write goes out once, because most of them have no client token. */
-export type Calls<C extends Client> = {read: C['send']; write: C['send']}
+/**
+ * Reads are repeated by the SDK; a write goes out once, because most of them have no client token. A `put` is a write that
+ * may be carried out twice: it is sent again when its answer is lost.
+ */
+export type Calls<C extends Client> = {read: C['send']; write: C['send']; put: C['send']}
 
 // After a throttled call the SDK alone would send one call in two seconds, whatever AWS bears: a screen of ten calls would take 20 s.
 const rateLimiter = () => new DefaultRateLimiter({minFillRate: 2})
@@ -72,7 +75,7 @@ export function connect<C extends Client>(
             if (login.provider === provider) login.provider = undefined
           }
           if (tries >= (isExpired(error) ? 2 : TRIES) || !(isExpired(error) || repeat(error))) throw error
-          if (isThrottled(error) || isUnsent(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
+          if (!isCut(error) && !isExpired(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
         }
       }
     }
@@ -82,6 +85,7 @@ export function connect<C extends Client>(
   return {
     read: caller(READ, isCut, {abortable: true, ms: DEADLINE}),
     write: caller(WRITE, undone, {abortable: false, ms: write}),
+    put: caller(WRITE, (error) => undone(error) || mayHaveHappened(error), {abortable: false, ms: write}),
   } as never
 }
 
