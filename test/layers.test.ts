@@ -40,6 +40,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   deploy: {may: [/^node:crypto$/, basics, names, source('deploy/')], types: [source('config/')]},
   help: {may: [/^@oclif\/core/, basics, source('exit-codes.'), source('help/'), source('terminal/')]},
   hooks: {may: [/^@oclif\/core$/, basics, source('unknown-command.')]},
+  local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
     types: [source('config/'), source('deploy/')],

@@ -9,9 +9,11 @@ export async function stateStore(connection: Connection, settings: StateSettings
   const {bucket, lockTable, lockfile} = settings
   const key = names.stateKey
   const {objects, versions, replace, lockfile: fileLock} = s3(connection, bucket)
-  const table = lockTable && (await import('./dynamodb.js')).dynamodb(connection, lockTable, `${bucket}/${key}`)
+  const path = `${bucket}/${key}`
+  const table = lockTable && (await import('./dynamodb.js')).dynamodb(connection, lockTable, path)
   return {
     key,
+    path,
     objects,
     versions,
     replace: (bytes, etag) => replace(key, bytes, etag),

@@ -34,6 +34,8 @@ export type Lock = {
 /** One environment's state where Terraform keeps it, and what belongs to it. */
 export type StateStore = {
   key: string
+  /** The bucket and the key, as locks name a state. */
+  path: string
   objects: Objects
   /** The newest versions of an object, newest first. */
   versions(key: string, most: number): Promise<Version[]>

@@ -1,0 +1,163 @@
+import {createHash} from 'node:crypto'
+
+import type {Clock} from '../clock.js'
+import {Busy, explain, FbError, PartlyDone} from '../errors.js'
+import type {Workflow} from '../events.js'
+import {type Backup, backUp, type Occasion, type Place} from './backup.js'
+import {readDocument, type StateDocument} from './document.js'
+import {holdersOf, takeLocks, type Worker} from './lock.js'
+import type {StateStore} from './store.js'
+
+/** A change of a state, as it was planned and agreed to. */
+export type Replacement = {
+  /** The command, as it stands in the lock and with the backup. */
+  why: string
+  /** The etag of the state that was planned on; undefined when there was none. */
+  etag: string | undefined
+  /** The bytes to write, made once the lock is held. */
+  next(): Promise<Buffer>
+  /** The lineage the result must have, and the serial it must exceed. */
+  lineage: string
+  above: number
+}
+
+/** Who works, and how. The store's calls must not end with the signal: what was begun is carried through. */
+export type Site = {
+  store: StateStore
+  backups: Place
+  occasion: Omit<Occasion, 'at' | 'why'>
+  worker: Worker
+  clock: Clock
+  /** How long to wait for the lock, in ms. */
+  lockTimeout: number
+  signal: AbortSignal
+}
+
+export type Replaced = {serial: number; previous?: Backup}
+
+const STEPS = {
+  lock: 'Lock the state',
+  backup: 'Back up the state that is there',
+  write: 'Write the new state',
+  verify: 'Read it back',
+}
+
+/**
+ * The one way in which fb writes a state: under every lock, with a backup of what was there, over exactly the state that was
+ * planned on, and read back. The digest is taken away first and put back last, so that whenever fb dies Terraform finds
+ * the old state or the new one and no checksum that contradicts it.
+ */
+export async function* replaceState(site: Site, change: Replacement): Workflow<Replaced> {
+  const {store, clock, signal} = site
+  const {backup, ...rest} = STEPS
+  yield {type: 'plan', steps: change.etag === undefined ? rest : STEPS}
+  yield {type: 'start', step: 'lock'}
+  const until = new Date(clock.now().getTime() + site.lockTimeout)
+  const free = await takeLocks(store, change.why, site.worker, {until, clock, signal})
+  let failure: unknown
+  try {
+    yield {type: 'done', step: 'lock', detail: store.locks.map(({name}) => name).join(' and ')}
+    return yield* underLock(site, change)
+  } catch (error) {
+    failure = error
+    throw error
+  } finally {
+    await free().catch((error: unknown) => stillLocked(store, error, failure))
+  }
+}
+
+async function* underLock(site: Site, change: Replacement): Workflow<Replaced> {
+  const {store, signal} = site
+  const previous = yield* saved(site, change)
+  yield {type: 'start', step: 'write'}
+  const bytes = await change.next()
+  const document = readDocument(bytes, 'the new state')
+  refuseStrange(document, change)
+  signal.throwIfAborted()
+  await write(store, bytes, change.etag, document.serial)
+  yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
+  yield {type: 'start', step: 'verify'}
+  await verify(store, bytes)
+  yield {type: 'done', step: 'verify', detail: `${bytes.length} bytes, as written`}
+  return {serial: document.serial, previous}
+}
+
+/** The state must still be the one that was planned on; it is kept as a backup. */
+async function* saved(site: Site, {etag, why}: Replacement): Workflow<Backup | undefined> {
+  const {store, backups, occasion, clock, signal} = site
+  const current = await store.objects.get(store.key)
+  if (current?.etag !== etag) throw changedMeanwhile()
+  signal.throwIfAborted()
+  if (!current) return undefined
+  yield {type: 'start', step: 'backup'}
+  const backup = await backUp(backups, current, {...occasion, why, at: clock.now()})
+  yield {type: 'done', step: 'backup', detail: backup.name}
+  return backup
+}
+
+async function write(store: StateStore, bytes: Buffer, etag: string | undefined, serial: number): Promise<void> {
+  try {
+    await store.setDigest(undefined)
+    if (!(await store.replace(bytes, etag))) throw changedMeanwhile()
+    await store.setDigest(md5(bytes))
+  } catch (error) {
+    throw await told(store, md5(bytes), serial, error)
+  }
+}
+
+/** The failure, with what the state is now; the digest is made to fit it (none is as good: Terraform then compares nothing). */
+async function told(store: StateStore, wanted: string, serial: number, error: unknown): Promise<FbError> {
+  const failure = explain(error)
+  const there = await store.objects.fingerprint(store.key).catch(() => 'unread' as const)
+  if (there === 'unread') {
+    const state = 'The state is the old one or the new one, whole either way; fb could not read it back to say which.'
+    return new PartlyDone(failure.message, {...failure, state, next: ['fb state lock', 'fb state list'], cause: error})
+  }
+  await store.setDigest(there?.md5).catch(() => {})
+  const old = failure.state ?? 'The state is the old one: nothing was written.'
+  return failure.given({state: there?.md5 === wanted ? `The state is the new one, serial ${serial}.` : old, next: []})
+}
+
+async function verify(store: StateStore, bytes: Buffer): Promise<void> {
+  const [there, digest] = await Promise.all([store.objects.fingerprint(store.key), store.digest()])
+  const wanted = md5(bytes)
+  if (there?.md5 === wanted && (digest === undefined || digest === wanted)) return
+  throw new PartlyDone('The state that was read back is not the one that was written.', {
+    code: 'not_verified',
+    because: [`written MD5 ${wanted}`, `read MD5 ${there?.md5}`, `digest for Terraform ${digest}`],
+    state: 'Somebody writes this state without its lock.',
+    next: ['fb state backups', 'fb state lock'],
+  })
+}
+
+/** Guards against a `next` that made something else of the state than a newer version of itself. */
+function refuseStrange({lineage, serial}: StateDocument, {lineage: wanted, above}: Replacement): void {
+  if (lineage === wanted && serial > above) return
+  throw new FbError('The new state does not follow from the one that is there.', {
+    code: 'bad_successor',
+    because: [`lineage ${lineage}, expected ${wanted}`, `serial ${serial}, expected above ${above}`],
+    state: 'Nothing was changed.',
+  })
+}
+
+const changedMeanwhile = () =>
+  new Busy('The state has changed since the plan was made.', {
+    code: 'state_changed',
+    state: 'Nothing was changed.',
+    next: ['run the command again: the plan will be another one'],
+  })
+
+/** A lock that stays must be told of, whatever else happened. */
+async function stillLocked(store: StateStore, error: unknown, failure: unknown): Promise<never> {
+  const [holder] = await holdersOf(store).catch(() => [])
+  const first = failure === undefined ? 'The change is made' : explain(failure).message.replace(/\.$/, '')
+  throw new PartlyDone(`${first}, and the lock could not be freed.`, {
+    code: 'lock_left',
+    because: [explain(error).message, ...explain(error).because],
+    state: `The state is still locked by this command. ${failure ? (explain(failure).state ?? '') : ''}`.trim(),
+    next: [`fb state unlock ${holder?.info.ID ?? ''}`.trim()],
+    cause: failure ?? error,
+  })
+}
+
+const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')
