@@ -11,9 +11,13 @@ export type Account = {
   world: World
   /** Adds facts: runs alone, on the newest state, and only what it leaves there is kept. */
   record<T>(change: (account: Account) => T): T
+  /** Where buckets and tables are kept. */
+  folder: string
 }
 
-export function accountOf(state: State, record: Account['record'], play = worldOf): Account {
+export type Way = Pick<Account, 'record' | 'folder'>
+
+export function accountOf(state: State, {record, folder}: Way, play = worldOf): Account {
   let world: World | undefined
   const played = () => {
     world ??= play(state)
@@ -29,6 +33,7 @@ export function accountOf(state: State, record: Account['record'], play = worldO
       return played().inventory
     },
     record,
+    folder,
   }
 }
 
@@ -42,10 +47,11 @@ function playOnce(state: State): World {
 }
 
 export function openAccount(file: StateFile): Account {
+  const {folder} = file
   const record: Account['record'] = (change) =>
     file.update((state) => {
-      const inside: Account = accountOf(state, (again) => again(inside))
+      const inside: Account = accountOf(state, {folder, record: (again) => again(inside)})
       return change(inside)
     })
-  return accountOf(file.read(), record, playOnce)
+  return accountOf(file.read(), {folder, record}, playOnce)
 }

@@ -1,12 +1,39 @@
 import {XmlShapeSerializer} from '@aws-sdk/core/protocols'
 import {FromStringShapeDeserializer} from '@smithy/core/protocols'
-import type {NormalizedSchema} from '@smithy/core/schema'
+import {NormalizedSchema} from '@smithy/core/schema'
+import {HttpResponse} from '@smithy/core/transport'
 import type {SerdeFunctions} from '@smithy/types'
+import {bytesOf, type Exchange, faultOf, type Route, requestId, serde, type WireRequest} from './exchange.js'
+import {queryCode} from './json.js'
 
 const timestamps = {timestampFormat: {useTrait: true, default: 5 as const}}
 
+/** The awsQuery protocol: a form comes in, XML goes out. */
+export function queryExchange({body}: WireRequest, routes: Route[]): Exchange {
+  const form = new URLSearchParams(Buffer.from(bytesOf(body)).toString())
+  const route = routes.find((r) => r.version && r.version === form.get('Version'))
+  const operation = form.get('Action') ?? ''
+  const envelope = {operation, namespace: route?.namespace ?? '', requestId: requestId()}
+  const headers = {'content-type': 'text/xml', 'x-amzn-requestid': envelope.requestId}
+  return {
+    service: route?.name ?? '',
+    operation,
+    load: () => route?.load(),
+    decode: ([, , , , input]) => readForm(NormalizedSchema.of(input), form, serde) as Record<string, unknown>,
+    encode([, , , , , output], value) {
+      const body = writeXml(NormalizedSchema.of(output), value, serde, envelope)
+      return new HttpResponse({statusCode: 200, headers, body})
+    },
+    refuse(error) {
+      const {name, message, statusCode} = faultOf(error)
+      const body = writeXmlError({code: queryCode(name), message, status: statusCode}, envelope)
+      return new HttpResponse({statusCode, headers, body})
+    },
+  }
+}
+
 /** awsQuery form to object: the inverse of the SDK's QueryShapeSerializer, the one codec it does not bring. */
-export function readForm(schema: NormalizedSchema, form: URLSearchParams, serde: SerdeFunctions): object {
+function readForm(schema: NormalizedSchema, form: URLSearchParams, serde: SerdeFunctions): object {
   const scalar = new FromStringShapeDeserializer(timestamps)
   scalar.setSerdeContext(serde)
   const read = (ns: NormalizedSchema, path: string): unknown => {
@@ -41,9 +68,9 @@ const join = (path: string, name: string) => (path ? `${path}.${name}` : name)
 
 const wireName = (ns: NormalizedSchema, fallback: string) => (ns.getMergedTraits().xmlName as string) ?? fallback
 
-export type Envelope = {operation: string; namespace: string; requestId: string}
+type Envelope = {operation: string; namespace: string; requestId: string}
 
-export function writeXml(schema: NormalizedSchema, output: object, serde: SerdeFunctions, envelope: Envelope): string {
+function writeXml(schema: NormalizedSchema, output: object, serde: SerdeFunctions, envelope: Envelope): string {
   const {operation, namespace, requestId} = envelope
   const result = schema.isUnitSchema() ? '' : tag(`${operation}Result`, contentOf(schema, output, serde))
   const metadata = tag('ResponseMetadata', tag('RequestId', requestId))
@@ -63,7 +90,7 @@ const tag = (name: string, content: string) => `<${name}>${content}</${name}>`
 
 const escaped = (text: string) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`)
 
-export function writeXmlError(error: {code: string; message: string; status: number}, envelope: Envelope): string {
+function writeXmlError(error: {code: string; message: string; status: number}, envelope: Envelope): string {
   const type = tag('Type', error.status >= 500 ? 'Receiver' : 'Sender')
   const body = tag('Error', type + tag('Code', error.code) + tag('Message', escaped(error.message)))
   return `<ErrorResponse xmlns="${envelope.namespace}">${body}${tag('RequestId', envelope.requestId)}</ErrorResponse>`

@@ -1,6 +1,6 @@
 import {Readable} from 'node:stream'
 import type {HttpResponse} from '@smithy/core/transport'
-import {type Account, accountOf, openAccount} from './account.js'
+import {type Account, accountOf, openAccount, type Way} from './account.js'
 import {type Clock, clockOf, rebased, timeOf} from './clock.js'
 import {colleaguesDeployment} from './create.js'
 import {statusOf} from './deployments.js'
@@ -21,7 +21,7 @@ export type SandboxOptions = {
 
 export type Sandbox = ReturnType<typeof openSandbox>
 
-/** An AWS account in one JSON file. Opening it costs nothing; the file is made when the first request comes. */
+/** An AWS account in one JSON file, and a folder beside it for buckets and tables. Opening it costs nothing; the file is made when the first request comes. */
 export function openSandbox(options: SandboxOptions) {
   const {file, ...given} = options
   const where = {
@@ -110,8 +110,11 @@ function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>)
   }
 }
 
-const readOnly: Account['record'] = () => {
-  throw new Error('Nothing is recorded from here.')
+const readOnly: Way = {
+  folder: '',
+  record: () => {
+    throw new Error('Nothing is recorded from here.')
+  },
 }
 
 function summary(file: string, state: State) {

@@ -1,10 +1,8 @@
-import {randomUUID} from 'node:crypto'
-import fs from 'node:fs'
-import path from 'node:path'
 import type {RegisterTaskDefinitionCommandInput} from '@aws-sdk/client-ecs'
 import type {ClockFacts} from './clock.js'
 import type {FaultRecord} from './faults.js'
 import type {Where} from './inventory.js'
+import {type JsonFile, jsonFile} from './json-file.js'
 import {SandboxError} from './sandbox-error.js'
 
 export type TaskDefinitionRecord = {
@@ -56,76 +54,17 @@ export type State = {
   faults: FaultRecord[]
 }
 
-export type StateFile = {
-  /** To be looked at only: readers share it. */
-  read(): State
-  /** Runs `change` alone, on the newest facts, and writes what it leaves. */
-  update<T>(change: (state: State) => T): T
-  replace(state: State): void
+export type StateFile = JsonFile<State> & {
+  /** Beside the file: what only some requests need and would make every request slower. */
+  folder: string
 }
 
 export const stateVersion = 1
-const staleAfter = 2000
-const giveUpAfter = 10_000
 
-export function stateFile(file: string, seed: () => State): StateFile {
-  let cached: {stamp: string; state: State} | undefined
-  const stampOf = () => {
-    const {ino, mtimeMs, size} = fs.statSync(file)
-    return `${ino} ${mtimeMs} ${size}`
-  }
-  const load = () => parse(file, fs.readFileSync(file, 'utf8'))
-  /** For readers: the same object for as long as the file is the same. */
-  const loadShared = () => {
-    const stamp = stampOf()
-    if (cached?.stamp !== stamp) cached = {stamp, state: load()}
-    return cached.state
-  }
-  const locked = <T>(work: () => T): T => {
-    makeDirectory(path.dirname(file))
-    const release = acquire(`${file}.lock`)
-    try {
-      return work()
-    } finally {
-      release()
-    }
-  }
-  const write = (state: State) => {
-    const draft = `${file}.${randomUUID()}.tmp`
-    fs.writeFileSync(draft, JSON.stringify(state), {mode: 0o600})
-    fs.renameSync(draft, file)
-  }
-  const loadOrSeed = () => {
-    if (!fs.existsSync(file)) write(seed())
-    return load()
-  }
-  return {
-    read: () => (fs.existsSync(file) ? loadShared() : locked(loadOrSeed)),
-    replace: (state) => locked(() => write(state)),
-    update: (change) =>
-      locked(() => {
-        const state = loadOrSeed()
-        const answer = change(state)
-        write(state)
-        return answer
-      }),
-  }
-}
-
-/** Parent by parent: mkdir's own `recursive` never ends below a folder such as /proc, which takes no new ones. */
-function makeDirectory(directory: string): void {
-  if (fs.existsSync(directory)) return
-  makeDirectory(path.dirname(directory))
-  try {
-    fs.mkdirSync(directory, {mode: 0o700})
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    throw new SandboxError(
-      `The sandbox cannot keep its state in ${directory} (${code}). XDG_STATE_HOME names another folder.`,
-    )
-  }
-}
+export const stateFile = (file: string, seed: () => State): StateFile => ({
+  folder: file.replace(/(\.json)?$/, '.storage'),
+  ...jsonFile(file, seed, (text) => parse(file, text)),
+})
 
 function parse(file: string, text: string): State {
   let state: Partial<State> | undefined
@@ -135,45 +74,4 @@ function parse(file: string, text: string): State {
   if (state?.version === stateVersion && state.clock && Array.isArray(state.deployments)) return state as State
   const what = state?.version ? `was written by another version of fb (${state.version})` : 'is not readable'
   throw new SandboxError(`The sandbox's state file ${file} ${what}. \`fb sandbox reset\` starts it afresh.`)
-}
-
-/** One holder at a time across processes; a holder that was killed is overruled after two seconds. */
-function acquire(lock: string): () => void {
-  const token = randomUUID()
-  const giveUp = Date.now() + giveUpAfter
-  for (;;) {
-    try {
-      fs.writeFileSync(lock, token, {flag: 'wx', mode: 0o600})
-      return () => release(lock, token)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    if (isStale(lock)) overrule(lock, token)
-    else if (Date.now() > giveUp) throw new SandboxError(`The sandbox's lock ${lock} is held by another process.`)
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-  }
-}
-
-function release(lock: string, token: string) {
-  try {
-    if (fs.readFileSync(lock, 'utf8') === token) fs.unlinkSync(lock)
-  } catch {}
-}
-
-function isStale(lock: string): boolean {
-  try {
-    return Date.now() - fs.statSync(lock).mtimeMs > staleAfter
-  } catch {
-    return false
-  }
-}
-
-/** Moves the dead lock aside first: if another process was quicker, what we moved is its live lock, and goes back. */
-function overrule(lock: string, token: string) {
-  const aside = `${lock}.${token}`
-  try {
-    fs.renameSync(lock, aside)
-    if (!isStale(aside)) fs.linkSync(aside, lock)
-    fs.unlinkSync(aside)
-  } catch {}
 }

@@ -11,6 +11,7 @@ import {
   GetDeploymentCommand,
   GetDeploymentTargetCommand,
 } from '@aws-sdk/client-codedeploy'
+import {DynamoDBClient} from '@aws-sdk/client-dynamodb'
 import {ECRClient} from '@aws-sdk/client-ecr'
 import {
   DescribeServicesCommand,
@@ -25,6 +26,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import {S3Client} from '@aws-sdk/client-s3'
 import {STSClient} from '@aws-sdk/client-sts'
 import {openSandbox, type Sandbox} from '../../src/sandbox/sandbox.js'
 
@@ -58,10 +60,13 @@ export function clientsOf(transport: Transport) {
     autoscaling: new ApplicationAutoScalingClient(config),
     cloudwatch: new CloudWatchClient(config),
     codedeploy: new CodeDeployClient(config),
+    dynamodb: new DynamoDBClient(config),
     ecr: new ECRClient(config),
     ecs: new ECSClient(config),
     elbv2: new ElasticLoadBalancingV2Client(config),
     logs: new CloudWatchLogsClient(config),
+    // A port of this machine has no name for each bucket.
+    s3: new S3Client({...config, forcePathStyle: 'endpoint' in transport}),
     sts: new STSClient(config),
   }
 }

@@ -15,9 +15,10 @@ const where = {app: 'fastapi-bootstrap', env: 'sandbox', service: 'v1', account:
 const second = 1000
 const accountAt = (state: State, at: number) => {
   state.clock = {at, real: 0, speed: 0}
-  return accountOf(state, () => {
+  const record = () => {
     throw new Error('not here')
-  })
+  }
+  return accountOf(state, {record, folder: ''})
 }
 
 const course = fc.record({

@@ -1,0 +1,98 @@
+import {createHash, randomUUID} from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import type {
+  LifecycleRule,
+  OwnershipControlsRule,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionRule,
+} from '@aws-sdk/client-s3'
+import type {Account} from './account.js'
+import {type JsonFile, jsonFile} from './json-file.js'
+import {SandboxError} from './sandbox-error.js'
+import {seedBody, seedStorage} from './storage-seed.js'
+import type {Table} from './tables.js'
+
+export type Encryption = {algorithm: string; key?: string; bucketKey?: boolean}
+
+/** One version of an object; `body` is the name of its bytes. A delete marker has none. */
+export type Version = {
+  key: string
+  id: string
+  at: number
+  body: string
+  size: number
+  etag: string
+  marker?: boolean
+  type?: string
+  metadata?: Record<string, string>
+  encryption?: Encryption
+  checksums?: Record<string, string>
+}
+
+export type Settings = {
+  encryption: ServerSideEncryptionRule[]
+  publicAccess?: PublicAccessBlockConfiguration
+  policy?: string
+  lifecycle?: LifecycleRule[]
+  ownership?: OwnershipControlsRule[]
+}
+
+/** The versions are in the order in which they came: the last one of a key is the current one. */
+export type Bucket = {createdAt: number; versioning?: 'Enabled' | 'Suspended'; settings: Settings; versions: Version[]}
+
+export type Facts = {seededAt: number; buckets: Record<string, Bucket>; tables: Record<string, Table>}
+
+export type Storage = ReturnType<typeof openStorage>
+
+const files = new Map<string, JsonFile<Facts>>()
+
+/** Buckets and tables of an account. They belong to one sandbox: when that was reset since, they begin again too. */
+export function openStorage({folder, state}: Account) {
+  const fresh = () => seedStorage(state)
+  const file = files.get(folder) ?? jsonFile(path.join(folder, 'index.json'), fresh, (text) => parse(folder, text))
+  files.set(folder, file)
+  const update = <T>(change: (facts: Facts) => T): T =>
+    file.update((facts) => {
+      if (facts.seededAt !== state.seededAt) Object.assign(facts, fresh())
+      const answer = change(facts)
+      dropBodies(folder, facts)
+      return answer
+    })
+  const read = () => {
+    const facts = file.read()
+    return facts.seededAt === state.seededAt ? facts : fresh()
+  }
+  return {
+    read,
+    update,
+    body: (name: string) => seedBody(state, name) ?? fs.readFileSync(path.join(folder, name)),
+    /** Only within `update`: another process might drop the bytes again before anything points to them. */
+    keep: (bytes: Uint8Array) => keep(folder, bytes),
+  }
+}
+
+function keep(folder: string, bytes: Uint8Array): string {
+  const name = createHash('sha256').update(bytes).digest('hex')
+  const place = path.join(folder, name)
+  if (fs.existsSync(place)) return name
+  const draft = `${place}.${randomUUID()}.tmp`
+  fs.writeFileSync(draft, bytes, {mode: 0o600})
+  fs.renameSync(draft, place)
+  return name
+}
+
+/** Bytes that no version points to any more: deleted ones, and those of a sandbox before a reset. */
+function dropBodies(folder: string, {buckets}: Facts): void {
+  const kept = new Set(Object.values(buckets).flatMap(({versions}) => versions.map(({body}) => body)))
+  for (const name of fs.readdirSync(folder))
+    if (/^[0-9a-f]{64}$/.test(name) && !kept.has(name)) fs.rmSync(path.join(folder, name), {force: true})
+}
+
+function parse(folder: string, text: string): Facts {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new SandboxError(`The sandbox's storage in ${folder} is not readable. \`fb sandbox reset\` starts it afresh.`)
+  }
+}
