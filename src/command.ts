@@ -1,3 +1,5 @@
+import {hostname, userInfo} from 'node:os'
+
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
@@ -11,6 +13,7 @@ import type {Canvas} from './events.js'
 import {explainParse} from './parse-errors.js'
 import type {Sandbox} from './sandbox/sandbox.js'
 import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
+import type {Worker} from './state/lock.js'
 import {Voice} from './terminal/voice.js'
 
 const helpGroup = 'GLOBAL'
@@ -124,6 +127,11 @@ export abstract class FbCommand extends Command {
     return caller
   }
 
+  /** This process, as locks name who holds them. */
+  protected get worker(): Worker {
+    return {user: userName(), host: hostname(), pid: process.pid, version: this.config.version}
+  }
+
   /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */
   protected async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
     if (yes) return
@@ -221,3 +229,12 @@ const notConfirmed = (name: string) =>
     state: 'Nothing was changed.',
     next: [`--confirm ${name}`],
   })
+
+/** A container may run as a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
+  }
+}

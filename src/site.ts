@@ -101,6 +101,11 @@ const ADAPTERS = {
       state,
       names,
     ),
+  /** Other buckets, for backups that a person keeps elsewhere. */
+  buckets: async ({connection}: Site) => {
+    const {s3} = await import('./aws/s3.js')
+    return {bucket: (name: string) => s3(connection, name).objects}
+  },
 }
 
 /** The bucket may be in another region than what its states describe. */

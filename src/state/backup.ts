@@ -81,7 +81,7 @@ const nameOf = ({at, serial, sha256}: Manifest): string =>
     sha256.slice(0, 8),
   ].join('-')
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 function verify(found: Fingerprint | undefined, {sha256, bytes}: Manifest, where: string): void {
   if (found?.sha256 === sha256 && found.bytes === bytes) return

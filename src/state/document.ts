@@ -83,6 +83,14 @@ export function withSerial({bytes, serialAt}: StateDocument, serial: number): Bu
   return Buffer.concat([bytes.subarray(0, serialAt.start), Buffer.from(String(serial)), bytes.subarray(serialAt.end)])
 }
 
+/** True when two states differ in their serials at most. */
+export function sameContent(a: StateDocument, b: StateDocument): boolean {
+  const parts = ({bytes, serialAt: {start, end}}: StateDocument) => [bytes.subarray(0, start), bytes.subarray(end)]
+  const [headA, tailA] = parts(a)
+  const [headB, tailB] = parts(b)
+  return headA!.equals(headB!) && tailA!.equals(tailB!)
+}
+
 /** Everything a state knows, one at a time in its own order. Throws where the JSON is broken. */
 export function* instancesOf({bytes, resources}: StateDocument): Generator<Instance> {
   if (!resources) return

@@ -22,7 +22,7 @@ export type Replacement = {
 }
 
 /** Who works, and how. The store's calls must not end with the signal: what was begun is carried through. */
-export type Site = {
+export type Writing = {
   store: StateStore
   backups: Place
   occasion: Omit<Occasion, 'at' | 'why'>
@@ -47,17 +47,17 @@ const STEPS = {
  * planned on, and read back. The digest is taken away first and put back last, so that whenever fb dies Terraform finds
  * the old state or the new one and no checksum that contradicts it.
  */
-export async function* replaceState(site: Site, change: Replacement): Workflow<Replaced> {
-  const {store, clock, signal} = site
+export async function* replaceState(writing: Writing, change: Replacement): Workflow<Replaced> {
+  const {store, clock, signal} = writing
   const {backup, ...rest} = STEPS
   yield {type: 'plan', steps: change.etag === undefined ? rest : STEPS}
   yield {type: 'start', step: 'lock'}
-  const until = new Date(clock.now().getTime() + site.lockTimeout)
-  const free = await takeLocks(store, change.why, site.worker, {until, clock, signal})
+  const until = new Date(clock.now().getTime() + writing.lockTimeout)
+  const free = await takeLocks(store, change.why, writing.worker, {until, clock, signal})
   let failure: unknown
   try {
     yield {type: 'done', step: 'lock', detail: store.locks.map(({name}) => name).join(' and ')}
-    return yield* underLock(site, change)
+    return yield* underLock(writing, change)
   } catch (error) {
     failure = error
     throw error
@@ -66,9 +66,9 @@ export async function* replaceState(site: Site, change: Replacement): Workflow<R
   }
 }
 
-async function* underLock(site: Site, change: Replacement): Workflow<Replaced> {
-  const {store, signal} = site
-  const previous = yield* saved(site, change)
+async function* underLock(writing: Writing, change: Replacement): Workflow<Replaced> {
+  const {store, signal} = writing
+  const previous = yield* saved(writing, change)
   yield {type: 'start', step: 'write'}
   const bytes = await change.next()
   const document = readDocument(bytes, 'the new state')
@@ -83,8 +83,8 @@ async function* underLock(site: Site, change: Replacement): Workflow<Replaced> {
 }
 
 /** The state must still be the one that was planned on; it is kept as a backup. */
-async function* saved(site: Site, {etag, why}: Replacement): Workflow<Backup | undefined> {
-  const {store, backups, occasion, clock, signal} = site
+async function* saved(writing: Writing, {etag, why}: Replacement): Workflow<Backup | undefined> {
+  const {store, backups, occasion, clock, signal} = writing
   const current = await store.objects.get(store.key)
   if (current?.etag !== etag) throw changedMeanwhile()
   signal.throwIfAborted()
