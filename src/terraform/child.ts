@@ -1,0 +1,85 @@
+import {execFile, spawn} from 'node:child_process'
+
+/** The process that fb is; only src/command.ts may ask Node for it. */
+export type Parent = {
+  pid: number
+  env: NodeJS.ProcessEnv
+  /** Runs the work when the process ends without coming back to whoever waits, as on a second Ctrl-C. */
+  atExit: (work: () => void) => void
+}
+
+export type Ran = {code: number | null; stdout: string; stderr: string; late: boolean}
+
+type Options = {cwd: string; parent: Parent; ms: number}
+
+const KEPT = 64 * 1024
+
+/**
+ * Runs Terraform to its end. It is in a process group of its own, which the terminal's Ctrl-C does not reach, and it sees
+ * nothing that would make it do something else than the arguments say.
+ */
+export function run(file: string, args: string[], {cwd, parent, ms}: Options): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd,
+      env: environmentOf(parent.env),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ran: Ran = {code: null, stdout: '', stderr: '', late: false}
+    const read = (name: 'stdout' | 'stderr') =>
+      child[name].setEncoding('utf8').on('data', (text) => {
+        ran[name] = (ran[name] + text).slice(-KEPT)
+      })
+    read('stdout')
+    read('stderr')
+    // What looks like Terraform may be a script that started it: killing the script alone leaves Terraform running.
+    const kill = () => child.pid && execFile('kill', ['-KILL', '--', `-${child.pid}`], () => {})
+    let running = true
+    parent.atExit(() => running && kill())
+    const limit = setTimeout(() => {
+      ran.late = true
+      kill()
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, ms)
+    const ended = (settle: () => void) => {
+      running = false
+      clearTimeout(limit)
+      settle()
+    }
+    child.once('error', (error) => ended(() => reject(error)))
+    child.once('close', (code) => ended(() => resolve({...ran, code})))
+  })
+}
+
+/** Users set these for their own Terraform; here they would add arguments, write logs of the state, or name another place. */
+const UNWANTED = /^(TF_CLI_ARGS|TF_LOG|TF_DATA_DIR$|TF_WORKSPACE$|AWS_)/
+
+const environmentOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !UNWANTED.test(name))),
+  CHECKPOINT_DISABLE: '1',
+  TF_IN_AUTOMATION: '1',
+  TF_INPUT: '0',
+})
+
+const SGR = /\u001b\[[0-9;]*m/g
+const BOX = /^[\s│╷╵]+/
+const MOST = 12
+
+/** What Terraform said went wrong, a line per paragraph. What it only warns of comes first and is left out. */
+export function complaint({stdout, stderr}: Pick<Ran, 'stdout' | 'stderr'>): string[] {
+  const lines = (stderr.trim() ? stderr : stdout)
+    .replace(SGR, '')
+    .split('\n')
+    .map((line) => line.replace(BOX, '').trimEnd())
+  const first = lines.findIndex((line) => /^Error\b/.test(line))
+  const paragraphs = lines
+    .slice(Math.max(0, first))
+    .join('\n')
+    .split(/\n{2,}/)
+  return paragraphs
+    .map((text) => text.trim().replaceAll('\n', ' '))
+    .filter(Boolean)
+    .slice(0, MOST)
+}
