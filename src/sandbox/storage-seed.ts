@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
 import type {ServerSideEncryptionRule} from '@aws-sdk/client-s3'
-import {digestOf} from './inventory.js'
+import {digestOf, inventoryOf} from './inventory.js'
 import type {State} from './state.js'
-import type {Bucket, Facts, Version} from './storage.js'
+import type {Bucket, Facts, Settings, Version} from './storage.js'
 import type {Table} from './tables.js'
 import {stateDocument} from './terraform-state.js'
 
@@ -23,9 +23,9 @@ export const newBucket = (createdAt: number): Bucket => ({
   versions: [],
 })
 
-const namesOf = ({where: {app, env}}: State) => ({
-  bucket: `${app}-terraform-state`,
-  key: `${app}/${env}/terraform.tfstate`,
+const namesOf = ({where}: State) => ({
+  bucket: `${where.app}-terraform-state`,
+  key: inventoryOf(where).stateKey,
   table: 'terraform-locks',
 })
 
@@ -98,16 +98,18 @@ const tlsOnly = (bucket: string) =>
     ],
   })
 
-const lifecycle = (): Bucket['settings']['lifecycle'] => [
-  {
-    ID: 'old-states',
-    Status: 'Enabled',
-    Filter: {Prefix: ''},
-    NoncurrentVersionExpiration: {NoncurrentDays: 90, NewerNoncurrentVersions: 50},
-    Expiration: {ExpiredObjectDeleteMarker: true},
-    AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7},
-  },
-]
+const lifecycle = (): Settings['lifecycle'] => ({
+  rules: [
+    {
+      ID: 'old-states',
+      Status: 'Enabled',
+      Filter: {Prefix: ''},
+      NoncurrentVersionExpiration: {NoncurrentDays: 90, NewerNoncurrentVersions: 50},
+      Expiration: {ExpiredObjectDeleteMarker: true},
+      AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7},
+    },
+  ],
+})
 
 function lockTable(seededAt: number, digestId: string, digest: string): Table {
   const createdAt = seededAt - 30 * day

@@ -6,10 +6,12 @@ import type {
   OwnershipControlsRule,
   PublicAccessBlockConfiguration,
   ServerSideEncryptionRule,
+  TransitionDefaultMinimumObjectSize,
 } from '@aws-sdk/client-s3'
 import type {Account} from './account.js'
 import {type JsonFile, jsonFile} from './json-file.js'
 import {SandboxError} from './sandbox-error.js'
+import type {State} from './state.js'
 import {seedBody, seedStorage} from './storage-seed.js'
 import type {Table} from './tables.js'
 
@@ -34,7 +36,7 @@ export type Settings = {
   encryption: ServerSideEncryptionRule[]
   publicAccess?: PublicAccessBlockConfiguration
   policy?: string
-  lifecycle?: LifecycleRule[]
+  lifecycle?: {rules: LifecycleRule[]; minimum?: TransitionDefaultMinimumObjectSize}
   ownership?: OwnershipControlsRule[]
 }
 
@@ -47,10 +49,20 @@ export type Storage = ReturnType<typeof openStorage>
 
 const files = new Map<string, JsonFile<Facts>>()
 
+const seeds = new WeakMap<State, Facts>()
+
+/** For readers, as long as nothing has been written. */
+function seeded(state: State): Facts {
+  const facts = seeds.get(state) ?? seedStorage(state)
+  seeds.set(state, facts)
+  return facts
+}
+
 /** Buckets and tables of an account. They belong to one sandbox: when that was reset since, they begin again too. */
 export function openStorage({folder, state}: Account) {
   const fresh = () => seedStorage(state)
-  const file = files.get(folder) ?? jsonFile(path.join(folder, 'index.json'), fresh, (text) => parse(folder, text))
+  const index = path.join(folder, 'index.json')
+  const file = files.get(folder) ?? jsonFile(index, fresh, (text) => parse(folder, text))
   files.set(folder, file)
   const update = <T>(change: (facts: Facts) => T): T =>
     file.update((facts) => {
@@ -60,8 +72,8 @@ export function openStorage({folder, state}: Account) {
       return answer
     })
   const read = () => {
-    const facts = file.read()
-    return facts.seededAt === state.seededAt ? facts : fresh()
+    const facts = fs.existsSync(index) ? file.read() : undefined
+    return facts?.seededAt === state.seededAt ? facts : seeded(state)
   }
   return {
     read,

@@ -143,6 +143,8 @@ describe.each(Object.keys(open))('DynamoDB %s', (name) => {
     expect(busy).toBeInstanceOf(dynamodb.ResourceInUseException)
     sandbox.advance(10_000)
     await update({BillingMode: 'PAY_PER_REQUEST', DeletionProtectionEnabled: true})
+    sandbox.advance(10_000)
+    expect((await fails(update({DeletionProtectionEnabled: true}))).name).toBe('ValidationException')
     const missing = await fails(send(new dynamodb.DescribeContinuousBackupsCommand({TableName: 'none'})))
     expect(missing).toBeInstanceOf(dynamodb.TableNotFoundException)
   })

@@ -195,6 +195,8 @@ describe.each(Object.keys(open))('S3 %s', (name) => {
     expect(await refusal(send(new s3.HeadBucketCommand(own)))).toEqual(['NotFound', 404])
     await send(new s3.CreateBucketCommand(own))
     expect(await send(new s3.HeadBucketCommand(own))).toMatchObject({BucketRegion: 'us-east-1'})
+    const others = new s3.HeadBucketCommand({...own, ExpectedBucketOwner: '111111111111'})
+    expect((await refusal(send(others)))[1]).toBe(403)
     await send(new s3.CreateBucketCommand(own))
     expect(await refusal(send(new s3.CreateBucketCommand({Bucket: 'No_Name'})))).toEqual(['InvalidBucketName', 400])
     expect((await send(new s3.GetBucketVersioningCommand(own))).Status).toBeUndefined()
@@ -242,8 +244,11 @@ describe.each(Object.keys(open))('S3 %s', (name) => {
       },
       {ID: 'rest', Status: 'Enabled', Filter: {Prefix: ''}, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}},
     ]
-    await send(new s3.PutBucketLifecycleConfigurationCommand({...own, LifecycleConfiguration: {Rules}}))
-    expect((await send(new s3.GetBucketLifecycleConfigurationCommand(own))).Rules).toEqual(Rules)
+    const TransitionDefaultMinimumObjectSize = 'varies_by_storage_class' as const
+    const lifecycle = {LifecycleConfiguration: {Rules}, TransitionDefaultMinimumObjectSize}
+    await send(new s3.PutBucketLifecycleConfigurationCommand({...own, ...lifecycle}))
+    const kept = await send(new s3.GetBucketLifecycleConfigurationCommand(own))
+    expect(kept).toMatchObject({Rules, TransitionDefaultMinimumObjectSize})
     await send(new s3.DeleteBucketLifecycleCommand(own))
     const OwnershipControls = {Rules: [{ObjectOwnership: 'BucketOwnerPreferred' as const}]}
     await send(new s3.PutBucketOwnershipControlsCommand({...own, OwnershipControls}))

@@ -85,13 +85,14 @@ export const handlers: Handlers<typeof s3, typeof schemas> = {
   GetBucketPolicy: (input, account) => ({Policy: setting(input, account, 'policy')}),
   PutBucketPolicy: (input, account) => put(input, account, 'policy', policyIn(input.Policy!)),
   DeleteBucketPolicy: (input, account) => put(input, account, 'policy', undefined),
-  GetBucketLifecycleConfiguration: (input, account) => ({
-    Rules: setting(input, account, 'lifecycle'),
-    TransitionDefaultMinimumObjectSize: 'all_storage_classes_128K',
-  }),
+  GetBucketLifecycleConfiguration(input, account) {
+    const {rules, minimum} = setting(input, account, 'lifecycle')
+    return {Rules: rules, TransitionDefaultMinimumObjectSize: minimum ?? smallest}
+  },
   PutBucketLifecycleConfiguration(input, account) {
-    put(input, account, 'lifecycle', input.LifecycleConfiguration?.Rules)
-    return {TransitionDefaultMinimumObjectSize: 'all_storage_classes_128K'}
+    const {LifecycleConfiguration, TransitionDefaultMinimumObjectSize: minimum} = input
+    put(input, account, 'lifecycle', {rules: LifecycleConfiguration?.Rules ?? [], minimum})
+    return {TransitionDefaultMinimumObjectSize: minimum ?? smallest}
   },
   DeleteBucketLifecycle: (input, account) => put(input, account, 'lifecycle', undefined),
   GetBucketOwnershipControls: (input, account) => ({
@@ -100,6 +101,8 @@ export const handlers: Handlers<typeof s3, typeof schemas> = {
   PutBucketOwnershipControls: (input, account) => put(input, account, 'ownership', input.OwnershipControls?.Rules),
   DeleteBucketOwnershipControls: (input, account) => put(input, account, 'ownership', undefined),
 }
+
+const smallest = 'all_storage_classes_128K' as const
 
 type Named = {Bucket?: string}
 

@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util'
 import type * as dynamodb from '@aws-sdk/client-dynamodb'
 import {
   ContinuousBackupsUnavailableException,
@@ -50,7 +51,7 @@ export const handlers: Handlers<typeof dynamodb, typeof schemas> = {
         const text = `Attempt to change a resource which is still in use: Table is being ${state}: ${name}`
         throw new ResourceInUseException(saying(text))
       }
-      Object.assign(table, changes(input, table, now))
+      Object.assign(table, changed(input, table, now))
       return {TableDescription: description(account, name, table)}
     })
   },
@@ -110,12 +111,15 @@ function checkThroughput(billing: string, throughput?: dynamodb.ProvisionedThrou
     )
 }
 
-function changes(input: dynamodb.UpdateTableCommandInput, table: Table, now: number): Partial<Table> {
+/** DynamoDB refuses an update that changes nothing. */
+function changed(input: dynamodb.UpdateTableCommandInput, table: Table, now: number): Partial<Table> {
   const {BillingMode: billing = table.billing, DeletionProtectionEnabled = table.protected} = input
   const throughput = billing === 'PROVISIONED' ? (input.ProvisionedThroughput ?? table.throughput) : undefined
   if (input.BillingMode) checkThroughput(billing, input.ProvisionedThroughput)
-  const other = billing !== table.billing || input.ProvisionedThroughput !== undefined
-  return {billing, throughput, protected: DeletionProtectionEnabled, busyUntil: other ? busyFrom(now) : table.busyUntil}
+  const rebilled = billing !== table.billing || !isDeepStrictEqual(throughput, table.throughput)
+  if (!rebilled && DeletionProtectionEnabled === table.protected)
+    throw invalid('One or more parameter values were invalid: the update changes nothing')
+  return {billing, throughput, protected: DeletionProtectionEnabled, ...(rebilled && {busyUntil: busyFrom(now)})}
 }
 
 function description({inventory, now}: Account, name: string, table: Table): dynamodb.TableDescription {
