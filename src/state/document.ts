@@ -1,4 +1,5 @@
 import {FbError} from '../errors.js'
+import {type IndexKey, indexText} from './index-key.js'
 import {elements, members, type Range, valueAt} from './json-ranges.js'
 
 /** The format Terraform 0.12 and later and OpenTofu write. */
@@ -43,7 +44,7 @@ type Raw = {
 }
 
 type RawInstance = {
-  index_key?: string | number
+  index_key?: IndexKey
   status?: string
   deposed?: string
   attributes?: Record<string, unknown>
@@ -123,9 +124,9 @@ function instanceOf({module = '', mode, type, name, provider}: Raw, raw: RawInst
   }
 }
 
-function addressOf({module, mode, type, name}: Pick<Instance, 'module' | 'mode' | 'type' | 'name'>, index: unknown) {
+function addressOf({module, mode, type, name}: Pick<Instance, 'module' | 'mode' | 'type' | 'name'>, index?: IndexKey) {
   const resource = `${module && `${module}.`}${mode === 'data' ? 'data.' : ''}${type}.${name}`
-  return index === undefined ? resource : `${resource}[${JSON.stringify(index)}]`
+  return index === undefined ? resource : `${resource}[${indexText(index)}]`
 }
 
 /** A step of a path is an attribute's name, or an index as Terraform's own JSON of a value: {"value": 0, "type": "number"}. */

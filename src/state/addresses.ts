@@ -1,0 +1,127 @@
+import {nearest} from '../config/nearest.js'
+import {NotFound} from '../errors.js'
+import type {Instance} from './document.js'
+import {type IndexKey, indexKey} from './index-key.js'
+
+/** A part of an address: `module.ecs`, `aws_vpc.main` or `data.aws_subnets.public`, and which instance of it. */
+type Step = {name: string; index?: IndexKey}
+
+type Addressed = Pick<Instance, 'address'>
+type Ordered = Pick<Instance, 'address' | 'mode' | 'type' | 'name'>
+
+const QUOTED = String.raw`"(?:[^"\\\p{Cc}]|\\(?:["\\nrt]|u[\da-f]{4}|U00(?:0[1-9a-f]|10)[\da-f]{4}))*"`
+const NAME = String.raw`[^.[\]*\s]+`
+const STEP = new RegExp(
+  String.raw`((?:module|data\.${NAME}|${NAME})\.${NAME})(?:\[(${QUOTED}|[^"\]]+)\])?(?:\.|$)`,
+  'uy',
+)
+const INDEX = new RegExp(String.raw`\[(?:${QUOTED}|\d+)\]$`, 'u')
+
+/** The parts of an address; undefined when the text is none. */
+function stepsOf(address: string): Step[] | undefined {
+  const steps: Step[] = []
+  STEP.lastIndex = 0
+  while (STEP.lastIndex < address.length) {
+    const [, name, index] = STEP.exec(address) ?? []
+    if (!name) return undefined
+    steps.push({name, index: index === undefined ? undefined : indexKey(index)})
+  }
+  return address.endsWith('.') ? undefined : steps
+}
+
+/** The index of the instance at an address. */
+export const indexOf = ({address}: Addressed): IndexKey | undefined => stepsOf(address)?.at(-1)?.index
+
+/**
+ * Whether an address is meant by a pattern: the address itself, that of a resource (all its instances), that of a module
+ * (all below it), or one with `*` for any characters.
+ */
+export function matches({address}: Addressed, pattern: string): boolean {
+  if (address === pattern) return true
+  if (pattern.includes('*')) return isLike(address, pattern) || isLike(withoutIndex(address), pattern)
+  const [wanted, own] = [stepsOf(pattern), stepsOf(address)]
+  if (!wanted?.length || !own || wanted.length > own.length) return false
+  return wanted.every(
+    ({name, index}, i) => name === own[i]!.name && (index === undefined || String(index) === String(own[i]!.index)),
+  )
+}
+
+const withoutIndex = (address: string) => address.replace(INDEX, '')
+
+/** Each part is looked for behind the one before it: no pattern makes this slow. */
+function isLike(text: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop() ?? ''
+  if (!text.startsWith(first)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - last.length >= at && text.endsWith(last)
+}
+
+/** What the patterns mean, in their order; everything when there is none. Throws when one of them means nothing. */
+export function matching<T extends Addressed>(instances: T[], patterns: string[]): T[] {
+  if (patterns.length === 0) return instances
+  const found = patterns.map((pattern) => {
+    const own = instances.filter((one) => matches(one, pattern))
+    return own.length > 0 ? own : noMatch(instances, pattern)
+  })
+  return [...new Set(found.flat())]
+}
+
+const SUGGESTIONS = 3
+
+function noMatch(instances: Addressed[], pattern: string): never {
+  const near = suggestions(
+    instances.map(({address}) => address),
+    pattern.replaceAll('*', ''),
+  )
+  throw new NotFound(`Nothing in the state is called ${pattern}.`, {
+    code: 'no_match',
+    because: near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : [],
+    next: ['fb state list', ...(pattern.includes('*') ? [] : [`fb state list '*${pattern}*'`])],
+  })
+}
+
+/** Addresses that hold the word, or else that are written like it. */
+function suggestions(addresses: string[], word: string): string[] {
+  const known = [...new Set([...addresses, ...addresses.map(withoutIndex)])]
+  const holding = word.length > 2 ? known.filter((address) => address.includes(word)) : []
+  return holding.length > 0 ? holding.slice(0, SUGGESTIONS) : nearest(word, known, SUGGESTIONS)
+}
+
+/** In Terraform's order: outer modules first, in each the data sources first, and 9 before 10. */
+export function inOrder<T extends Ordered>(instances: T[]): T[] {
+  const placed = instances.map((instance) => ({instance, steps: stepsOf(instance.address) ?? []}))
+  return placed.sort((a, b) => comparePlaces(a, b)).map(({instance}) => instance)
+}
+
+type Placed = {instance: Ordered; steps: Step[]}
+
+function comparePlaces(a: Placed, b: Placed): number {
+  if (a.steps.length !== b.steps.length) return a.steps.length - b.steps.length
+  for (const [i, {name, index}] of a.steps.slice(0, -1).entries()) {
+    const other = b.steps[i]!
+    const order = compareTexts(name, other.name) || compareIndexes(index, other.index)
+    if (order !== 0) return order
+  }
+  return compareResources(a.instance, b.instance) || compareIndexes(a.steps.at(-1)?.index, b.steps.at(-1)?.index)
+}
+
+const compareResources = (a: Ordered, b: Ordered): number =>
+  compareTexts(a.mode, b.mode) || compareTexts(a.type, b.type) || compareTexts(a.name, b.name)
+
+function compareIndexes(a: IndexKey | undefined, b: IndexKey | undefined): number {
+  const rank = (index: IndexKey | undefined) => ['undefined', 'number', 'string'].indexOf(typeof index)
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return rank(a) - rank(b) || compareTexts(String(a), String(b))
+}
+
+/** As Go compares: byte by byte. */
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0
+  return /[\ud800-\udfff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : 1
+}
