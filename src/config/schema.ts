@@ -3,6 +3,9 @@ import * as z from 'zod'
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens, starting with a letter')
 const account = z.string().regex(/^\d{12}$/, 'an AWS account: 12 digits in quotes')
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1')
+const bucket = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 lower-case letters, digits, dots and hyphens')
 const tasks = z.int().min(0).max(1000)
 
 const service = z.strictObject({
@@ -28,7 +31,7 @@ const environment = z.strictObject({
 
 const state = z
   .strictObject({
-    bucket: z.string().min(3).optional().describe('S3 bucket (default: APP-terraform-state)'),
+    bucket: bucket.optional().describe('S3 bucket (default: APP-terraform-state)'),
     region: region.optional().describe("Where bucket and lock table are, when not in the environment's region"),
     lockTable: z
       .union([z.string().min(3), z.literal(false)])

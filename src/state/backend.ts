@@ -53,7 +53,8 @@ export type TableAws = {
   protectTable(): Promise<boolean>
 }
 
-type Found = {right: boolean; is: string}
+/** `wanted` where it is not what a new one gets. */
+type Found = {right: boolean; is: string; wanted?: string}
 
 /** One thing that has to be right. */
 export type Check<Facts> = {

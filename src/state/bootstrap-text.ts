@@ -1,6 +1,6 @@
 import {columns, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import {type BootstrapPlan, detailOf, type Item, toDo} from './bootstrap.js'
+import {type BootstrapPlan, capital, detailOf, type Item, toDo} from './bootstrap.js'
 
 const MARKS = {missing: '+', differs: '~', right: '✔'}
 
@@ -35,23 +35,23 @@ function row(item: Item, {paint, safe}: Canvas): string[] {
 
 /** One question for all of it; what differs is named, because it is somebody's doing. */
 export function bootstrapQuestion(plan: BootstrapPlan): string {
-  const missing = toDo(plan).filter(({state}) => state === 'missing')
-  const changes = toDo(plan).filter(({state}) => state === 'differs')
-  const change = changes.length > 0 && `change ${listed(changes.map(({what, is}) => `${what} (${is})`))}`
-  const create = missing.length > 0 && `create ${listed(things(missing))}`
-  const question = [change, create].filter(Boolean).join(', and ')
-  return `${question[0]!.toUpperCase()}${question.slice(1)}?`
+  const all = (state: Item['state']) => plan.items.filter((item) => item.state === state)
+  const [missing, differing] = [all('missing'), all('differs')]
+  const created = missing.filter(({id}) => MADE.includes(id))
+  // A bucket that is missing says enough: what it is to have goes without saying, and so with the table.
+  const set = missing.filter((item) => !MADE.includes(item.id) && !created.some(({id}) => id === ownerOf(item)))
+  const words = [
+    ...(created.length > 0 ? [`create ${listed(created.map(({what}) => what))}`] : []),
+    ...(set.length > 0 ? [`set ${listed(set.map(({what}) => what))}`] : []),
+    ...(differing.length > 0 ? [`change ${listed(differing.map((item) => `${item.what} (${detailOf(item)})`))}`] : []),
+  ]
+  return `${capital(words.join('; '))}?`
 }
 
-/** A bucket that is missing says enough: what it is to have goes without saying, and so with the table. */
-function things(missing: Item[]): string[] {
-  const has = (id: string) => missing.some((item) => item.id === id)
-  return missing
-    .filter(({id}) => ['bucket', 'lock-table'].includes(id) || !has(TABLE.has(id) ? 'lock-table' : 'bucket'))
-    .map(({what}) => what)
-}
+const MADE = ['bucket', 'lock-table']
+const OF_TABLE = ['billing', 'recovery', 'deletion-protection']
 
-const TABLE = new Set(['billing', 'recovery', 'deletion-protection'])
+const ownerOf = ({id}: Item) => (OF_TABLE.includes(id) ? 'lock-table' : 'bucket')
 
 const listed = (words: string[]) =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
@@ -77,14 +77,18 @@ export function bootstrapDocument({goal, items}: BootstrapPlan, done: boolean) {
 }
 
 /** How it ended, in one sentence. */
-export function bootstrapOutcome(plan: BootstrapPlan, {paint, safe}: Canvas): string[] {
+export function bootstrapOutcome(plan: BootstrapPlan, {paint, safe, width}: Canvas): string[] {
   const {bucket, lockTable} = plan.goal
   const count = (state: Item['state'], word: string) => {
     const many = plan.items.filter((item) => item.state === state).length
     return many > 0 ? [`${many} ${word}`] : []
   }
   const counts = [...count('missing', 'created'), ...count('differs', 'changed'), ...count('right', 'already right')]
-  const place = lockTable ? `Bucket ${bucket} and lock table ${lockTable} are` : `Bucket ${bucket} is`
-  const how = toDo(plan).length > 0 ? `ready: ${counts.join(', ')}` : 'already right, nothing was changed'
-  return [`${paint.good('✔')} ${safe(place)} ${how}.`]
+  const place = safe(`bucket ${bucket}${lockTable ? ` and lock table ${lockTable}` : ''}`)
+  const are = lockTable ? 'are' : 'is'
+  const sentence =
+    toDo(plan).length > 0
+      ? `${capital(place)} ${are} ready: ${counts.join(', ')}.`
+      : `Nothing to do: ${place} ${are} as Terraform needs ${lockTable ? 'them' : 'it'}.`
+  return wrapped(`${paint.good('✔')} ${sentence}`, width, 2)
 }

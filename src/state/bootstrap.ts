@@ -37,7 +37,7 @@ function stepOf<Facts>({id, what, ...check}: Check<Facts>, facts: Facts | undefi
   const found = facts && check.find(facts, goal)
   const state = found ? (found.right ? 'right' : 'differs') : 'missing'
   const make = (aws: BackendAws) => check.make(aws, goal)
-  return {id, what, state, is: found?.is ?? '', wanted: check.wanted(goal), make}
+  return {id, what, state, is: found?.is ?? '', wanted: found?.wanted ?? check.wanted(goal), make}
 }
 
 export const toDo = ({items}: BootstrapPlan): Step[] => items.filter(({state}) => state !== 'right')
@@ -70,7 +70,7 @@ async function* untilMade(
   }
 }
 
-const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1)
+export const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1)
 
 /** What is there and what will be, in words. */
 export const detailOf = ({state, is, wanted}: Item): string =>

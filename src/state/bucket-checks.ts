@@ -37,8 +37,8 @@ export const BUCKET: Check<BucketFacts>[] = [
   },
   {
     id: 'public-access',
-    what: 'public access',
-    wanted: () => 'blocked',
+    what: 'public access block',
+    wanted: () => 'on',
     find: ({publicAccess}) => (publicAccess ? blocks(publicAccess) : undefined),
     make: (aws) => aws.blockPublicAccess(),
   },
@@ -71,14 +71,14 @@ const VERSIONING: Record<string, {right: boolean; is: string}> = {
 
 function blocks(publicAccess: Record<string, boolean>) {
   const off = Object.keys(publicAccess).filter((block) => !publicAccess[block])
-  return off.length === 0 ? {right: true, is: 'blocked'} : {right: false, is: `${off.join(', ')} off`}
+  return off.length === 0 ? {right: true, is: 'on'} : {right: false, is: `no ${off.join(', ')}`}
 }
 
 /** No rule keeps them for ever, which is stricter: fb lets no history go that somebody has. */
 function oldVersions({lifecycle, empty}: BucketFacts, {app}: Goal) {
   const rules = rulesFor(app, lifecycle)
   const harms = rules.flatMap((rule) => harm(rule) ?? [])
-  if (harms.length > 0) return {right: false, is: harms.join(', ')}
+  if (harms.length > 0) return {right: false, is: harms.join(', '), wanted: `kept ${KEPT.days} days`}
   const kept = rules.flatMap(({NoncurrentVersionExpiration}) => NoncurrentVersionExpiration?.NoncurrentDays ?? [])
   if (kept.length > 0) return {right: true, is: `kept ${Math.min(...kept)} days`}
   return empty ? undefined : {right: true, is: 'kept for ever'}
