@@ -15,6 +15,7 @@ import type {Sandbox} from './sandbox/sandbox.js'
 import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
 import type {Worker} from './state/lock.js'
 import {Voice} from './terminal/voice.js'
+import type {Parent} from './terraform/child.js'
 
 const helpGroup = 'GLOBAL'
 const LINGER = 100
@@ -127,9 +128,21 @@ export abstract class FbCommand extends Command {
     return caller
   }
 
+  /** The same without a word, for what a timer runs. */
+  protected async caller(site: Site): Promise<Caller> {
+    const caller = await (await aws(site, 'sts')).caller()
+    refuseOtherAccount(site, caller)
+    return caller
+  }
+
   /** This process, as locks name who holds them. */
   protected get worker(): Worker {
     return {user: userName(), host: hostname(), pid: process.pid, version: this.config.version}
+  }
+
+  /** This process, as the one that starts Terraform. */
+  protected get parent(): Parent {
+    return {pid: process.pid, env: process.env, atExit: (work) => process.once('exit', work)}
   }
 
   /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */

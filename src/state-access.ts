@@ -1,10 +1,11 @@
 import type {Caller} from './aws/sts.js'
+import {UsageError} from './errors.js'
 import {aws, type Site} from './site.js'
-import type {Place} from './state/backup.js'
+import type {BackupPlace, Place} from './state/backup.js'
 import type {Worker} from './state/lock.js'
 import type {Writing} from './state/replace.js'
 import type {Reach} from './state/sources.js'
-import type {StateStore} from './state/store.js'
+import type {Objects, StateStore} from './state/store.js'
 
 /** Everywhere a person's name for a state may lead. */
 export async function reachOf(site: Site, directory: string): Promise<Reach> {
@@ -18,12 +19,44 @@ export async function reachOf(site: Site, directory: string): Promise<Reach> {
 
 const ownBackups = ({names}: Site, {objects}: StateStore): Place => ({objects, prefix: names.backups})
 
+type Wanted = {to?: string; keep?: number; 'max-age'?: number; encrypt?: boolean}
+
+/** Where a backup goes. A name that ends with a slash, or a directory, is a place for many; anything else is one file. */
+export async function backupPlace(site: Site, wanted: Wanted, directory: string): Promise<BackupPlace> {
+  const kmsKey = wanted.encrypt ? site.names.kmsKey : undefined
+  if (wanted.to === undefined) return {...ownBackups(site, await aws(site, 'state')), kmsKey}
+  const {objects, path} = await somewhere(site, wanted.to, directory)
+  if (path === '' || path.endsWith('/')) return {objects, prefix: path, kmsKey}
+  if (wanted.keep !== undefined || wanted['max-age'] !== undefined) throw oneFile(wanted.to)
+  const end = path.lastIndexOf('/') + 1
+  return {objects, prefix: path.slice(0, end), name: path.slice(end).replace(/\.tfstate$/, ''), kmsKey}
+}
+
+async function somewhere(site: Site, to: string, directory: string): Promise<{objects: Objects; path: string}> {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? []
+  if (bucket) return {objects: (await aws(site, 'buckets')).bucket(bucket), path: key!}
+  const {files} = await import('./local/files.js')
+  const objects = files(directory)
+  return {objects, path: (await objects.isDirectory(to)) && !to.endsWith('/') ? `${to}/` : to}
+}
+
+const oneFile = (to: string) =>
+  new UsageError(`${to} is one file: there is nothing older to delete beside it.`, {
+    code: 'bad_place',
+    state: 'Nothing was changed.',
+    next: [`--to ${to}/`],
+  })
+
 /** Ctrl-C does not cancel its calls: what writes a state ends by itself where that leaves it whole. */
 const steady = (site: Site): Site => ({
   ...site,
   adapters: new Map(),
   connection: {...site.connection, signal: new AbortController().signal},
 })
+
+/** A state under another key of the same bucket. */
+export const storeAt = (site: Site, stateKey: string): Promise<StateStore> =>
+  aws(steady({...site, names: {...site.names, stateKey}}), 'state')
 
 type Hands = {caller: Caller; worker: Worker; lockTimeout: number}
 

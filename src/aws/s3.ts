@@ -8,6 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 
+import {FbError} from '../errors.js'
 import type {Fingerprint, Lock, Objects, Stored, Version} from '../state/store.js'
 import {type Connection, connect, LARGE_BODIES, onceOnly, pages} from './clients.js'
 
@@ -78,7 +79,7 @@ export function s3(connection: Connection, bucket: string) {
     async add(key, bytes, {kmsKey} = {}) {
       const encryption = kmsKey ? {ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKey} : {}
       if (!(await putIf(key, bytes, {IfNoneMatch: '*'}, {ContentType: 'application/json', ...encryption})))
-        throw new Error(`${key} is there already`)
+        throw new FbError(`s3://${bucket}/${key} is there already; fb does not write over it.`, {code: 'exists'})
     },
     /** One at a time: DeleteObjects answers 200 and hides what it did not delete in the body. */
     async remove(keys) {

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {createHash, randomUUID} from 'node:crypto'
 
 import {FbError, Refused} from '../errors.js'
 import {countResources, readDocument} from './document.js'
@@ -32,6 +32,9 @@ export type Occasion = {app: string; env: string; by: string; why: string; label
 /** Where backups go: in `objects`, under keys that begin with `prefix`. */
 export type Place = {objects: Objects; prefix: string; kmsKey?: string}
 
+/** A place for one backup has its name. */
+export type BackupPlace = Place & {name?: string}
+
 export type Backup = {name: string; manifest: Manifest}
 
 const BODY = '.tfstate'
@@ -39,8 +42,8 @@ const MANIFEST = '.manifest.json'
 
 export const bodyKey = ({prefix}: Place, name: string): string => `${prefix}${name}${BODY}`
 
-/** Writes the exact bytes, reads them back, and only then says that there is a backup. `name`: when a person chose one. */
-export async function backUp(place: Place, stored: Stored, occasion: Occasion, chosen?: string): Promise<Backup> {
+/** Writes the exact bytes, reads them back, and only then says that there is a backup. */
+export async function backUp(place: BackupPlace, stored: Stored, occasion: Occasion): Promise<Backup> {
   const {at, ...facts} = occasion
   const manifest: Manifest = {
     format: 1,
@@ -51,7 +54,7 @@ export async function backUp(place: Place, stored: Stored, occasion: Occasion, c
     versionId: stored.versionId,
     at: at.toISOString(),
   }
-  const name = chosen ?? nameOf(manifest)
+  const name = place.name ?? nameOf(manifest)
   const {objects, kmsKey} = place
   await objects.add(bodyKey(place, name), stored.bytes, {kmsKey})
   verify(await objects.fingerprint(bodyKey(place, name)), manifest, `${objects.place}${bodyKey(place, name)}`)
@@ -73,13 +76,9 @@ function factsOf(bytes: Buffer): Partial<Manifest> {
   }
 }
 
-/** Sorts by age: `20261123-101500-serial42-a1b2c3d4`. */
-const nameOf = ({at, serial, sha256}: Manifest): string =>
-  [
-    at.slice(0, 19).replace(/[-:]/g, '').replace('T', '-'),
-    serial === undefined ? 'unreadable' : `serial${serial}`,
-    sha256.slice(0, 8),
-  ].join('-')
+/** Sorts by age: `20261123-101500-a1b2c3d4`. */
+const nameOf = ({at}: Manifest): string =>
+  [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 19).replaceAll(':', ''), randomUUID().slice(0, 8)].join('-')
 
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -166,7 +165,7 @@ export async function prune(
 const AT_ONCE = 8
 
 /** A few at a time: a bucket may hold years of them. */
-async function inTurns<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function inTurns<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   for (let i = 0; i < items.length; i += AT_ONCE)
     results.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(work))))

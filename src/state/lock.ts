@@ -19,6 +19,9 @@ export type LockInfo = {
 /** The process that wants the lock. */
 export type Worker = {user: string; host: string; pid: number; version: string}
 
+/** Whether the process that holds a lock can still be alive, and how that is known. */
+export type Liveness = {alive: 'yes' | 'no' | 'unknown'; because: string}
+
 export type Holder = {lock: Lock; raw: string; info: LockInfo}
 
 /** Until when to wait for a lock somebody else holds. */

@@ -1,0 +1,38 @@
+import {Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/adopt.js'
+import {storeAt, writingOf} from '../../state-access.js'
+
+export default class StateAdopt extends FbCommand {
+  static override description =
+    'Copy a state that is kept under another key of the bucket to where fb and its infrastructure keep it.'
+  static override examples = ['fb state adopt --from-key terraform.tfstate --env prod']
+  static override flags = {
+    ...stackFlags,
+    'from-key': Flags.string({description: 'key of the state in the bucket', helpValue: 'KEY', required: true}),
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+    'dry-run': Flags.boolean({description: 'show what would be copied, then stop'}),
+  }
+
+  async run(): Promise<AdoptPlan & {already: boolean}> {
+    const {flags} = await this.parse(StateAdopt)
+    const site = await this.openStack(flags)
+    const caller = await this.identify(site)
+    const {name} = site.environment
+    const hands = {caller, worker: this.worker, lockTimeout: flags['lock-timeout']}
+    const [writing, old] = await Promise.all([writingOf(site, hands), storeAt(site, flags['from-key'])])
+    const plan = await planAdopt(old, writing.store)
+    if (flags['dry-run']) {
+      this.voice.print((canvas) => adoptText(plan, canvas))
+      return plan
+    }
+    if (!plan.already) {
+      this.voice.tell((canvas) => adoptText(plan, canvas))
+      await this.confirm(site, flags.yes, `Make this the state of ${name}?`)
+      await this.voice.show(adopt(writing, old, plan, 'fb state adopt'), site.clock)
+    }
+    this.voice.print((canvas) => adoptedText(plan, name, plan.already, canvas))
+    return plan
+  }
+}

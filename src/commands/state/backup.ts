@@ -1,0 +1,41 @@
+import {Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {type BackupTaken, backupText, takeBackup} from '../../state/take-backup.js'
+import {backupPlace} from '../../state-access.js'
+
+export default class StateBackup extends FbCommand {
+  static override description =
+    'Copy the state, byte by byte, beside a manifest that says what it is, and read it back. Exit 0 means there is a backup.'
+  static override examples = [
+    'fb state backup --env prod --label "before the vpc change"',
+    'fb state backup --env prod --keep 30 --json    # in a daily cron job',
+    'fb state backup --env prod --to ./prod.tfstate',
+    'fb state backup --env prod --to s3://elsewhere/fb/ --max-age 90d',
+  ]
+  static override flags = {
+    ...stackFlags,
+    to: Flags.string({
+      description: 'where to: a file, a directory/ or s3://bucket/prefix/ (default: backups/ENV/ in the bucket)',
+      helpValue: 'PLACE',
+    }),
+    keep: Flags.integer({description: 'delete all but the newest N of that place', helpValue: 'N', min: 1}),
+    'max-age': durationFlag({description: 'delete those older than this, such as 90d'}),
+    label: Flags.string({description: 'what it is for; a labelled backup is never deleted by age or number'}),
+    encrypt: Flags.boolean({description: 'encrypt it with the KMS key of the environment'}),
+  }
+
+  async run(): Promise<BackupTaken> {
+    const {flags} = await this.parse(StateBackup)
+    const site = await this.openStack(flags)
+    const {arn} = await this.caller(site)
+    const {environment, names, clock} = site
+    const place = await backupPlace(site, flags, this.directory)
+    const why = 'fb state backup'
+    const occasion = {app: names.repository, env: environment.name, by: arn, why, label: flags.label, at: clock.now()}
+    const store = await this.aws(site, 'state')
+    const taken = await takeBackup(store, place, occasion, {keep: flags.keep, maxAgeMs: flags['max-age']})
+    this.voice.print((canvas) => backupText(taken, canvas))
+    return taken
+  }
+}

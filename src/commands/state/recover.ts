@@ -1,0 +1,37 @@
+import {Args, Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {planRecovery, restore} from '../../state/restore.js'
+import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
+import {reachOf, writingOf} from '../../state-access.js'
+
+export default class StateRecover extends FbCommand {
+  static override description =
+    'Push the errored.tfstate that Terraform left behind when it could not save the state, after checking that nobody has gone on without it.'
+  static override examples = ['fb state recover errored.tfstate --env prod']
+  static override args = {file: Args.string({description: 'the errored.tfstate', required: true})}
+  static override flags = {
+    ...stackFlags,
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held'}),
+    'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
+  }
+
+  async run(): Promise<ReturnType<typeof restoreDocument>> {
+    const {args, flags} = await this.parse(StateRecover)
+    const site = await this.openStack(flags)
+    const caller = await this.identify(site)
+    const reach = await reachOf(site, this.directory)
+    const plan = await planRecovery(reach, /[/\\]/.test(args.file) ? args.file : `./${args.file}`)
+    const {name} = site.environment
+    if (flags['dry-run'] || plan.same) {
+      this.voice.print((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+      return restoreDocument(plan)
+    }
+    this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+    await this.confirm(site, flags.yes, `Make this the state of ${name}?`)
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
+    const done = await this.voice.show(restore(writing, reach, plan, 'fb state recover'), site.clock)
+    this.voice.print((canvas) => restoredText(plan, done, name, canvas))
+    return restoreDocument(plan, done)
+  }
+}

@@ -1,0 +1,52 @@
+import {Args, Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {readHistory} from '../../state/history.js'
+import {historyChoices} from '../../state/history-text.js'
+import {planRestore, restore} from '../../state/restore.js'
+import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
+import type {Reach} from '../../state/sources.js'
+import {reachOf, writingOf} from '../../state-access.js'
+
+export default class StateRestore extends FbCommand {
+  static override description =
+    'Put an older state in place of the current one: a backup, an S3 version or a file. The replaced one is kept as a backup.'
+  static override examples = [
+    'fb state restore --env prod',
+    'fb state restore 20261123-101500-a1b2c3d4 --env prod --dry-run',
+    'fb state restore ./prod.tfstate --env prod --confirm fastapi-bootstrap-prod --yes',
+  ]
+  static override args = {
+    state: Args.string({description: 'a backup, a version (both as fb state backups shows them), a file or s3://...'}),
+  }
+  static override flags = {
+    ...stackFlags,
+    confirm: Flags.string({description: 'instead of typing it: the name of app and environment', helpValue: 'APP-ENV'}),
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held'}),
+    'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
+  }
+
+  async run(): Promise<ReturnType<typeof restoreDocument>> {
+    const {args, flags} = await this.parse(StateRestore)
+    const site = await this.openStack(flags)
+    const caller = await this.identify(site)
+    const {name} = site.environment
+    const reach = await reachOf(site, this.directory)
+    const plan = await planRestore(reach, args.state ?? (await this.pick(reach, site.clock.now())))
+    if (flags['dry-run'] || plan.same) {
+      this.voice.print((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+      return restoreDocument(plan)
+    }
+    this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+    await this.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
+    const done = await this.voice.show(restore(writing, reach, plan, 'fb state restore'), site.clock)
+    this.voice.print((canvas) => restoredText(plan, done, name, canvas))
+    return restoreDocument(plan, done)
+  }
+
+  private async pick(reach: Reach, now: Date): Promise<string> {
+    this.needTerminal('a backup (fb state backups)')
+    return this.choose('Which state?', historyChoices(await readHistory(reach, 30), now), 'STATE')
+  }
+}

@@ -1,0 +1,56 @@
+import {type Backup, inTurns, listBackups} from './backup.js'
+import {countResources, readDocument} from './document.js'
+import type {Reach} from './sources.js'
+import type {StateStore, Version} from './store.js'
+
+/** A state of the past that can be restored; `name` is what `fb state restore` takes. */
+export type Entry = {
+  kind: 'backup' | 'version'
+  name: string
+  at: Date
+  /** The state Terraform reads now. */
+  current: boolean
+  /** The state was deleted at this time; there is nothing to restore in this entry. */
+  deleted: boolean
+  bytes: number
+  /** Unknown when the bytes are no state that can be read, or too many to read them for a list. */
+  serial?: number
+  resources?: number
+  by?: string
+  why?: string
+  label?: string
+}
+
+/** Larger versions are listed without being read. */
+const READABLE = 5_000_000
+
+/** Backups and S3 versions in one list, newest first. */
+export async function readHistory({store, backups}: Reach, most: number): Promise<Entry[]> {
+  const [taken, versions] = await Promise.all([listBackups(backups, most), store.versions(store.key, most)])
+  const entries = await inTurns(versions, (version) => ofVersion(store, version, taken))
+  return [...taken.map(ofBackup), ...entries].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, most)
+}
+
+function ofBackup({name, manifest}: Backup): Entry {
+  const {at, bytes, serial, resources, by, why, label} = manifest
+  const facts = {bytes, serial, resources, by, why, label}
+  return {kind: 'backup', name, at: new Date(at), current: false, deleted: false, ...facts}
+}
+
+async function ofVersion(store: StateStore, version: Version, backups: Backup[]): Promise<Entry> {
+  const {versionId, at, bytes, latest, deleted} = version
+  const entry = {kind: 'version' as const, name: versionId, at, current: latest && !deleted, deleted, bytes}
+  if (deleted) return entry
+  const copy = backups.find(({manifest}) => manifest.versionId === versionId)?.manifest
+  return {...entry, ...(copy ? {serial: copy.serial, resources: copy.resources} : await read(store, version))}
+}
+
+async function read({objects, key}: StateStore, {versionId, bytes}: Version): Promise<Partial<Entry>> {
+  const stored = bytes > READABLE ? undefined : await objects.get(key, versionId)
+  try {
+    const document = stored && readDocument(stored.bytes, versionId)
+    return document ? {serial: document.serial, resources: countResources(document)} : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,66 @@
+import {createHash} from 'node:crypto'
+
+import {type Holder, holdersOf, type Liveness, type LockInfo, pidOf} from './lock.js'
+import type {StateStore} from './store.js'
+
+/** One lock that is held, by Terraform or by fb. */
+export type HeldLock = Liveness & {
+  lock: string
+  id: string
+  who: string
+  operation: string
+  tool: string
+  since?: Date
+}
+
+export type LockStatus = {
+  state: string
+  held: boolean
+  locks: HeldLock[]
+  /** Terraform's checksum of the state: it refuses a state that differs from it. */
+  digest: 'matches' | 'differs' | 'none'
+}
+
+export type Looks = {
+  /** Where a lock's holder runs, when it took the lock, and its pid where it is known. */
+  liveness(taker: {host: string; pid?: number; taken: Date}): Promise<Liveness>
+}
+
+/** Who holds the state, whether they can still be at work, and whether Terraform would read it. */
+export async function lockStatus(store: StateStore, looks: Looks): Promise<LockStatus & {holders: Holder[]}> {
+  const [holders, digest] = await Promise.all([holdersOf(store), digestOf(store)])
+  const locks = await Promise.all(holders.map((holder) => heldLock(holder, looks)))
+  return {state: `${store.objects.place}${store.key}`, held: locks.length > 0, locks, digest, holders}
+}
+
+async function heldLock({lock, info}: Holder, {liveness}: Looks): Promise<HeldLock> {
+  const created = Date.parse(info.Created)
+  const since = Number.isNaN(created) ? undefined : new Date(created)
+  const taker = {host: hostOf(info), pid: pidOf(info), taken: since ?? new Date(0)}
+  const {Who, Operation, Version, ID, Info} = info
+  return {
+    lock: lock.name,
+    id: ID,
+    who: Who,
+    operation: [Operation, Info].filter(Boolean).join(', '),
+    tool: Version.startsWith('fb') ? Version : `Terraform ${Version}`.trim(),
+    since,
+    ...(await liveness(taker)),
+  }
+}
+
+const hostOf = ({Who}: LockInfo): string => Who.slice(Who.lastIndexOf('@') + 1)
+
+/** The state and its digest do not change in one step: a difference counts when it is there twice. */
+export async function digestOf(store: StateStore): Promise<LockStatus['digest']> {
+  const first = await compare(store)
+  return first === 'differs' ? compare(store) : first
+}
+
+async function compare(store: StateStore): Promise<LockStatus['digest']> {
+  const [there, digest] = await Promise.all([store.objects.fingerprint(store.key), store.digest()])
+  if (!digest) return 'none'
+  return digest === (there?.md5 ?? md5OfNothing) ? 'matches' : 'differs'
+}
+
+const md5OfNothing = createHash('md5').digest('hex')

@@ -1,0 +1,127 @@
+import {Busy, Refused} from '../errors.js'
+import type {Workflow} from '../events.js'
+import {type Manifest, sha256} from './backup.js'
+import {compareStates, type Difference} from './diff.js'
+import {countResources, readDocument, type StateDocument, sameContent, withSerial} from './document.js'
+import {type Replaced, replaceState, type Writing} from './replace.js'
+import {type Reach, readSource, type Source} from './sources.js'
+import type {StateStore} from './store.js'
+
+export type RestorePlan = {
+  /** As readSource() takes it, and the SHA-256 of what was planned with. */
+  source: {name: string; from: string; sha256: string; serial: number; resources: number; at: Date; manifest?: Manifest}
+  /** What is there now: nothing when the state is gone, no serial when it cannot be read. */
+  current?: {serial?: number; resources?: number; why?: string}
+  etag: string | undefined
+  lineage: string
+  /** The highest serial that anybody can have seen. */
+  above: number
+  /** What will be written. */
+  serial: number
+  /** There is nothing to do: the current state is this one, perhaps under another serial. */
+  same: boolean
+  /** From the current state to the restored one; unknown when the current one cannot be read. */
+  differences?: Difference[]
+}
+
+/** Reads both states and says what the restore would change. Throws when they are not of one lineage. */
+export async function planRestore(reach: Reach, name: string): Promise<RestorePlan> {
+  const source = await readSource(reach, name)
+  const {etag, document, why} = await readCurrent(reach.store)
+  const known = document ?? (await newestReadable(reach.store))
+  const {lineage, serial} = source.document
+  if (known && known.lineage !== lineage) throw otherLineage(source, known)
+  const above = Math.max(known?.serial ?? 0, serial)
+  return {
+    source: describeSource(source),
+    current: document ? {serial: document.serial, resources: countResources(document)} : etag ? {why} : undefined,
+    etag,
+    lineage,
+    above,
+    serial: above + 1,
+    same: document !== undefined && sameContent(document, source.document),
+    differences: document && compareStates(document, source.document),
+  }
+}
+
+const describeSource = ({name, from, stored, document, manifest}: Source): RestorePlan['source'] => ({
+  name,
+  from,
+  sha256: sha256(stored.bytes),
+  serial: document.serial,
+  resources: countResources(document),
+  at: manifest ? new Date(manifest.at) : stored.at,
+  manifest,
+})
+
+/** A state that is gone or broken is what a restore is for. */
+async function readCurrent({
+  objects,
+  key,
+}: StateStore): Promise<{etag?: string; document?: StateDocument; why?: string}> {
+  const stored = await objects.get(key)
+  if (!stored) return {}
+  try {
+    const document = readDocument(stored.bytes, `${objects.place}${key}`)
+    countResources(document)
+    return {etag: stored.etag, document}
+  } catch (error) {
+    return {etag: stored.etag, why: (error as Error).message}
+  }
+}
+
+const VERSIONS = 20
+
+/** What the broken or missing state was before, as far as its newest versions can be read. */
+async function newestReadable({objects, key, versions}: StateStore): Promise<StateDocument | undefined> {
+  for (const {versionId, deleted} of await versions(key, VERSIONS)) {
+    const stored = deleted ? undefined : await objects.get(key, versionId)
+    if (!stored) continue
+    try {
+      return readDocument(stored.bytes, versionId)
+    } catch {}
+  }
+  return undefined
+}
+
+/**
+ * The plan for a state that Terraform could not save itself and left in a file: it must be newer than what is there, or
+ * somebody has gone on without it.
+ */
+export async function planRecovery(reach: Reach, file: string): Promise<RestorePlan> {
+  const plan = await planRestore(reach, file)
+  const {source, current} = plan
+  if (current?.serial === undefined || plan.same) return {...plan, above: source.serial - 1, serial: source.serial}
+  if (source.serial <= current.serial) throw overtaken(source, current.serial)
+  return {...plan, above: current.serial, serial: source.serial}
+}
+
+/** Writes the planned state over the current one. */
+export function restore(site: Writing, reach: Reach, plan: RestorePlan, why: string): Workflow<Replaced> {
+  const {etag, lineage, above, serial, source} = plan
+  const next = async () => {
+    const {document, stored} = await readSource(reach, source.name)
+    if (sha256(stored.bytes) !== source.sha256) throw sourceChanged(source.name)
+    return withSerial(document, serial)
+  }
+  return replaceState(site, {why, etag, lineage, above, next})
+}
+
+const otherLineage = ({from, document}: Source, known: StateDocument) =>
+  new Refused(`${from} is a state of something else: its lineage is another one.`, {
+    code: 'other_lineage',
+    because: [`lineage ${document.lineage}`, `this environment's lineage ${known.lineage}`],
+    state: 'Nothing was changed.',
+    next: ['fb state backups'],
+  })
+
+const sourceChanged = (name: string) =>
+  new Busy(`${name} has changed since the plan was made.`, {code: 'source_changed', state: 'Nothing was changed.'})
+
+const overtaken = ({from, serial}: RestorePlan['source'], current: number) =>
+  new Refused(`${from} is older than the state that is there: somebody has gone on without it.`, {
+    code: 'overtaken',
+    because: [`serial ${serial} in the file`, `serial ${current} in the bucket`],
+    state: 'Nothing was changed.',
+    next: [`fb state diff current ${from}`, `fb state restore ${from}`],
+  })

@@ -1,0 +1,41 @@
+import type {Canvas} from '../events.js'
+import {backUp, bodyKey, type Manifest, type Occasion, type Place, prune, type Retention} from './backup.js'
+import {currentState} from './current.js'
+import type {StateStore} from './store.js'
+import {verdict} from './verdict.js'
+import {bytesText, count} from './words.js'
+
+export type BackupTaken = {
+  name: string
+  /** The whole path of the bytes. */
+  at: string
+  manifest: Manifest
+  /** Names of older backups that the retention has deleted. */
+  deleted: string[]
+}
+
+/** Backs up the state that is there now, then deletes what the retention no longer keeps. */
+export async function takeBackup(
+  store: StateStore,
+  place: Place,
+  occasion: Occasion,
+  retention: Retention,
+): Promise<BackupTaken> {
+  const {name, manifest} = await backUp(place, await currentState(store), occasion)
+  const deleted = await prune(place, retention, occasion.at)
+  return {name, at: `${place.objects.place}${bodyKey(place, name)}`, manifest, deleted}
+}
+
+export function backupText({name, at, manifest, deleted}: BackupTaken, canvas: Canvas): string[] {
+  const {env, serial, resources = 0, bytes, sha256} = manifest
+  const size = `serial ${serial}, ${count(resources, 'resource')}, ${bytesText(bytes)}`
+  return verdict(
+    `The state of ${env} is backed up: ${size}.`,
+    [
+      ['Backup', [at, `SHA-256 ${sha256}, read back`]],
+      ['Gone', deleted.length > 0 ? [count(deleted.length, 'older backup')] : []],
+      ['Next', [`fb state restore ${name} --env ${env}`]],
+    ],
+    canvas,
+  )
+}

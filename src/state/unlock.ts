@@ -1,0 +1,72 @@
+import {Busy, NotFound, Refused} from '../errors.js'
+import type {Canvas} from '../events.js'
+import {type Holder, takeLocks} from './lock.js'
+import {digestOf, type HeldLock, type LockStatus} from './lock-status.js'
+import type {Writing} from './replace.js'
+import {verdict} from './verdict.js'
+
+export type Unlocked = {
+  /** IDs of the locks that were freed. */
+  freed: string[]
+  digest: 'mended' | 'right'
+}
+
+type Status = LockStatus & {holders: Holder[]}
+
+/** What `fb state unlock` would free. Throws when it is not the lock that was meant, or when its holder is at work. */
+export function planUnlock({locks, digest}: Status, id: string | undefined): HeldLock[] {
+  if (locks.length === 0 && id !== undefined) throw notHeld(id)
+  const meant = locks.filter((lock) => id === undefined || lock.id === id)
+  if (locks.length > 0 && meant.length === 0) throw otherLock(id!, locks)
+  const alive = meant.find((lock) => lock.alive === 'yes')
+  if (alive) throw atWork(alive)
+  return digest === 'differs' || meant.length > 0 ? meant : []
+}
+
+/** Frees the locks if they are still the ones that were looked at, and makes the digest fit the state that is there. */
+export async function unlock(writing: Writing, {holders, digest}: Status, meant: HeldLock[]): Promise<Unlocked> {
+  const ids = new Set(meant.map(({id}) => id))
+  for (const {lock, raw, info} of holders) if (ids.has(info.ID)) await lock.free(raw)
+  return {freed: [...ids], digest: digest === 'differs' ? await mend(writing) : 'right'}
+}
+
+/** Under the lock: another writer's digest is right in a moment. */
+async function mend({store, worker, clock, signal}: Writing): Promise<Unlocked['digest']> {
+  const free = await takeLocks(store, 'fb state unlock', worker, {until: clock.now(), clock, signal})
+  try {
+    if ((await digestOf(store)) !== 'differs') return 'right'
+    await store.setDigest((await store.objects.fingerprint(store.key))?.md5)
+    return 'mended'
+  } finally {
+    await free()
+  }
+}
+
+const notHeld = (id: string) =>
+  new NotFound('The state is not locked.', {code: 'not_locked', because: [`lock ${id} is held by nobody`]})
+
+const otherLock = (id: string, locks: HeldLock[]) =>
+  new Busy('The state is locked by another lock than that.', {
+    code: 'other_lock',
+    because: [`asked for ${id}`, ...locks.map((lock) => `held: ${lock.id} by ${lock.who}`)],
+    state: 'Nothing was changed.',
+    next: ['fb state lock'],
+  })
+
+const atWork = ({who, because, operation}: HeldLock) =>
+  new Refused(`${who} is still at work: freeing this lock could cost the state.`, {
+    code: 'holder_alive',
+    because: [operation, because],
+    state: 'Nothing was changed.',
+    next: ['wait until it has ended, or end it with Ctrl-C'],
+  })
+
+export function unlockText({freed, digest}: Unlocked, env: string, canvas: Canvas): string[] {
+  const done = [
+    ...(freed.length > 0 ? [`The state of ${env} is free.`] : []),
+    ...(digest === 'mended' ? ['The digest is that of the state: Terraform reads it again.'] : []),
+  ]
+  if (done.length === 0) return verdict(`Nobody holds the state of ${env}, and its digest is right.`, [], canvas)
+  const look = [`fb state list --env ${env}`, `fb infra plan --env ${env}`]
+  return verdict(done.join(' '), [['Next', look]], canvas)
+}
