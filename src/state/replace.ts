@@ -77,7 +77,9 @@ async function* underLock(writing: Writing, change: Replacement): Workflow<Repla
   await write(store, bytes, change.etag, document.serial)
   yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
   yield {type: 'start', step: 'verify'}
-  await verify(store, bytes)
+  await verify(store, bytes).catch((error: unknown) => {
+    throw explain(error).given({state: `The new state was written, serial ${document.serial}.`, next: ['fb state list']})
+  })
   yield {type: 'done', step: 'verify', detail: `${bytes.length} bytes, as written`}
   return {serial: document.serial, previous}
 }
@@ -125,8 +127,7 @@ async function verify(store: StateStore, bytes: Buffer): Promise<void> {
   throw new PartlyDone('The state that was read back is not the one that was written.', {
     code: 'not_verified',
     because: [`written MD5 ${wanted}`, `read MD5 ${there?.md5}`, `digest for Terraform ${digest}`],
-    state: 'Somebody writes this state without its lock.',
-    next: ['fb state backups', 'fb state lock'],
+    next: ['somebody may write this state without its lock', 'fb state backups', 'fb state lock'],
   })
 }
 

@@ -1,0 +1,108 @@
+import {createHash} from 'node:crypto'
+
+import type {Lock, Objects, StateStore, Version} from '../../src/state/store.js'
+
+const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+type Kept = {bytes: Buffer; versionId: string; at: Date}
+
+/** A bucket, two locks and a digest in memory. `before` hears of every call and may throw, as a dying process would. */
+export function memoryStore({before = (_: string) => {}, key = 'app/dev/terraform.tfstate', locks = 1} = {}) {
+  const objects = new Map<string, Kept[]>()
+  const held = new Map<string, string>()
+  const seen = {digest: undefined as string | undefined, calls: [] as string[]}
+  let ids = 0
+  const call = (name: string) => {
+    before(name)
+    seen.calls.push(name)
+  }
+  const newest = (name: string) => objects.get(name)?.at(-1)
+  const find = (name: string, versionId?: string) =>
+    versionId ? objects.get(name)?.find((kept) => kept.versionId === versionId) : newest(name)
+  const put = (name: string, bytes: Buffer) => {
+    const kept = {bytes: Buffer.from(bytes), versionId: `version${++ids}`, at: new Date(ids * 1000)}
+    objects.set(name, [...(objects.get(name) ?? []), kept])
+  }
+  const bucket: Objects = {
+    place: 's3://bucket/',
+    async get(name, versionId) {
+      call('get')
+      const kept = find(name, versionId)
+      return kept && {...kept, bytes: Buffer.from(kept.bytes), etag: md5(kept.bytes)}
+    },
+    async fingerprint(name, versionId) {
+      call('fingerprint')
+      const kept = find(name, versionId)
+      return kept && {sha256: sha256(kept.bytes), md5: md5(kept.bytes), bytes: kept.bytes.length}
+    },
+    async add(name, bytes) {
+      call('add')
+      put(name, bytes)
+    },
+    async remove(names) {
+      for (const name of names) {
+        call('remove')
+        objects.delete(name)
+      }
+    },
+    async list(prefix) {
+      call('list')
+      return [...objects.keys()].filter((name) => name.startsWith(prefix))
+    },
+  }
+  const lock = (name: string): Lock => ({
+    name,
+    async read() {
+      call(`read ${name}`)
+      return held.get(name)
+    },
+    async take(info) {
+      call(`take ${name}`)
+      if (held.has(name)) return false
+      held.set(name, info)
+      return true
+    },
+    async free(info) {
+      call(`free ${name}`)
+      if (held.get(name) === info) held.delete(name)
+    },
+  })
+  const store: StateStore = {
+    key,
+    path: `bucket/${key}`,
+    objects: bucket,
+    async versions(name, most): Promise<Version[]> {
+      call('versions')
+      const all = (objects.get(name) ?? []).toReversed()
+      return all
+        .map(({bytes, versionId, at}, i) => ({versionId, at, bytes: bytes.length, latest: i === 0, deleted: false}))
+        .slice(0, most)
+    },
+    async replace(bytes, etag) {
+      call('replace')
+      const there = newest(key)
+      if ((there && md5(there.bytes)) !== etag) return false
+      put(key, bytes)
+      return true
+    },
+    locks: ['table', 'lockfile'].slice(0, locks).map(lock),
+    async digest() {
+      call('digest')
+      return seen.digest
+    },
+    async setDigest(value) {
+      call('setDigest')
+      seen.digest = value
+    },
+  }
+  return {
+    store,
+    objects,
+    held,
+    seen,
+    put,
+    current: () => newest(key)?.bytes,
+    bytesOf: (name: string) => newest(name)?.bytes,
+  }
+}
