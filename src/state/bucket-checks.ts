@@ -1,6 +1,16 @@
 import type {BucketFacts, Check, Goal} from './backend.js'
 import {isHttpsOnly, withHttpsOnly} from './https-only.js'
-import {harm, harmless, KEPT, OLD_VERSIONS, rulesFor, UNFINISHED_UPLOADS, UPLOADS, withRule} from './lifecycle.js'
+import {
+  harm,
+  harmless,
+  KEPT,
+  type LifecycleRule,
+  OLD_VERSIONS,
+  rulesFor,
+  UNFINISHED_UPLOADS,
+  UPLOADS,
+  withRule,
+} from './lifecycle.js'
 
 const arnOf = ({partition, bucket}: Goal) => `arn:${partition}:s3:::${bucket}`
 
@@ -45,7 +55,7 @@ export const BUCKET: Check<BucketFacts>[] = [
   {
     id: 'old-versions',
     what: 'old versions',
-    wanted: () => `kept ${KEPT.days} days, the newest ${KEPT.newest} for ever`,
+    wanted: () => sayKept(OLD_VERSIONS.NoncurrentVersionExpiration!),
     find: oldVersions,
     make: (aws, {app}) =>
       aws.changeLifecycle((rules) =>
@@ -79,10 +89,14 @@ function oldVersions({lifecycle, empty}: BucketFacts, {app}: Goal) {
   const rules = rulesFor(app, lifecycle)
   const harms = rules.flatMap((rule) => harm(rule) ?? [])
   if (harms.length > 0) return {right: false, is: harms.join(', '), wanted: `kept ${KEPT.days} days`}
-  const kept = rules.flatMap(({NoncurrentVersionExpiration}) => NoncurrentVersionExpiration?.NoncurrentDays ?? [])
-  if (kept.length > 0) return {right: true, is: `kept ${Math.min(...kept)} days`}
+  const kept = rules.flatMap(({NoncurrentVersionExpiration: noncurrent}) => (noncurrent ? sayKept(noncurrent) : []))
+  if (kept.length > 0) return {right: true, is: kept.join(', ')}
   return empty ? undefined : {right: true, is: 'kept for ever'}
 }
 
-const uploadDays = (rule: {AbortIncompleteMultipartUpload?: {DaysAfterInitiation?: number}}) =>
-  rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ?? Infinity
+const sayKept = ({NoncurrentDays = 0, NewerNoncurrentVersions: newest}: NoncurrentVersions) =>
+  `kept ${NoncurrentDays} days${newest ? `, the newest ${newest} for ever` : ''}`
+
+type NoncurrentVersions = NonNullable<LifecycleRule['NoncurrentVersionExpiration']>
+
+const uploadDays = (rule: LifecycleRule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation ?? Infinity

@@ -18,6 +18,7 @@ import {
 import {expect, it, onTestFinished} from 'vitest'
 
 import {type MotoHome, motoHome, noMoto, noTerraform} from '../support/moto.js'
+import {terminal} from '../support/terminal.js'
 
 /*
  * What moto does not do: it lets every name be a bucket's and everybody use every bucket (the proxy below refuses), leaves
@@ -113,6 +114,17 @@ it.skipIf(noMoto)('asks before it makes anything: without a terminal the answer 
   const {code, stderr} = await at.fb(BOOTSTRAP)
   expect(code).toBe(2)
   expect(stderr).toContain('fb state bootstrap ... --yes')
+  expect(await bucketsOf(at)).toEqual([])
+})
+
+it.skipIf(noMoto)('takes a no for an answer, on a screen of 80 columns', async () => {
+  const at = await motoHome()
+  const opened = terminal(BOOTSTRAP, {...at, columns: 80, rows: 24})
+  await opened.until('Create bucket and lock table\\? \\(y/N\\)')
+  expect(opened.wrapped()).toEqual([])
+  opened.type('n')
+  opened.press('enter')
+  expect(await opened.ended).toEqual({code: 7})
   expect(await bucketsOf(at)).toEqual([])
 })
 
@@ -239,7 +251,7 @@ it.skipIf(noMoto)('sends again what was carried out although its answer was lost
   const lost = new Set<string>()
   const network = await refusing(at, (request) => {
     const call = `${request.method} ${request.url} ${request.headers['x-amz-target'] ?? ''}`
-    if (lost.has(call) || !/^PUT [^?]+(\?policy)? $|CreateTable/.test(call)) return undefined
+    if (lost.has(call) || !/^PUT [^?]+(\?policy\S*)? $|CreateTable/.test(call)) return undefined
     lost.add(call)
     return {status: 500, code: 'InternalError', late: true}
   })
