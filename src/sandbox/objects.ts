@@ -1,4 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto'
+import type {ServerSideEncryption} from '@aws-sdk/client-s3'
 import type {Account} from './account.js'
 import {wireError} from './handlers.js'
 import {uuidOf} from './inventory.js'
@@ -23,6 +24,10 @@ const md5 = (...parts: (string | Uint8Array)[]) => {
   for (const part of parts) hash.update(part)
   return hash.digest('hex')
 }
+
+/** An object that came in parts has the MD5 of its parts' MD5s, and says how many they were. */
+export const etagOfParts = (etags: string[]) =>
+  `"${md5(...etags.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex')))}-${etags.length}"`
 
 /** The MD5 of the bytes, except under KMS: there S3 promises nothing but that it differs from other contents'. */
 export const etagOf = (bytes: Uint8Array, {algorithm, key = ''}: Encryption) =>
@@ -93,16 +98,32 @@ export function drop(bucket: Bucket, key: string, id: string): void {
   bucket.versions = bucket.versions.filter((version) => version.key !== key || version.id !== id)
 }
 
+type Wish = {ServerSideEncryption?: string; SSEKMSKeyId?: string; BucketKeyEnabled?: boolean}
+
 /** What was asked for, or else the bucket's default. */
-export function encryptionFor({inventory}: Account, {settings}: Bucket, asked: Partial<Encryption>): Encryption {
+export function encryptionFor({inventory}: Account, {settings}: Bucket, wish: Wish): Encryption {
   const rule = settings.encryption[0]
   const byDefault = rule?.ApplyServerSideEncryptionByDefault
-  const algorithm = asked.algorithm ?? byDefault?.SSEAlgorithm ?? 'AES256'
+  const {ServerSideEncryption: asked, BucketKeyEnabled: bucketKey = rule?.BucketKeyEnabled} = wish
+  const algorithm = asked ?? byDefault?.SSEAlgorithm ?? 'AES256'
   if (algorithm === 'AES256') return {algorithm}
-  const key = asked.key ?? (asked.algorithm ? undefined : byDefault?.KMSMasterKeyID) ?? uuidOf('alias/aws/s3')
+  const key = wish.SSEKMSKeyId ?? (asked ? undefined : byDefault?.KMSMasterKeyID) ?? uuidOf('alias/aws/s3')
   const arn = key.startsWith('arn:') ? key : inventory.arn('kms', key.startsWith('alias/') ? key : `key/${key}`)
-  return {algorithm, key: arn, bucketKey: asked.bucketKey ?? rule?.BucketKeyEnabled}
+  return {algorithm, key: arn, bucketKey}
 }
+
+export const visible = ({id}: Version) => (id === 'null' ? undefined : id)
+
+export const encrypted = ({algorithm, key, bucketKey}: Encryption) => ({
+  ServerSideEncryption: algorithm as ServerSideEncryption,
+  SSEKMSKeyId: key,
+  BucketKeyEnabled: bucketKey,
+})
+
+export const written = (version: Version) => ({
+  VersionId: visible(version),
+  ...(version.encryption && encrypted(version.encryption)),
+})
 
 /** S3 knows whole seconds only. */
 export const secondOf = ({now}: Account) => Math.floor(now / 1000) * 1000

@@ -48,7 +48,10 @@ function matches({method, labels, query, headers}: Addressed, schema: StaticOper
   const allowed = [...wanted.map(([name]) => name), ...members.map(({httpQuery}) => httpQuery)]
   return (
     Object.keys(query).every((name) => ignored.test(name) || allowed.includes(name)) &&
-    required(schema).every(({httpHeader}) => !httpHeader || String(httpHeader).toLowerCase() in headers)
+    required(schema).every(
+      ({httpHeader, httpQuery}) =>
+        (!httpHeader || String(httpHeader).toLowerCase() in headers) && (!httpQuery || String(httpQuery) in query),
+    )
   )
 }
 

@@ -85,7 +85,8 @@ function payload(member: NormalizedSchema, bytes: Buffer): unknown {
 
 function write([, , , traits, , output]: StaticOperationSchema, value: Record<string, unknown>, headers: object) {
   const schema = NormalizedSchema.of(output)
-  const [, , statusCode = 200] = (traits as unknown as {http: [string, string, number]}).http
+  const [, , success = 200] = (traits as unknown as {http: [string, string, number]}).http
+  const statusCode = value.ContentRange ? 206 : success
   const said: Record<string, string> = {...headers}
   if (schema.isUnitSchema()) return new HttpResponse({statusCode, headers: said, body: ''})
   const inBody: Record<string, unknown> = {}

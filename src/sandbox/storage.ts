@@ -40,8 +40,19 @@ export type Settings = {
   ownership?: OwnershipControlsRule[]
 }
 
+export type Part = Pick<Version, 'body' | 'size' | 'etag'>
+
+/** An object that is on its way in parts. */
+export type Upload = Pick<Version, 'key' | 'type' | 'metadata' | 'encryption'> & {parts: Record<number, Part>}
+
 /** The versions are in the order in which they came: the last one of a key is the current one. */
-export type Bucket = {createdAt: number; versioning?: 'Enabled' | 'Suspended'; settings: Settings; versions: Version[]}
+export type Bucket = {
+  createdAt: number
+  versioning?: 'Enabled' | 'Suspended'
+  settings: Settings
+  versions: Version[]
+  uploads?: Record<string, Upload>
+}
 
 export type Facts = {seededAt: number; buckets: Record<string, Bucket>; tables: Record<string, Table>}
 
@@ -96,7 +107,11 @@ function keep(folder: string, bytes: Uint8Array): string {
 
 /** Bytes that no version points to any more: deleted ones, and those of a sandbox before a reset. */
 function dropBodies(folder: string, {buckets}: Facts): void {
-  const kept = new Set(Object.values(buckets).flatMap(({versions}) => versions.map(({body}) => body)))
+  const held = Object.values(buckets).flatMap(({versions, uploads = {}}) => [
+    ...versions,
+    ...Object.values(uploads).flatMap(({parts}) => Object.values(parts)),
+  ])
+  const kept = new Set(held.map(({body}) => body))
   for (const name of fs.readdirSync(folder))
     if (/^[0-9a-f]{64}$/.test(name) && !kept.has(name)) fs.rmSync(path.join(folder, name), {force: true})
 }

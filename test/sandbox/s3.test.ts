@@ -74,6 +74,10 @@ describe.each(Object.keys(open))('S3 %s', (name) => {
     await send(new s3.PutObjectCommand({Bucket, Key: 'stream', Body, ContentLength: text.length}))
     const {text: found, ETag} = await get('stream')
     expect(found.length).toBe(text.length)
+    const {Body: piece, ContentRange} = await send(new s3.GetObjectCommand({Bucket, Key: 'stream', Range: 'bytes=0-9'}))
+    expect([await piece!.transformToString(), ContentRange]).toEqual(['xxxxxxxxxx', 'bytes 0-9/3000000'])
+    const beyond = send(new s3.GetObjectCommand({Bucket, Key: 'stream', Range: 'bytes=3000000-'}))
+    expect(await refusal(beyond)).toEqual(['InvalidRange', 416])
     expect(ETag).toBe(md5(text))
   })
 
@@ -151,6 +155,31 @@ describe.each(Object.keys(open))('S3 %s', (name) => {
       {Key: 'many/b', DeleteMarker: true},
     ])
     expect(Errors).toMatchObject([{Key: 'many/b', Code: 'InvalidArgument'}])
+  })
+
+  test('a large object comes in parts, which nobody sees before it is complete', async () => {
+    const own = {Bucket, Key: 'large'}
+    const begin = async () => (await send(new s3.CreateMultipartUploadCommand(own))).UploadId!
+    const UploadId = await begin()
+    const texts = ['x'.repeat(5 * 1024 * 1024), 'the end']
+    const Parts: s3.CompletedPart[] = []
+    for (const [i, Body] of texts.entries()) {
+      const {ETag} = await send(new s3.UploadPartCommand({...own, UploadId, PartNumber: i + 1, Body}))
+      Parts.push({PartNumber: i + 1, ETag})
+    }
+    expect(await refusal(get('large'))).toEqual(['NoSuchKey', 404])
+    const complete = (more: Partial<s3.CompleteMultipartUploadCommandInput> = {}) =>
+      send(new s3.CompleteMultipartUploadCommand({...own, UploadId, MultipartUpload: {Parts}, ...more}))
+    expect(await refusal(complete({MultipartUpload: {Parts: Parts.toReversed()}}))).toEqual(['InvalidPartOrder', 400])
+    const unknown = [{PartNumber: 3, ETag: md5('x')}]
+    expect(await refusal(complete({MultipartUpload: {Parts: unknown}}))).toEqual(['InvalidPart', 400])
+    const {ETag, VersionId} = await complete({IfNoneMatch: '*'})
+    expect(ETag).toMatch(/^"[0-9a-f]{32}-2"$/)
+    const found = await get('large')
+    expect([found.VersionId, found.text === texts.join('')]).toEqual([VersionId, true])
+    const other = await begin()
+    await send(new s3.AbortMultipartUploadCommand({...own, UploadId: other}))
+    expect(await refusal(complete({UploadId: other}))).toEqual(['NoSuchUpload', 404])
   })
 
   test('objects are listed by prefix, in pages, up to a delimiter', async () => {

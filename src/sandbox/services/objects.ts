@@ -1,8 +1,7 @@
-import {createHash} from 'node:crypto'
-import {crc32} from 'node:zlib'
 import type * as s3 from '@aws-sdk/client-s3'
 import {CopyObject$, DeleteObject$, DeleteObjects$, GetObject$, HeadObject$, PutObject$} from '@aws-sdk/client-s3'
 import type {Account} from '../account.js'
+import {checksumsOf, checksumType, verify} from '../checksums.js'
 import type {Handlers} from '../handlers.js'
 import {
   add,
@@ -18,6 +17,8 @@ import {
   sameTag,
   secondOf,
   versionOf,
+  visible,
+  written,
 } from '../objects.js'
 import {type Bucket, openStorage, type Version} from '../storage.js'
 
@@ -27,7 +28,12 @@ export const handlers: Handlers<typeof s3, typeof schemas> = {
   GetObject(input, account) {
     const storage = openStorage(account)
     const version = readable(bucketOf(storage.read(), input.Bucket), input)
-    return {...head(version, input), Body: storage.body(version.body) as never}
+    const bytes = storage.body(version.body)
+    const {start, end} = rangeOf(input.Range, bytes.length) ?? {}
+    if (start === undefined) return {...head(version, input), Body: bytes as never}
+    const part = bytes.subarray(start, end! + 1)
+    const ContentRange = `bytes ${start}-${end}/${bytes.length}`
+    return {...head(version, {}), ContentRange, ContentLength: part.length, Body: part as never}
   },
   HeadObject: (input, account) => head(readable(bucketOf(openStorage(account).read(), input.Bucket), input), input),
   PutObject(input, account) {
@@ -73,14 +79,16 @@ function readable(bucket: Bucket, {Key, VersionId, IfMatch, IfNoneMatch}: Read):
   return version
 }
 
-const visible = ({id}: Version) => (id === 'null' ? undefined : id)
-
-const written = (version: Version) => ({
-  VersionId: visible(version),
-  ServerSideEncryption: version.encryption?.algorithm as s3.ServerSideEncryption,
-  SSEKMSKeyId: version.encryption?.key,
-  BucketKeyEnabled: version.encryption?.bucketKey,
-})
+/** Terraform asks for what is large in pieces. */
+function rangeOf(text: string | undefined, size: number): {start: number; end: number} | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(text ?? '') ?? []
+  if (!first && !last) return undefined
+  const start = first ? Number(first) : Math.max(0, size - Number(last))
+  const end = first && last ? Math.min(Number(last), size - 1) : size - 1
+  if (start < size) return {start, end}
+  const details = {RangeRequested: text, ActualObjectSize: size}
+  throw s3Error('InvalidRange', 416, 'The requested range is not satisfiable', details)
+}
 
 const head = (version: Version, {ChecksumMode}: {ChecksumMode?: string}) => ({
   ...written(version),
@@ -93,39 +101,6 @@ const head = (version: Version, {ChecksumMode}: {ChecksumMode?: string}) => ({
   ...(ChecksumMode === 'ENABLED' && {...version.checksums, ...checksumType(version)}),
 })
 
-const digest = (algorithm: string) => (bytes: Buffer) => createHash(algorithm).update(bytes).digest('base64')
-
-function crc(bytes: Buffer): string {
-  const four = Buffer.alloc(4)
-  four.writeUInt32BE(crc32(bytes))
-  return four.toString('base64')
-}
-
-/** The checksums S3 keeps with an object; those that Node cannot work out are believed. */
-const checksums = {
-  ChecksumCRC32: crc,
-  ChecksumCRC32C: undefined,
-  ChecksumCRC64NVME: undefined,
-  ChecksumSHA1: digest('sha1'),
-  ChecksumSHA256: digest('sha256'),
-}
-const algorithms = Object.keys(checksums) as (keyof typeof checksums)[]
-
-function verify(bytes: Buffer, input: s3.PutObjectCommandInput): void {
-  if (input.ContentMD5 && input.ContentMD5 !== digest('md5')(bytes))
-    throw s3Error('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.')
-  const wrong = algorithms.find((name) => input[name] && checksums[name] && checksums[name](bytes) !== input[name])
-  if (!wrong) return
-  const text = `The ${wrong.replace('Checksum', '')} you specified did not match the calculated checksum.`
-  throw s3Error('BadDigest', 400, text)
-}
-
-const checksumsOf = (input: s3.PutObjectCommandInput) =>
-  Object.fromEntries(algorithms.flatMap((name) => (input[name] ? [[name, input[name]]] : [])))
-
-const checksumType = ({checksums: own = {}}: Version) =>
-  Object.keys(own).length ? {ChecksumType: 'FULL_OBJECT' as const} : {}
-
 type Content = Pick<Version, 'type' | 'metadata' | 'checksums'> & {bytes: Buffer}
 
 function store(account: Account, input: s3.PutObjectCommandInput | s3.CopyObjectCommandInput, from: () => Content) {
@@ -134,8 +109,7 @@ function store(account: Account, input: s3.PutObjectCommandInput | s3.CopyObject
     const bucket = bucketOf(facts, input.Bucket)
     checkWrite(bucket, input.Key!, input)
     const {bytes, ...content} = from()
-    const asked = {algorithm: input.ServerSideEncryption, key: input.SSEKMSKeyId, bucketKey: input.BucketKeyEnabled}
-    const encryption = encryptionFor(account, bucket, asked)
+    const encryption = encryptionFor(account, bucket, input)
     const place = {key: input.Key!, at: secondOf(account), body: storage.keep(bytes), size: bytes.length}
     return add(bucket, {...place, etag: etagOf(bytes, encryption), encryption, ...content})
   })

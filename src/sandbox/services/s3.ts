@@ -2,10 +2,16 @@ import {type Service, wireError} from '../handlers.js'
 import * as buckets from './buckets.js'
 import * as lists from './object-lists.js'
 import * as objects from './objects.js'
+import * as uploads from './uploads.js'
 
-export const schemas: Service['schemas'] = {...buckets.schemas, ...lists.schemas, ...objects.schemas}
+export const schemas: Service['schemas'] = {
+  ...buckets.schemas,
+  ...lists.schemas,
+  ...objects.schemas,
+  ...uploads.schemas,
+}
 
-const all: Service['handlers'] = {...buckets.handlers, ...lists.handlers, ...objects.handlers}
+const all: Service['handlers'] = {...buckets.handlers, ...lists.handlers, ...objects.handlers, ...uploads.handlers}
 
 type Handler = Service['handlers'][string]
 
