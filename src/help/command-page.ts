@@ -5,7 +5,7 @@ import {type Page, pairs, section} from './layout.js'
 
 export type Described = Pick<
   Command.Loadable,
-  'id' | 'description' | 'summary' | 'examples' | 'flags' | 'args' | 'usage'
+  'id' | 'description' | 'summary' | 'examples' | 'flags' | 'args' | 'usage' | 'strict'
 >
 type Flag = Command.Flag.Cached
 
@@ -55,10 +55,11 @@ function examples({examples = []}: Described, {paint}: Page): string[] {
   })
 }
 
-function usage({id, args, flags}: Described): string {
-  const words = Object.values(args).map(({name, required}) =>
-    required ? name.toUpperCase() : `[${name.toUpperCase()}]`,
-  )
+function usage({id, args, flags, strict = true}: Described): string {
+  const words = Object.values(args).map(({name, required}, i, all) => {
+    const word = `${name.toUpperCase()}${!strict && i === all.length - 1 ? '...' : ''}`
+    return required ? word : `[${word}]`
+  })
   const needed = Object.values(flags).filter(({required, env}) => required && !env)
   return [typedAs(id), ...words, ...needed.map((flag) => label(flag).slice(4)), '[FLAGS]'].join(' ')
 }

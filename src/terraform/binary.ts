@@ -2,7 +2,7 @@ import {accessSync, constants, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, delimiter, join, resolve} from 'node:path'
 
-import {FbError, NotFound} from '../errors.js'
+import {FbError, NotFound, Refused} from '../errors.js'
 import {complaint, type Parent, run} from './child.js'
 
 export type Terraform = {path: string; product: 'Terraform' | 'OpenTofu'; version: string}
@@ -62,12 +62,21 @@ export function isOlder(version: string, than: string): boolean {
   return major < otherMajor || (major === otherMajor && minor < otherMinor)
 }
 
+/** Terraform itself reads the newer state without a word and writes what it has understood of it. */
+export function refuseNewer({path, product, version}: Terraform, written: string): void {
+  if (!isOlder(version, written)) return
+  throw new Refused(`The state was written by version ${written}, and ${product} here is ${version}.`, {
+    code: 'newer_state',
+    because: [`found ${path}`, 'What an older version does not know of, it drops.'],
+    state: 'Nothing was changed.',
+    next: [`install ${written} or later: ${DOWNLOADS}`, 'export FB_TERRAFORM=/path/to/terraform'],
+  })
+}
+
 const numbers = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0)
 
-const INSTALL = [
-  'https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install',
-  'export FB_TERRAFORM=/path/to/terraform',
-]
+const DOWNLOADS = 'https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install'
+const INSTALL = [`install it: ${DOWNLOADS}`, 'export FB_TERRAFORM=/path/to/terraform']
 
 const noTerraform = () =>
   new NotFound('This needs Terraform, and there is neither terraform nor tofu on the PATH.', {

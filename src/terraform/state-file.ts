@@ -2,11 +2,10 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {FbError} from '../errors.js'
+import type {Edit} from '../state/edit.js'
 import type {Terraform} from './binary.js'
 import {complaint, type Parent, run} from './child.js'
 import {noRoom, withScratch} from './scratch.js'
-
-export type Edit = ['rm', ...addresses: string[]] | ['mv', from: string, to: string]
 
 const PATIENCE = 60_000
 
@@ -14,7 +13,7 @@ const PATIENCE = 60_000
  * The state that Terraform makes of these bytes. It works on a copy, without backend, provider or credentials, in some 50 ms:
  * Ctrl-C is heard before and after it, and when it hangs it can be killed.
  */
-export async function editState(
+export async function editFile(
   {path, product}: Terraform,
   bytes: Buffer,
   [verb, ...addresses]: Edit,

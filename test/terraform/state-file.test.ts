@@ -3,11 +3,10 @@ import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, it, vi} from 'vitest'
-
 import {instancesOf, readDocument} from '../../src/state/document.js'
+import type {Edit} from '../../src/state/edit.js'
 import {findTerraform} from '../../src/terraform/binary.js'
-import type {Edit} from '../../src/terraform/state-file.js'
-import {editState} from '../../src/terraform/state-file.js'
+import {editFile} from '../../src/terraform/state-file.js'
 import {noTerraform} from '../support/moto.js'
 import {stateBytes} from '../support/states.js'
 import {directory, parent, program} from '../support/terraform.js'
@@ -23,7 +22,7 @@ const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`fb-te
 
 async function edited(edit: Edit, env: NodeJS.ProcessEnv = {}) {
   const {self} = parent(env)
-  const document = readDocument(await editState(await findTerraform(self), bytes, edit, {parent: self, signal}), 'it')
+  const document = readDocument(await editFile(await findTerraform(self), bytes, edit, {parent: self, signal}), 'it')
   return {serial: document.serial, addresses: [...instancesOf(document)].map(({address}) => address)}
 }
 
@@ -72,7 +71,7 @@ it('keeps the state to this user, and gives Terraform neither credentials nor a 
   const seen = join(directory(), 'seen')
   const script = `{ ls -ldn . *; env; tty; } > ${seen}; true`
   const {self} = parent({AWS_SECRET_ACCESS_KEY: 'hunter2', TF_CLI_ARGS: '-x'})
-  expect(await editState(fake(script), bytes, ['rm', 'a.b'], {parent: self, signal})).toEqual(bytes)
+  expect(await editFile(fake(script), bytes, ['rm', 'a.b'], {parent: self, signal})).toEqual(bytes)
   const text = readFileSync(seen, 'utf8')
   expect(text.match(/^[d-]\S+/gm)).toEqual(['drwx------', '-rw-------', '-rw-------'])
   expect(text).toContain('TF_INPUT=0')
@@ -86,7 +85,7 @@ it('kills a Terraform that hangs, with what it has started, and leaves nothing',
   const terraform = fake(`sh -c 'echo $$ > ${started}.new; mv ${started}.new ${started}; exec sleep 1000' & wait`)
   const {self} = parent()
   const options = {parent: self, signal, patience: 500}
-  const failing = editState(terraform, bytes, ['rm', 'a.b'], options)
+  const failing = editFile(terraform, bytes, ['rm', 'a.b'], options)
   await expect(failing).rejects.toMatchObject({message: 'Terraform did not end.', because: ['killed after 0.5 s']})
   const alive = () => spawnSync('kill', ['-0', readFileSync(started, 'utf8').trim()]).status === 0
   await vi.waitFor(() => expect(isGone(readFileSync(started, 'utf8').trim()) || !alive()).toBe(true))
@@ -97,7 +96,7 @@ it('leaves nothing when fb ends while Terraform hangs', async () => {
   const {self, exit} = parent()
   const started = join(directory(), 'started')
   const terraform = fake(`touch ${started}; exec sleep 1000`)
-  const running = editState(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
+  const running = editFile(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
   await vi.waitFor(() => expect(existsSync(started)).toBe(true))
   expect(left()).toHaveLength(1)
   exit()
@@ -108,7 +107,7 @@ it('leaves nothing when fb ends while Terraform hangs', async () => {
 it('starts nothing after Ctrl-C', async () => {
   const {self} = parent()
   const aborted = AbortSignal.abort(new Error('interrupted'))
-  await expect(editState(fake('exit 0'), bytes, ['rm', 'a.b'], {parent: self, signal: aborted})).rejects.toThrow(
+  await expect(editFile(fake('exit 0'), bytes, ['rm', 'a.b'], {parent: self, signal: aborted})).rejects.toThrow(
     'interrupted',
   )
 })
@@ -118,7 +117,7 @@ it('removes what a killed fb has left, and only that', async () => {
   const [gone, alive] = [`fb-terraform-${dead}-abcdef`, `fb-terraform-${process.ppid}-abcdef`]
   for (const name of [gone, alive]) mkdirSync(join(tmpdir(), name))
   const {self} = parent()
-  await editState(fake('exit 0'), bytes, ['rm', 'a.b'], {parent: self, signal})
+  await editFile(fake('exit 0'), bytes, ['rm', 'a.b'], {parent: self, signal})
   expect([gone, alive].map((name) => existsSync(join(tmpdir(), name)))).toEqual([false, true])
   spawnSync('rmdir', [join(tmpdir(), alive)])
 })
@@ -127,7 +126,7 @@ it('says so when the disk takes no copy', async () => {
   const {self} = parent()
   const terraform = fake('exit 0')
   vi.stubEnv('TMPDIR', '/nowhere/at/all')
-  const failing = editState(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
+  const failing = editFile(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
   await expect(failing).rejects.toMatchObject({code: 'no_scratch', next: ['export TMPDIR=/a/directory/with/room']})
   vi.unstubAllEnvs()
 })

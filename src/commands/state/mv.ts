@@ -1,0 +1,55 @@
+import {Args, Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {currentState} from '../../state/current.js'
+import {type Edit, editState} from '../../state/edit.js'
+import {type Edited, editedOf, moveDone, moveText, whenWritten} from '../../state/edit-text.js'
+import {type Moved, planMove} from '../../state/move.js'
+import {count} from '../../state/words.js'
+import {writingOf} from '../../state-access.js'
+import {findTerraform, refuseNewer} from '../../terraform/binary.js'
+import {editFile} from '../../terraform/state-file.js'
+
+export default class StateMv extends FbCommand {
+  static override description = 'Give resources another address in the state. Nothing changes in AWS.'
+  static override examples = [
+    'fb state mv aws_vpc.main module.network.aws_vpc.main --env dev --dry-run',
+    'fb state mv aws_ecs_service.app \'aws_ecs_service.app["v1"]\' --env prod',
+    'fb state mv module.network module.vpc --env dev --yes --json',
+  ]
+  static override args = {
+    from: Args.string({description: 'an instance, a resource with all its instances, or a module', required: true}),
+    to: Args.string({description: 'its new address; a resource keeps its type', required: true}),
+  }
+  static override flags = {
+    ...stackFlags,
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+    'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
+  }
+
+  async run(): Promise<Edited & {moved: Moved[]}> {
+    const {args, flags} = await this.parse(StateMv)
+    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
+    const site = await this.openStack(flags)
+    const {parent, signal} = this
+    const {name} = site.environment
+    const terraform = await findTerraform(parent)
+    const caller = await this.identify(site)
+    const plan = planMove(await currentState(await this.aws(site, 'state')), args.from, args.to)
+    const {moved} = plan
+    refuseNewer(terraform, plan.current.terraformVersion)
+    if (flags['dry-run']) {
+      this.voice.print((canvas) => moveText(plan, true, canvas))
+      return {...editedOf(name, plan), moved}
+    }
+    this.voice.tell((canvas) => moveText(plan, false, canvas))
+    await this.confirm(site, flags.yes, `Move ${count(moved.length, 'resource')} in the state of ${name}?`)
+
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
+    const change = (bytes: Buffer, edit: Edit) => editFile(terraform, bytes, edit, {parent, signal})
+    const heard = whenWritten(name, (state, next) => this.stands(state, next))
+    const edited = editedOf(name, plan, await this.voice.show(editState(writing, plan, change), site.clock, heard))
+    this.voice.print((canvas) => moveDone(moved, edited, canvas))
+    return {...edited, moved}
+  }
+}

@@ -1,0 +1,59 @@
+import {Args, Flags} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {currentState} from '../../state/current.js'
+import {type Edit, editState, type Thing} from '../../state/edit.js'
+import {type Edited, editedOf, removalDone, removalText, whenWritten} from '../../state/edit-text.js'
+import {planRemoval} from '../../state/removal.js'
+import {count} from '../../state/words.js'
+import {writingOf} from '../../state-access.js'
+import {findTerraform, refuseNewer} from '../../terraform/binary.js'
+import {editFile} from '../../terraform/state-file.js'
+
+export default class StateRm extends FbCommand {
+  static override description =
+    'Let Terraform forget resources. They stay in AWS as they are, and nobody manages them any more.'
+  static override examples = [
+    'fb state rm aws_vpc.main --env dev --dry-run',
+    'fb state rm \'module.ecs.aws_ecs_service.app["v1"]\' --env prod',
+    'fb state rm module.network aws_kms_key.data --env dev --yes --json',
+  ]
+  static override strict = false
+  static override args = {
+    address: Args.string({
+      description: 'an instance, a resource with all its instances, or a module with all that is in it',
+      required: true,
+    }),
+  }
+  static override flags = {
+    ...stackFlags,
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+    'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
+  }
+
+  async run(): Promise<Edited & {forgotten: Thing[]}> {
+    const {argv, flags} = await this.parse(StateRm)
+    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
+    const site = await this.openStack(flags)
+    const {parent, signal} = this
+    const {name} = site.environment
+    const terraform = await findTerraform(parent)
+    const caller = await this.identify(site)
+    const plan = planRemoval(await currentState(await this.aws(site, 'state')), argv as string[])
+    const {forgotten} = plan
+    refuseNewer(terraform, plan.current.terraformVersion)
+    if (flags['dry-run']) {
+      this.voice.print((canvas) => removalText(plan, true, canvas))
+      return {...editedOf(name, plan), forgotten}
+    }
+    this.voice.tell((canvas) => removalText(plan, false, canvas))
+    await this.confirm(site, flags.yes, `Let the state of ${name} forget ${count(forgotten.length, 'resource')}?`)
+
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
+    const change = (bytes: Buffer, edit: Edit) => editFile(terraform, bytes, edit, {parent, signal})
+    const heard = whenWritten(name, (state, next) => this.stands(state, next))
+    const edited = editedOf(name, plan, await this.voice.show(editState(writing, plan, change), site.clock, heard))
+    this.voice.print((canvas) => removalDone(forgotten, edited, canvas))
+    return {...edited, forgotten}
+  }
+}

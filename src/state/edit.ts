@@ -1,0 +1,73 @@
+import {FbError, Refused} from '../errors.js'
+import type {Workflow} from '../events.js'
+import type {CurrentState} from './current.js'
+import {type Instance, instancesOf, readDocument} from './document.js'
+import {type Replaced, replaceState, type Writing} from './replace.js'
+import {forShell} from './target.js'
+
+/** What Terraform is asked to do with a state. */
+export type Edit = ['rm', ...addresses: string[]] | ['mv', from: string, to: string]
+
+/** Something of the real world, by where the state has it. */
+export type Thing = {address: string; data: boolean; id?: string}
+
+export type EditPlan = {
+  current: CurrentState
+  edit: Edit
+  /** The addresses that the state has afterwards. */
+  after: string[]
+  /** Things that stay as and where they are. */
+  rest: number
+}
+
+/** The edited state is another one than Terraform had to make when it has anything else than these addresses. */
+export async function* editState(
+  writing: Writing,
+  {current, edit, after}: EditPlan,
+  change: (bytes: Buffer, edit: Edit) => Promise<Buffer>,
+): Workflow<Replaced> {
+  const {bytes, etag, lineage, serial} = current
+  const next = async () => {
+    const changed = await change(bytes, edit)
+    refuseSurprise(addressesOf([...instancesOf(readDocument(changed, 'what Terraform made'))]), after)
+    return changed
+  }
+  const why = ['fb', 'state', edit[0], ...edit.slice(1).map(forShell)].join(' ')
+  return yield* replaceState(writing, {why, etag, lineage, above: serial, next})
+}
+
+/** In the state's own order, and once also where a replaced object still exists beside the new one. */
+export const addressesOf = (instances: Instance[]): string[] => [...new Set(instances.map(({address}) => address))]
+
+export function thingOf({address, mode, attributes: {id}, sensitive}: Instance): Thing {
+  const secret = sensitive.some((path) => path[0] === 'id')
+  return {address, data: mode === 'data', id: secret || typeof id !== 'string' || id === '' ? undefined : id}
+}
+
+/** One for each address, with the id of the object that is not about to be destroyed. */
+export function thingsOf(instances: Instance[]): Thing[] {
+  const settled = instances.filter(({deposed}) => !deposed)
+  const left = instances.filter(({address, deposed}) => deposed && !settled.some((one) => one.address === address))
+  return [...settled, ...left].map(thingOf)
+}
+
+export function readInstances(current: CurrentState): Instance[] {
+  if (current.digestMatches) return [...instancesOf(current)]
+  throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
+    code: 'digest_differs',
+    state: 'Nothing was changed.',
+    next: ['fb state lock'],
+  })
+}
+
+function refuseSurprise(made: string[], planned: string[]): void {
+  const [have, want] = [new Set(made), new Set(planned)]
+  const missing = planned.filter((address) => !have.has(address)).map((address) => `missing: ${address}`)
+  const extra = made.filter((address) => !want.has(address)).map((address) => `not planned: ${address}`)
+  if (missing.length + extra.length === 0) return
+  throw new FbError('Terraform made something else of the state than was planned.', {
+    code: 'unplanned_result',
+    because: [...missing, ...extra].slice(0, 5),
+    state: 'Nothing was changed.',
+  })
+}

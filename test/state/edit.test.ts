@@ -1,0 +1,132 @@
+import {createHash} from 'node:crypto'
+import {describe, expect, it} from 'vitest'
+
+import type {CurrentState} from '../../src/state/current.js'
+import {readDocument} from '../../src/state/document.js'
+import {planMove} from '../../src/state/move.js'
+import {planRemoval} from '../../src/state/removal.js'
+import {covers, forShell, targetOf} from '../../src/state/target.js'
+import {stateBytes} from '../support/states.js'
+
+const RESOURCES = {
+  'aws_vpc.main': {id: 'vpc-1'},
+  'aws_subnet.a[0]': {id: 'subnet-0'},
+  'aws_subnet.a[1]': {id: 'subnet-1'},
+  'aws_ssm_parameter.p["DB_URL"]': {id: '/app/DB_URL', value: 'hunter2'},
+  'data.aws_region.here': {id: 'us-east-1'},
+  'module.ecs.aws_ecs_cluster.c': {id: 'arn:cluster'},
+  'module.ecs.module.alb["x"].aws_lb.l': {id: 'arn:lb'},
+  'module.ecs2.aws_ecs_cluster.c': {id: 'arn:other'},
+}
+
+/** states.ts makes a resource of each address; instances of one resource belong together. */
+function current(resources: Record<string, Record<string, unknown>> = RESOURCES, more = {}): CurrentState {
+  const bytes = stateBytes({serial: 7, resources})
+  const etag = createHash('md5').update(bytes).digest('hex')
+  return {...readDocument(bytes, 'it'), etag, at: new Date(0), digestMatches: true, ...more}
+}
+
+const removal = (...patterns: string[]) => planRemoval(current(), patterns)
+const forgotten = (...patterns: string[]) => removal(...patterns).forgotten.map(({address}) => address)
+
+describe('rm', () => {
+  it('names everything an address stands for, with the id that it keeps in AWS', () => {
+    expect(removal('aws_vpc.main').forgotten).toEqual([{address: 'aws_vpc.main', data: false, id: 'vpc-1'}])
+    expect(forgotten('aws_subnet.a')).toEqual(['aws_subnet.a[0]', 'aws_subnet.a[1]'])
+    expect(forgotten('module.ecs')).toEqual(['module.ecs.aws_ecs_cluster.c', 'module.ecs.module.alb["x"].aws_lb.l'])
+    expect(forgotten('aws_subnet.a[1]', 'aws_subnet.a')).toEqual(['aws_subnet.a[0]', 'aws_subnet.a[1]'])
+  })
+
+  it('says to Terraform what Terraform understands', () => {
+    expect(removal('module.ecs', 'module.ecs').edit).toEqual(['rm', 'module.ecs'])
+    expect(removal('aws_ssm_parameter.p[DB_URL]').edit).toEqual(['rm', 'aws_ssm_parameter.p["DB_URL"]'])
+    expect(removal('aws_*').edit.length).toBe(5)
+  })
+
+  it('counts what stays', () => {
+    const {rest, after} = removal('aws_subnet.a')
+    expect(rest).toBe(5)
+    expect(after).not.toContain('aws_subnet.a[0]')
+    expect(after).toHaveLength(6)
+  })
+
+  it('does nothing at all when one of several addresses is unknown', () => {
+    expect(() => removal('aws_vpc.main', 'aws_vpc.mian')).toThrow(expect.objectContaining({exitCode: 3}))
+    expect(() => removal('-lock=false')).toThrow(expect.objectContaining({exitCode: 3}))
+  })
+
+  it('does not touch a state that Terraform refuses', () => {
+    const state = current(RESOURCES, {digestMatches: false})
+    expect(() => planRemoval(state, ['aws_vpc.main'])).toThrow(expect.objectContaining({code: 'digest_differs'}))
+  })
+})
+
+describe('mv', () => {
+  const move = (from: string, to: string) => planMove(current(), from, to)
+  const moved = (from: string, to: string) => move(from, to).moved.map((one) => [one.address, one.to])
+  const refusal = (from: string, to: string) => {
+    try {
+      return move(from, to).edit.join(' ')
+    } catch (error) {
+      const {message, exitCode} = error as Error & {exitCode: number}
+      return `${exitCode} ${message}`
+    }
+  }
+
+  it('gives an instance, a resource or a module its new address', () => {
+    expect(moved('aws_vpc.main', 'module.net.aws_vpc.main["x"]')).toEqual([
+      ['aws_vpc.main', 'module.net.aws_vpc.main["x"]'],
+    ])
+    expect(moved('aws_subnet.a', 'module.net.aws_subnet.b')).toEqual([
+      ['aws_subnet.a[0]', 'module.net.aws_subnet.b[0]'],
+      ['aws_subnet.a[1]', 'module.net.aws_subnet.b[1]'],
+    ])
+    expect(moved('module.ecs', 'module.app[0]')).toEqual([
+      ['module.ecs.aws_ecs_cluster.c', 'module.app[0].aws_ecs_cluster.c'],
+      ['module.ecs.module.alb["x"].aws_lb.l', 'module.app[0].module.alb["x"].aws_lb.l'],
+    ])
+    expect(move('aws_ssm_parameter.p[DB_URL]', 'aws_ssm_parameter.q').edit[1]).toBe('aws_ssm_parameter.p["DB_URL"]')
+  })
+
+  it('refuses what Terraform refuses, before anything is asked', () => {
+    expect(refusal('aws_vpc.gone', 'aws_vpc.b')).toMatch(/^3 /)
+    expect(refusal('aws_subnet.a[0]', 'aws_subnet.a[1]')).toMatch(/^7 aws_subnet.a\[1\] is taken/)
+    expect(refusal('aws_vpc.main', 'aws_vpc.main')).toMatch(/^7 aws_vpc.main is taken/)
+    expect(refusal('module.ecs', 'module.ecs2')).toMatch(/^7 module.ecs2 is taken/)
+    expect(refusal('aws_vpc.main', 'aws_subnet.b')).toMatch(/^7 .*aws_vpc and aws_subnet are different types/)
+    expect(refusal('aws_vpc.main', 'module.b')).toMatch(/^7 .*a resource cannot become a module/)
+    expect(refusal('module.ecs', 'aws_vpc.b')).toMatch(/^7 .*a module cannot become a resource/)
+    expect(refusal('aws_subnet.a', 'aws_subnet.b[0]')).toMatch(/^7 .*several instances/)
+    expect(refusal('data.aws_region.here', 'aws_region.here')).toMatch(/^7 /)
+    expect(refusal('module.ecs.module.alb', 'module.alb')).toMatch(/^7 module.ecs.module.alb is not one thing/)
+    expect(refusal('aws_vpc.main', 'aws_vpc.x[y]')).toMatch(/^2 /)
+    expect(refusal('aws_vpc.main', '-state=x')).toMatch(/^2 /)
+  })
+
+  it('warns of a resource whose instances no code can define together', () => {
+    expect(move('aws_subnet.a[0]', 'aws_subnet.a["x"]').warning).toContain('aws_subnet.a')
+    expect(move('aws_subnet.a[0]', 'aws_subnet.a[7]').warning).toBeUndefined()
+    expect(move('aws_ssm_parameter.p["DB_URL"]', 'aws_ssm_parameter.p').warning).toBeUndefined()
+  })
+})
+
+it('reads addresses as Terraform does', () => {
+  expect(targetOf('module.a["x.y"].module.b[0]')).toEqual({
+    address: 'module.a["x.y"].module.b[0]',
+    module: 'module.a["x.y"].module.b[0]',
+  })
+  expect(targetOf('module.a.data.aws_x.y["k\\"]"]')).toEqual({
+    address: 'module.a.data.aws_x.y["k\\"]"]',
+    module: 'module.a',
+    resource: {mode: 'data', type: 'aws_x', name: 'y', key: '["k\\"]"]'},
+  })
+  for (const none of ['', 'aws_vpc', 'a.b.c', 'module', 'module.', 'module.a.', 'a.b[*]', 'a.b[c]', 'data.x', '-a.b'])
+    expect(targetOf(none), none).toBeUndefined()
+  expect(covers(targetOf('module.ecs')!, 'module.ecs2.aws_vpc.a')).toBe(false)
+  expect(covers(targetOf('aws_vpc.a')!, 'aws_vpc.ab')).toBe(false)
+})
+
+it('writes addresses as a shell takes them', () => {
+  expect(forShell('aws_vpc.main')).toBe('aws_vpc.main')
+  expect(forShell('aws_vpc.main["it\'s"]')).toBe(`'aws_vpc.main["it'\\''s"]'`)
+})
