@@ -58,6 +58,10 @@ const steady = (site: Site): Site => ({
 export const storeAt = (site: Site, stateKey: string): Promise<StateStore> =>
   aws(steady({...site, names: {...site.names, stateKey}}), 'state')
 
+/** The environment's state with both kinds of lock, whatever fb.yml says. */
+export const bothLocks = (site: Site, lockTable: string): Promise<StateStore> =>
+  aws(steady({...site, state: {...site.state, lockTable, lockfile: true}}), 'state')
+
 type Hands = {caller: Caller; worker: Worker; lockTimeout: number}
 
 /** What it takes to write the environment's state. */

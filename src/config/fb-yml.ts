@@ -1,4 +1,4 @@
-import {type Document, isNode, LineCounter, parseDocument} from 'yaml'
+import {type Document, isMap, isNode, LineCounter, parseDocument} from 'yaml'
 import type {z} from 'zod'
 
 import {UsageError} from '../errors.js'
@@ -23,6 +23,18 @@ export function readFbYml(file: string, text: string): FbYml {
   const reserved = RESERVED.find((name) => data.environments?.[name])
   if (reserved) throw wrong(file, [`environments.${reserved}: fb has an environment of that name itself`])
   return data
+}
+
+/** The text of fb.yml with other values in one of its blocks; comments and everything else stay. No value: the key goes. */
+export function changedFbYml(text: string, block: string, values: Record<string, unknown>): string {
+  const document = parseDocument(text)
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) document.setIn([block, key], value)
+    else if (document.hasIn([block, key])) document.deleteIn([block, key])
+  }
+  const left = document.get(block)
+  if (isMap(left) && left.items.length === 0) document.delete(block)
+  return document.toString({lineWidth: 0, flowCollectionPadding: false})
 }
 
 const wrong = (where: string, because: string[]) =>

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {UsageError} from '../errors.js'
@@ -54,6 +54,16 @@ export async function loadSettings(directory: string): Promise<Settings> {
   if (!file) return settle({})
   const {readFbYml} = await import('./fb-yml.js')
   return settle(readFbYml(file, readFileSync(file, 'utf8')))
+}
+
+/** Writes what locks the states into fb.yml, which is made in `directory` when there is none; the file that was written. */
+export async function writeLockSettings(directory: string, table: string | undefined, lockfile: boolean) {
+  const file = findUp(directory, 'fb.yml') ?? join(directory, 'fb.yml')
+  const {changedFbYml} = await import('./fb-yml.js')
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const lockTable = table === TABLE ? undefined : (table ?? false)
+  writeFileSync(file, changedFbYml(text, 'state', {lockTable, lockfile: lockfile || undefined}))
+  return file
 }
 
 /** The nearest `name` in `directory` or above it. */

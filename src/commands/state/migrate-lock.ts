@@ -1,0 +1,64 @@
+import {Args} from '@oclif/core'
+
+import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {SANDBOX, SHARED} from '../../config/names.js'
+import {loadSettings, writeLockSettings} from '../../config/settings.js'
+import type {Site} from '../../site.js'
+import {
+  LOCKS,
+  type LockKind,
+  lockWords,
+  type Member,
+  migratedText,
+  migrateLock,
+  withState,
+} from '../../state/migrate-lock.js'
+import {bothLocks} from '../../state-access.js'
+
+type Migrated = {to: LockKind; environments: string[]; file: string}
+
+export default class StateMigrateLock extends FbCommand {
+  static override description =
+    "Change what locks the states, in all environments at once: the DynamoDB table, S3's own lock file, or both. Takes both locks of each state, so that nobody is at work in between, and writes fb.yml."
+  static override examples = ['fb state migrate-lock both', 'fb state migrate-lock lockfile --yes']
+  static override args = {
+    to: Args.string({description: 'what shall lock the states', options: [...LOCKS], required: true}),
+  }
+  static override flags = {
+    yes: stackFlags.yes,
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held'}),
+  }
+
+  async run(): Promise<Migrated> {
+    const {args, flags} = await this.parse(StateMigrateLock)
+    const to = args.to as LockKind
+    const {environments, state} = await loadSettings(this.directory)
+    const sites = await this.sites([...Object.keys(environments).filter((name) => name !== SANDBOX), SHARED])
+    const lockTable = state.lockTable ?? 'terraform-locks'
+    const members = await withState(await Promise.all(sites.map((site) => member(site, lockTable))))
+    const names = members.map(({env}) => env)
+    const strictest = sites.find(({environment}) => environment.protected) ?? sites[0]!
+    await this.confirm(strictest, flags.yes, `Lock the states of ${names.join(', ')} by ${lockWords(to)} from now on?`)
+    let file = ''
+    const write = async () => {
+      file = await writeLockSettings(this.directory, to === 'lockfile' ? undefined : lockTable, to !== 'table')
+    }
+    const {clock} = strictest
+    const means = {worker: this.worker, clock, signal: this.signal, lockTimeout: flags['lock-timeout'] ?? 0}
+    await this.voice.show(migrateLock(members, to, write, means), clock)
+    this.voice.print((canvas) => migratedText(to, file, canvas))
+    return {to, environments: names, file}
+  }
+
+  private async sites(names: string[]): Promise<Site[]> {
+    const sites: Site[] = []
+    for (const env of names) sites.push(await this.openStack({env}))
+    for (const site of sites) await this.identify(site)
+    return sites
+  }
+}
+
+const member = async (site: Site, lockTable: string): Promise<Member> => ({
+  env: site.environment.name,
+  store: await bothLocks(site, lockTable),
+})
