@@ -60,7 +60,7 @@ export function jsonFile<Facts>(file: string, seed: () => Facts, parse: (text: s
 }
 
 /** Parent by parent: mkdir's own `recursive` never ends below a folder such as /proc, which takes no new ones. */
-export function makeDirectory(directory: string): void {
+function makeDirectory(directory: string): void {
   if (fs.existsSync(directory)) return
   makeDirectory(path.dirname(directory))
   try {

@@ -56,8 +56,6 @@ export type Bucket = {
 
 export type Facts = {seededAt: number; buckets: Record<string, Bucket>; tables: Record<string, Table>}
 
-export type Storage = ReturnType<typeof openStorage>
-
 const files = new Map<string, JsonFile<Facts>>()
 
 const seeds = new WeakMap<State, Facts>()

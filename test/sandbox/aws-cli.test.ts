@@ -1,4 +1,7 @@
 import {execFile, spawnSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
@@ -31,7 +34,7 @@ describe('the AWS CLI reads the sandbox', () => {
       AWS_MAX_ATTEMPTS: '1',
     }
     const {stdout} = await run('aws', ['--endpoint-url', server.url, '--output', 'json', ...args], {env})
-    return JSON.parse(stdout)
+    return JSON.parse(stdout || 'null')
   }
 
   it.skipIf(absent)('sts get-caller-identity', async () => {
@@ -84,5 +87,43 @@ describe('the AWS CLI reads the sandbox', () => {
       'RuntimeError',
     )
     expect(events.length).toBeGreaterThan(0)
+  })
+
+  it.skipIf(absent)('s3api: objects with their versions, and their errors', async () => {
+    const inBucket = ['--bucket', 'fastapi-bootstrap-terraform-state']
+    const text = path.join(mkdtempSync(path.join(tmpdir(), 'fb-cli-')), 'text')
+    writeFileSync(text, 'hello from the CLI')
+    const key = ['--key', 'cli/a key with + and ä']
+    const put = await aws('s3api', 'put-object', ...inBucket, ...key, '--body', text, '--metadata', 'by=cli')
+    expect(put).toMatchObject({ServerSideEncryption: 'AES256', VersionId: expect.stringMatching(/^[\w.]{32}$/)})
+    const again = aws('s3api', 'put-object', ...inBucket, ...key, '--body', text, '--if-none-match', '*')
+    await expect(again).rejects.toThrow('(PreconditionFailed)')
+    expect(await aws('s3api', 'get-object', ...inBucket, ...key, `${text}.2`)).toMatchObject({Metadata: {by: 'cli'}})
+    expect(readFileSync(`${text}.2`, 'utf8')).toBe('hello from the CLI')
+    const {Contents} = await aws('s3api', 'list-objects-v2', ...inBucket, '--prefix', 'cli/')
+    expect(Contents.map((one: {Key: string}) => one.Key)).toEqual([key[1]])
+    await aws('s3api', 'delete-object', ...inBucket, ...key)
+    const {Versions, DeleteMarkers} = await aws('s3api', 'list-object-versions', ...inBucket, '--prefix', 'cli/')
+    expect([Versions[0].VersionId, Versions[0].Key, DeleteMarkers.length]).toEqual([put.VersionId, key[1], 1])
+    const nowhere = aws('s3api', 'get-bucket-versioning', '--bucket', 'nobodys-bucket')
+    const [policy, lifecycle] = await Promise.all([
+      aws('s3api', 'get-bucket-policy', ...inBucket),
+      aws('s3api', 'get-bucket-lifecycle-configuration', ...inBucket),
+      expect(aws('s3api', 'get-object', ...inBucket, ...key, text)).rejects.toThrow('(NoSuchKey)'),
+      expect(nowhere).rejects.toThrow('(NoSuchBucket)'),
+    ])
+    expect(policy.Policy).toContain('aws:SecureTransport')
+    expect(lifecycle.Rules).toHaveLength(1)
+  })
+
+  it.skipIf(absent)('dynamodb get-item and a condition that does not hold', async () => {
+    const table = ['--table-name', 'terraform-locks']
+    const key = JSON.stringify({LockID: {S: 'cli'}})
+    const put = ['dynamodb', 'put-item', ...table, '--item', key]
+    const free = ['--condition-expression', 'attribute_not_exists(LockID)']
+    await aws(...put, ...free)
+    expect((await aws('dynamodb', 'get-item', ...table, '--key', key)).Item).toEqual({LockID: {S: 'cli'}})
+    await expect(aws(...put, ...free)).rejects.toThrow('(ConditionalCheckFailedException)')
+    expect((await aws('dynamodb', 'describe-table', ...table)).Table.TableStatus).toBe('ACTIVE')
   })
 })

@@ -2,10 +2,10 @@ import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
 import * as s3 from '@aws-sdk/client-s3'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import type {Sandbox} from '../../src/sandbox/sandbox.js'
+import {openSandbox, type Sandbox} from '../../src/sandbox/sandbox.js'
 import {serve} from '../../src/sandbox/serve.js'
 import * as emulated from '../../src/sandbox/services/s3.js'
-import {clientsOf, manual} from './account.js'
+import {clientsOf, manual, stateFile} from './account.js'
 
 const Bucket = 'fastapi-bootstrap-terraform-state'
 const called = new Set<string>()
@@ -322,9 +322,17 @@ describe.each(Object.keys(open))('S3 %s', (name) => {
   })
 })
 
+test('a client that signs nothing is answered in process', async () => {
+  const {requestHandler} = manual()
+  const signer = {sign: async <Request>(request: Request) => request}
+  const given = {region: 'us-east-1', credentials: {accessKeyId: 'x', secretAccessKey: 'x'}}
+  const client = new s3.S3Client({...given, signer, requestHandler: requestHandler as never})
+  await client.send(new s3.PutObjectCommand({Bucket, Key: 'k', Body: Buffer.from('unsigned')}))
+  const {Body} = await client.send(new s3.GetObjectCommand({Bucket, Key: 'k'}))
+  expect(await Body!.transformToString()).toBe('unsigned')
+})
+
 test('in another region a bucket needs its location, and is created once', async () => {
-  const {openSandbox} = await import('../../src/sandbox/sandbox.js')
-  const {stateFile} = await import('./account.js')
   const sandbox = openSandbox({file: stateFile(), region: 'eu-west-1'})
   const client = new s3.S3Client({
     region: 'eu-west-1',

@@ -10,12 +10,48 @@ import type {Sandbox} from '../../src/sandbox/sandbox.js'
 import {serve} from '../../src/sandbox/serve.js'
 import {type Clients, clientsOf, manual} from './account.js'
 
-const absent = !inject('terraform')
+const program = 'terraform'
+const absent = !inject(program)
 const Bucket = 'fastapi-bootstrap-terraform-state'
 const TableName = 'terraform-locks'
 
+const backendOf = (key: string, locks: string) => `terraform {
+  backend "s3" {
+    bucket         = "${Bucket}"
+    key            = "${key}"
+    region         = "us-east-1"
+    use_path_style = true
+    ${locks}
+  }
+}`
+
+/** Terraform in a directory, with the sandbox for AWS. */
+function terraformIn(directory: string, url: string) {
+  const config = path.join(directory, 'terraform.rc')
+  writeFileSync(config, '')
+  const env = {
+    PATH: process.env.PATH,
+    HOME: directory,
+    TF_CLI_CONFIG_FILE: config,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  }
+  return (...args: string[]) =>
+    new Promise<{code: number; text: string}>((resolve) => {
+      execFile(program, [...args, '-no-color'], {cwd: directory, env}, (error, stdout, stderr) =>
+        resolve({code: Number(error?.code ?? 0), text: stdout + stderr}),
+      )
+    })
+}
+
+const tableLock = `dynamodb_table = "${TableName}"`
+const bothLocks = `${tableLock}\n    use_lockfile = true`
+
 describe.skipIf(absent).each([
-  {locks: 'dynamodb_table', backend: `dynamodb_table = "${TableName}"`, refusal: 'ConditionalCheckFailedException'},
+  {locks: 'dynamodb_table', backend: tableLock, refusal: 'ConditionalCheckFailedException'},
   {locks: 'use_lockfile', backend: 'use_lockfile = true', refusal: 'StatusCode: 412'},
 ])('Terraform keeps its state in the sandbox, locked by $locks', ({locks, backend, refusal}) => {
   const key = `${locks}/terraform.tfstate`
@@ -40,34 +76,9 @@ describe.skipIf(absent).each([
   const write = (input: string) =>
     writeFileSync(
       path.join(directory, 'main.tf'),
-      `terraform {
-        backend "s3" {
-          bucket         = "${Bucket}"
-          key            = "${key}"
-          region         = "us-east-1"
-          use_path_style = true
-          ${backend}
-        }
-      }
-      resource "terraform_data" "it" { input = "${input}" }`,
+      `${backendOf(key, backend)}\nresource "terraform_data" "it" { input = "${input}" }`,
     )
-
-  const run = (...args: string[]) =>
-    new Promise<{code: number; text: string}>((resolve) => {
-      const env = {
-        PATH: process.env.PATH,
-        HOME: directory,
-        TF_IN_AUTOMATION: '1',
-        CHECKPOINT_DISABLE: '1',
-        AWS_ENDPOINT_URL: server.url,
-        AWS_ACCESS_KEY_ID: 'sandbox',
-        AWS_SECRET_ACCESS_KEY: 'sandbox',
-        AWS_EC2_METADATA_DISABLED: 'true',
-      }
-      execFile('terraform', [...args, '-no-color'], {cwd: directory, env}, (error, stdout, stderr) =>
-        resolve({code: Number(error?.code ?? 0), text: stdout + stderr}),
-      )
-    })
+  const run = (...args: string[]) => terraformIn(directory, server.url)(...args)
   const terraform = async (...args: string[]) => {
     const {code, text} = await run(...args)
     expect(code, text).toBe(0)
@@ -152,4 +163,23 @@ describe.skipIf(absent).each([
     expect((await state()).length).toBeGreaterThan(6_000_000)
     expect(await terraform('state', 'list')).toBe('terraform_data.it\n')
   })
+})
+
+it.skipIf(absent)('Terraform reads the state that every sandbox begins with', async () => {
+  const server = await serve(manual(), 0)
+  const directory = mkdtempSync(path.join(tmpdir(), 'fb-terraform-'))
+  writeFileSync(path.join(directory, 'main.tf'), backendOf('fastapi-bootstrap/sandbox/terraform.tfstate', bothLocks))
+  const terraform = terraformIn(directory, server.url)
+  await terraform('init', '-input=false')
+  const {text} = await terraform('state', 'list')
+  expect(text.trim().split('\n').length).toBeGreaterThan(35)
+  expect(text).toContain('module.ecs.aws_ecs_service.app_service["v1"]')
+  const {text: pulled} = await terraform('state', 'pull')
+  expect(JSON.parse(pulled).serial).toBe(27)
+  // Removing takes both locks, checks the digest, and writes a version with its own.
+  const removed = await terraform('state', 'rm', 'module.vpc.aws_eip.nat')
+  expect([removed.code, removed.text]).toEqual([0, expect.stringContaining('Successfully removed 1 resource')])
+  expect((await terraform('state', 'list')).text).not.toContain('aws_eip')
+  await server.close()
+  rmSync(directory, {recursive: true})
 })
