@@ -1,11 +1,13 @@
 import {DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand} from '@aws-sdk/client-dynamodb'
 
+import {explain, NotFound} from '../errors.js'
 import type {Lock} from '../state/store.js'
 import {type Connection, connect, onceOnly} from './clients.js'
+import {telling} from './telling.js'
 
 /** The items Terraform's S3 backend keeps in its table for one state: the lock, and the state's MD5. */
 export function dynamodb(connection: Connection, table: string, state: string) {
-  const {read, write} = connect(DynamoDBClient, connection)
+  const {read, write} = telling(connect(DynamoDBClient, connection), toldOfTable(table))
   const keyOf = (id: string) => ({TableName: table, Key: {LockID: {S: id}}})
   const attribute = async (id: string, name: string) =>
     (await read(new GetItemCommand({...keyOf(id), ConsistentRead: true}))).Item?.[name]?.S
@@ -59,4 +61,14 @@ async function unlessRefused(work: () => Promise<boolean>): Promise<boolean> {
     if ((error as Error).name === 'ConditionalCheckFailedException') return false
     throw error
   }
+}
+
+const toldOfTable = (table: string) => (error: Error) => {
+  if (error.name !== 'ResourceNotFoundException') return error
+  return new NotFound(`There is no DynamoDB table ${table}, which locks the state.`, {
+    code: 'no_lock_table',
+    because: explain(error).because,
+    next: ['fb state bootstrap', 'set state.lockTable in fb.yml if it has another name'],
+    cause: error,
+  })
 }

@@ -10,13 +10,15 @@ import {
 
 import {FbError} from '../errors.js'
 import type {Fingerprint, Lock, Objects, Stored, Version} from '../state/store.js'
+import {toldOfBucket} from './bucket-errors.js'
 import {type Connection, connect, LARGE_BODIES, onceOnly, pages} from './clients.js'
+import {telling} from './telling.js'
 
 const TRIES = 4
 
 /** The objects of one bucket. */
 export function s3(connection: Connection, bucket: string) {
-  const {read, write} = connect(S3Client, connection, LARGE_BODIES)
+  const {read, write} = telling(connect(S3Client, connection, LARGE_BODIES), toldOfBucket(bucket, connection.region))
   const put = (key: string, bytes: Buffer, condition: object, more: object = {}) =>
     write(new PutObjectCommand({Bucket: bucket, Key: key, Body: bytes, ...condition, ...more}))
 

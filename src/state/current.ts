@@ -28,9 +28,15 @@ export async function currentState(store: Reads): Promise<CurrentState> {
 }
 
 async function read(store: Reads): Promise<{stored: Stored; digestMatches: boolean}> {
-  const [stored, digest] = await Promise.all([store.objects.get(store.key), store.digest()])
+  const [stored, digest] = await both(store.objects.get(store.key), store.digest())
   if (!stored) throw noState(store)
   return {stored, digestMatches: !digest || digest === createHash('md5').update(stored.bytes).digest('hex')}
+}
+
+/** At the same time; of two failures the first one is told: without a bucket nobody asks for its lock table. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second])
+  return [await first, await second]
 }
 
 const noState = ({key, objects: {place}}: Reads) =>

@@ -117,7 +117,7 @@ const resource = fc.record({
   mode: fc.constantFrom('managed', 'data'),
   type: word.map((name) => `t_${name}`),
   name: word,
-  keys: fc.oneof(
+  keys: fc.oneof<fc.Arbitrary<(string | number | undefined)[]>[]>(
     fc.constant([undefined]),
     fc.nat(12).map((n) => Array.from({length: n}, (_, i) => i)),
     fc.uniqueArray(text, {maxLength: 8}),

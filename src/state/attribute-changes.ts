@@ -1,0 +1,86 @@
+import {canonical} from './canonical.js'
+import type {Instance} from './document.js'
+import {masked, SENSITIVE} from './masked.js'
+import {jsonIn} from './masked-text.js'
+
+/** One value that differs. Of a sensitive one nothing but that is told. */
+export type AttributeChange = {name: string; before?: unknown; after?: unknown; sensitive?: true}
+
+/** A value, and the same one as people may see it. */
+type Seen = {raw: unknown; shown: unknown}
+
+/** What differs between two readings of the same thing, by the names of attributes, blocks and what is in their JSON. */
+export function attributeChanges(before: Instance, after: Instance): AttributeChange[] {
+  return [
+    ...changes('tainted', same(before.tainted), same(after.tainted)),
+    ...changes('provider', same(before.provider), same(after.provider)),
+    ...changes('', attributesOf(before), attributesOf(after)),
+  ]
+}
+
+const same = (raw: unknown): Seen => ({raw, shown: raw})
+
+const attributesOf = ({type, attributes, sensitive}: Instance): Seen => ({
+  raw: attributes,
+  shown: masked(type, attributes, sensitive),
+})
+
+function changes(name: string, before: Seen, after: Seen): AttributeChange[] {
+  if (canonical(before.raw) === canonical(after.raw)) return []
+  if (before.shown === SENSITIVE || after.shown === SENSITIVE) return [{name, sensitive: true}]
+  const [from, to] = [opened(before), opened(after)]
+  if (isList(from.raw) && isList(to.raw)) return elementChanges(name, from, to)
+  if (isBlock(from.raw) && isBlock(to.raw)) return memberChanges(name, from, to)
+  return [whole(name, before, after)]
+}
+
+/** Where all that differs is hidden, the values would say nothing. */
+const whole = (name: string, {shown: before}: Seen, {shown: after}: Seen): AttributeChange =>
+  canonical(before) === canonical(after) ? {name, sensitive: true} : {name, before, after}
+
+/** A text that holds JSON is compared as what it holds. */
+const opened = ({raw, shown}: Seen): Seen => {
+  const json = typeof raw === 'string' && typeof shown === 'string' ? jsonIn(raw) : undefined
+  return isList(json) || isBlock(json) ? {raw: json, shown: jsonIn(shown as string)} : {raw, shown}
+}
+
+type Block = Record<string, unknown>
+
+const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isList = Array.isArray
+
+const memberOf = ({raw, shown}: Seen, name: string): Seen => ({
+  raw: (raw as Block)[name],
+  shown: (shown as Block)[name],
+})
+
+const memberChanges = (name: string, before: Seen, after: Seen): AttributeChange[] =>
+  [...new Set([...Object.keys(before.raw as Block), ...Object.keys(after.raw as Block)])].flatMap((member) =>
+    changes(name ? `${name}.${member}` : member, memberOf(before, member), memberOf(after, member)),
+  )
+
+/** Elements that are in both say nothing: one rule more in the middle of twenty is one change. */
+function elementChanges(name: string, before: Seen, after: Seen): AttributeChange[] {
+  const [from, to] = [elementsOf(before), elementsOf(after)]
+  if (![...from, ...to].some(({raw}) => isBlock(raw) || isList(raw))) return [whole(name, before, after)]
+  const [gone, come] = [without(from, to), without(to, from)]
+  if (gone.length + come.length === 0) return [{name: `${name} (order)`}]
+  return Array.from({length: Math.max(gone.length, come.length)}, (_, i) => {
+    const {at} = (gone[i] ?? come[i])!
+    return changes(`${name}[${at}]`, gone[i] ?? same(undefined), come[i] ?? same(undefined))
+  }).flat()
+}
+
+type Element = Seen & {at: number}
+
+const elementsOf = ({raw, shown}: Seen): Element[] =>
+  (raw as unknown[]).map((one, at) => ({at, raw: one, shown: (shown as unknown[])[at]}))
+
+function without(own: Element[], others: Element[]): Element[] {
+  const left = others.map(({raw}) => canonical(raw))
+  return own.filter(({raw}) => {
+    const found = left.indexOf(canonical(raw))
+    if (found >= 0) left.splice(found, 1)
+    return found < 0
+  })
+}
