@@ -101,6 +101,7 @@ const ADAPTERS = {
       state,
       names,
     ),
+  keys: async ({connection}: Site) => (await import('./aws/kms.js')).kms(connection),
   /** Other buckets, for backups that a person keeps elsewhere. */
   buckets: async ({connection}: Site) => {
     const {s3} = await import('./aws/s3.js')

@@ -9,15 +9,20 @@ import type {Objects, StateStore} from './state/store.js'
 
 /** Everywhere a person's name for a state may lead. */
 export async function reachOf(site: Site, directory: string): Promise<Reach> {
-  const [store, {bucket}, {files}] = await Promise.all([
+  const [store, {bucket}, files] = await Promise.all([
     aws(site, 'state'),
     aws(site, 'buckets'),
-    import('./local/files.js'),
+    filesOf(site, directory),
   ])
-  return {store, backups: ownBackups(site, store), files: files(directory), bucket: async (name) => bucket(name)}
+  return {store, backups: ownBackups(site, store), files, bucket: async (name) => bucket(name)}
 }
 
-const ownBackups = ({names}: Site, {objects}: StateStore): Place => ({objects, prefix: names.backups})
+async function filesOf(site: Site, directory: string, kmsKey?: string) {
+  const [{files}, {sealed}] = await Promise.all([import('./local/files.js'), import('./local/sealed.js')])
+  return sealed(files(directory), () => aws(site, 'keys'), kmsKey)
+}
+
+const ownBackups = ({names}: Site, {objects}: StateStore): Place => ({objects, prefix: names.backups, own: true})
 
 type Wanted = {to?: string; keep?: number; 'max-age'?: number; encrypt?: boolean}
 
@@ -25,18 +30,19 @@ type Wanted = {to?: string; keep?: number; 'max-age'?: number; encrypt?: boolean
 export async function backupPlace(site: Site, wanted: Wanted, directory: string): Promise<BackupPlace> {
   const kmsKey = wanted.encrypt ? site.names.kmsKey : undefined
   if (wanted.to === undefined) return {...ownBackups(site, await aws(site, 'state')), kmsKey}
-  const {objects, path} = await somewhere(site, wanted.to, directory)
+  const {objects, path} = await somewhere(site, wanted.to, directory, kmsKey)
   if (path === '' || path.endsWith('/')) return {objects, prefix: path, kmsKey}
   if (wanted.keep !== undefined || wanted['max-age'] !== undefined) throw oneFile(wanted.to)
   const end = path.lastIndexOf('/') + 1
   return {objects, prefix: path.slice(0, end), name: path.slice(end).replace(/\.tfstate$/, ''), kmsKey}
 }
 
-async function somewhere(site: Site, to: string, directory: string): Promise<{objects: Objects; path: string}> {
+type Somewhere = {objects: Objects; path: string}
+
+async function somewhere(site: Site, to: string, directory: string, kmsKey?: string): Promise<Somewhere> {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(to) ?? []
   if (bucket) return {objects: (await aws(site, 'buckets')).bucket(bucket), path: key!}
-  const {files} = await import('./local/files.js')
-  const objects = files(directory)
+  const objects = await filesOf(site, directory, kmsKey)
   return {objects, path: (await objects.isDirectory(to)) && !to.endsWith('/') ? `${to}/` : to}
 }
 

@@ -18,7 +18,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('aws/'),
       source('deploy/service.'),
     ],
-    types: [source('(config|deploy|state)/')],
+    types: [source('(config|deploy|local|state)/')],
   },
   commands: {
     may: [

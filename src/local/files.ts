@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
 import {mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
-import {dirname, join, resolve} from 'node:path'
+import {dirname, resolve} from 'node:path'
 
 import {FbError} from '../errors.js'
 import type {Objects} from '../state/store.js'
@@ -44,9 +44,9 @@ export function files(directory: string): Objects & {isDirectory(path: string): 
       for (const key of keys) await rm(at(key), {force: true}).catch(refuse)
     },
     async list(prefix) {
-      const folder = dirname(`${prefix}x`)
+      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
       const names = (await unlessMissing(readdir(at(folder)))) ?? []
-      return names.map((name) => join(folder, name)).filter((key) => key.startsWith(prefix.replace(/^\.\//, '')))
+      return names.map((name) => `${folder}${name}`).filter((key) => key.startsWith(prefix))
     },
   }
 }

@@ -17,6 +17,7 @@ const routes: Route[] = [
   {name: 'cloudwatch', target: 'GraniteServiceVersion20100801', load: () => import('./services/cloudwatch.js')},
   {name: 'logs', target: 'Logs_20140328', load: () => import('./services/logs.js')},
   {name: 'application-autoscaling', target: 'AnyScaleFrontendService', load: () => import('./services/autoscaling.js')},
+  {name: 'kms', target: 'TrentService', load: () => import('./services/kms.js')},
   {name: 'dynamodb', target: 'DynamoDB_20120810', load: () => import('./services/dynamodb.js')},
   {
     name: 'elasticloadbalancing',

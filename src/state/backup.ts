@@ -29,8 +29,8 @@ export type Manifest = {
 /** Who takes a backup of what, and why. */
 export type Occasion = {app: string; env: string; by: string; why: string; label?: string; at: Date}
 
-/** Where backups go: in `objects`, under keys that begin with `prefix`. */
-export type Place = {objects: Objects; prefix: string; kmsKey?: string}
+/** Where backups go: in `objects`, under keys that begin with `prefix`. The environment's own are known by name. */
+export type Place = {objects: Objects; prefix: string; own?: true; kmsKey?: string}
 
 /** A place for one backup has its name. */
 export type BackupPlace = Place & {name?: string}

@@ -78,7 +78,10 @@ async function* underLock(writing: Writing, change: Replacement): Workflow<Repla
   yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
   yield {type: 'start', step: 'verify'}
   await verify(store, bytes).catch((error: unknown) => {
-    throw explain(error).given({state: `The new state was written, serial ${document.serial}.`, next: ['fb state list']})
+    throw explain(error).given({
+      state: `The new state was written, serial ${document.serial}.`,
+      next: ['fb state list'],
+    })
   })
   yield {type: 'done', step: 'verify', detail: `${bytes.length} bytes, as written`}
   return {serial: document.serial, previous}

@@ -1,13 +1,14 @@
 import type {Canvas} from '../events.js'
-import {backUp, bodyKey, type Manifest, type Occasion, type Place, prune, type Retention} from './backup.js'
+import {type BackupPlace, backUp, bodyKey, type Manifest, type Occasion, prune, type Retention} from './backup.js'
 import {currentState} from './current.js'
 import type {StateStore} from './store.js'
 import {verdict} from './verdict.js'
 import {bytesText, count} from './words.js'
 
 export type BackupTaken = {
+  /** What `fb state restore` takes. */
   name: string
-  /** The whole path of the bytes. */
+  /** Where its bytes are. */
   at: string
   manifest: Manifest
   /** Names of older backups that the retention has deleted. */
@@ -17,13 +18,14 @@ export type BackupTaken = {
 /** Backs up the state that is there now, then deletes what the retention no longer keeps. */
 export async function takeBackup(
   store: StateStore,
-  place: Place,
+  place: BackupPlace,
   occasion: Occasion,
   retention: Retention,
 ): Promise<BackupTaken> {
   const {name, manifest} = await backUp(place, await currentState(store), occasion)
   const deleted = await prune(place, retention, occasion.at)
-  return {name, at: `${place.objects.place}${bodyKey(place, name)}`, manifest, deleted}
+  const at = `${place.objects.place}${bodyKey(place, name)}`
+  return {name: place.own ? name : at, at, manifest, deleted}
 }
 
 export function backupText({name, at, manifest, deleted}: BackupTaken, canvas: Canvas): string[] {
