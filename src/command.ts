@@ -93,8 +93,9 @@ export abstract class FbCommand extends Command {
     return this.openAmong(flags, false)
   }
 
-  /** The same for a command that acts on infrastructure: `shared` is a place too. */
-  protected openStack(flags: SiteFlags): Promise<Site> {
+  /** The same for a command that acts on infrastructure: `shared` is a place too. What a killed fb left of a state goes away. */
+  protected async openStack(flags: SiteFlags): Promise<Site> {
+    await (await import('./terraform/scratch.js')).sweep()
     return this.openAmong(flags, true)
   }
 

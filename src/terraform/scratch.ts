@@ -7,6 +7,7 @@ import type {Parent} from './child.js'
 import {CLOCKS_DIFFER, processOf} from './processes.js'
 
 const PREFIX = 'fb-terraform-'
+const OWNER = new RegExp(`${PREFIX}(\\d+)-\\w+$`)
 
 /** Gives the work a directory that only this user can read, and leaves nothing of it however the work ends. */
 export async function withScratch<T>(parent: Parent, work: (directory: string) => Promise<T>): Promise<T> {
@@ -14,7 +15,6 @@ export async function withScratch<T>(parent: Parent, work: (directory: string) =
   const remove = () => rmSync(directory, {recursive: true, force: true})
   parent.atExit(remove)
   try {
-    await sweep(lstatSync(directory).uid)
     return await work(directory)
   } finally {
     remove()
@@ -38,14 +38,24 @@ export const noRoom = (error: unknown) =>
     cause: error,
   })
 
-/** A killed fb could remove nothing: the next one does it. */
-async function sweep(self: number): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(PREFIX))) {
-    const path = join(tmpdir(), name)
-    const found = lstatSync(path, {throwIfNoEntry: false})
-    if (!found?.isDirectory() || found.uid !== self) continue
-    if (await isLeft(Number.parseInt(name.slice(PREFIX.length), 10), found.mtimeMs))
-      rmSync(path, {recursive: true, force: true})
+/** Removes what a killed fb could not. What another user has left is for that one to remove. */
+export async function sweep(): Promise<void> {
+  for (const path of leftovers()) {
+    try {
+      const found = lstatSync(path)
+      const pid = OWNER.exec(path)?.[1]
+      if (pid && found.isDirectory() && (await isLeft(Number(pid), found.mtimeMs)))
+        rmSync(path, {recursive: true, force: true})
+    } catch {}
+  }
+}
+
+function leftovers(): string[] {
+  try {
+    const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX))
+    return names.map((name) => join(tmpdir(), name))
+  } catch {
+    return []
   }
 }
 

@@ -1,11 +1,14 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
 
+import type {FbError} from '../../src/errors.js'
 import type {CurrentState} from '../../src/state/current.js'
 import {readDocument} from '../../src/state/document.js'
+import {type Edit, editState} from '../../src/state/edit.js'
 import {planMove} from '../../src/state/move.js'
 import {planRemoval} from '../../src/state/removal.js'
 import {covers, forShell, targetOf} from '../../src/state/target.js'
+import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'
 
 const RESOURCES = {
@@ -107,6 +110,58 @@ describe('mv', () => {
     expect(move('aws_subnet.a[0]', 'aws_subnet.a["x"]').warning).toContain('aws_subnet.a')
     expect(move('aws_subnet.a[0]', 'aws_subnet.a[7]').warning).toBeUndefined()
     expect(move('aws_ssm_parameter.p["DB_URL"]', 'aws_ssm_parameter.p').warning).toBeUndefined()
+  })
+})
+
+describe('the change itself', () => {
+  /** Someone in Terraform's place, who leaves these resources. */
+  async function run(left: Record<string, Record<string, unknown>>) {
+    const memory = memoryStore()
+    const {bytes} = current()
+    memory.put(memory.store.key, bytes)
+    const asked: Edit[] = []
+    const writing = {
+      store: memory.store,
+      backups: {objects: memory.store.objects, prefix: 'backups/dev/'},
+      occasion: {app: 'app', env: 'dev', by: 'arn:aws:iam::1:user/ann'},
+      worker: {user: 'ann', host: 'laptop', pid: 4711, version: '1.0.0'},
+      clock: {now: () => new Date(0), sleep: async () => {}},
+      lockTimeout: 0,
+      signal: new AbortController().signal,
+    }
+    const work = editState(writing, removal('aws_ssm_parameter.p', 'module.ecs'), async (_, edit) => {
+      asked.push(edit)
+      return stateBytes({serial: 8, resources: left})
+    })
+    let failure: FbError | undefined
+    try {
+      while (!(await work.next()).done);
+    } catch (error) {
+      failure = error as FbError
+    }
+    return {asked, failure, untouched: memory.current()!.equals(bytes), held: memory.held, current: memory.current()!}
+  }
+
+  const without = (...gone: string[]) =>
+    Object.fromEntries(Object.entries(RESOURCES).filter(([address]) => !gone.some((one) => address.startsWith(one))))
+
+  it('is what was planned, and is written', async () => {
+    const {asked, failure, current: now} = await run(without('aws_ssm_parameter.p', 'module.ecs.'))
+    expect(failure).toBeUndefined()
+    expect(asked).toEqual([['rm', 'aws_ssm_parameter.p', 'module.ecs']])
+    expect(readDocument(now, 'it').serial).toBe(8)
+  })
+
+  it('is not written when Terraform has made something else than was planned', async () => {
+    const more = await run(without('aws_ssm_parameter.p', 'module.ecs.', 'aws_vpc.main'))
+    expect(more).toMatchObject({
+      untouched: true,
+      failure: {code: 'unplanned_result', because: ['missing: aws_vpc.main']},
+    })
+    const less = await run(without('aws_ssm_parameter.p', 'module.ecs.module'))
+    expect(less.untouched).toBe(true)
+    expect(less.failure?.because).toEqual(['not planned: module.ecs.aws_ecs_cluster.c'])
+    expect(less.held.size).toBe(0)
   })
 })
 

@@ -1,11 +1,12 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, it, vi} from 'vitest'
+import {afterEach, expect, it, vi} from 'vitest'
 import {instancesOf, readDocument} from '../../src/state/document.js'
 import type {Edit} from '../../src/state/edit.js'
 import {findTerraform} from '../../src/terraform/binary.js'
+import {sweep} from '../../src/terraform/scratch.js'
 import {editFile} from '../../src/terraform/state-file.js'
 import {noTerraform} from '../support/moto.js'
 import {stateBytes} from '../support/states.js'
@@ -15,6 +16,8 @@ const bytes = stateBytes({
   serial: 7,
   resources: {'terraform_data.a': {id: '1'}, 'module.m["x"].terraform_data.b["k"]': {id: '2', password: 'hunter2'}},
 })
+afterEach(() => void vi.unstubAllEnvs())
+
 const signal = new AbortController().signal
 const fake = (script: string) =>
   ({path: join(program('terraform', script), 'terraform'), product: 'Terraform', version: '1.11.4'}) as const
@@ -113,13 +116,14 @@ it('starts nothing after Ctrl-C', async () => {
 })
 
 it('removes what a killed fb has left, and only that', async () => {
-  const dead = spawnSync('true').pid
-  const [gone, alive] = [`fb-terraform-${dead}-abcdef`, `fb-terraform-${process.ppid}-abcdef`]
-  for (const name of [gone, alive]) mkdirSync(join(tmpdir(), name))
-  const {self} = parent()
-  await editFile(fake('exit 0'), bytes, ['rm', 'a.b'], {parent: self, signal})
-  expect([gone, alive].map((name) => existsSync(join(tmpdir(), name)))).toEqual([false, true])
-  spawnSync('rmdir', [join(tmpdir(), alive)])
+  const [place, elsewhere] = [directory(), directory()]
+  vi.stubEnv('TMPDIR', place)
+  const [dead, alive] = [spawnSync('true').pid, process.ppid].map((pid) => `fb-terraform-${pid}-abcdef`)
+  for (const name of [dead!, alive!, 'fb-terraform-notes']) mkdirSync(join(place, name))
+  writeFileSync(join(place, dead!, 'state'), bytes)
+  symlinkSync(elsewhere, join(place, 'fb-terraform-1000000000-link'))
+  await sweep()
+  expect(readdirSync(place)).toEqual(['fb-terraform-1000000000-link', alive, 'fb-terraform-notes'])
 })
 
 it('says so when the disk takes no copy', async () => {
@@ -128,7 +132,6 @@ it('says so when the disk takes no copy', async () => {
   vi.stubEnv('TMPDIR', '/nowhere/at/all')
   const failing = editFile(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
   await expect(failing).rejects.toMatchObject({code: 'no_scratch', next: ['export TMPDIR=/a/directory/with/room']})
-  vi.unstubAllEnvs()
 })
 
 /** Killed, and its parent has not asked for it yet. */
