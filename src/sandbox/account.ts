@@ -1,6 +1,6 @@
 import {timeOf} from './clock.js'
 import type {Inventory} from './inventory.js'
-import type {State, StateFile} from './state.js'
+import type {Beside, State, StateFile} from './state.js'
 import {type World, worldOf} from './world.js'
 
 /** What an operation sees: the account at one moment. */
@@ -12,12 +12,12 @@ export type Account = {
   /** Adds facts: runs alone, on the newest state, and only what it leaves there is kept. */
   record<T>(change: (account: Account) => T): T
   /** Where buckets and tables are kept. */
-  folder: string
+  beside: Beside
 }
 
-export type Way = Pick<Account, 'record' | 'folder'>
+export type Way = Pick<Account, 'record' | 'beside'>
 
-export function accountOf(state: State, {record, folder}: Way, play = worldOf): Account {
+export function accountOf(state: State, {record, beside}: Way, play = worldOf): Account {
   let world: World | undefined
   const played = () => {
     world ??= play(state)
@@ -33,7 +33,7 @@ export function accountOf(state: State, {record, folder}: Way, play = worldOf): 
       return played().inventory
     },
     record,
-    folder,
+    beside,
   }
 }
 
@@ -47,11 +47,11 @@ function playOnce(state: State): World {
 }
 
 export function openAccount(file: StateFile): Account {
-  const {folder} = file
+  const {beside} = file
   const record: Account['record'] = (change) =>
     file.update((state) => {
-      const inside: Account = accountOf(state, {folder, record: (again) => again(inside)})
+      const inside: Account = accountOf(state, {beside, record: (again) => again(inside)})
       return change(inside)
     })
-  return accountOf(file.read(), {folder, record}, playOnce)
+  return accountOf(file.read(), {beside, record}, playOnce)
 }

@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import type {HttpResponse} from '@smithy/core/transport'
 import type {SerdeFunctions, StaticOperationSchema} from '@smithy/types'
 import type {Service} from './handlers.js'
@@ -38,19 +37,8 @@ export const serde = {
   base64Decoder: (text: string) => Buffer.from(text, 'base64'),
 } as unknown as SerdeFunctions
 
-export const requestId = () => randomUUID()
-
 /** The SDK's JSON bodies are a Uint8Array with string methods: only a plain view of the same memory is safe to read. */
 export function bytesOf(body: unknown): Uint8Array {
   if (typeof body === 'string') return Buffer.from(body)
   return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array()
-}
-
-/** What an error says on any wire. */
-export function faultOf(error: Error) {
-  const {name, message} = error
-  const fields: Record<string, unknown> = {...error}
-  const {name: _, stack, $fault, $metadata, $response, $service, status, ...members} = fields
-  const statusCode = typeof status === 'number' ? status : $fault ? ($fault === 'server' ? 500 : 400) : 500
-  return {name, message, statusCode, members}
 }

@@ -31,6 +31,15 @@ export function wireError(name: string, message: string, status = 400): Error {
   return Object.assign(new Error(message), {name, status})
 }
 
+/** What an error says on any wire. */
+export function faultOf(error: Error) {
+  const {name, message} = error
+  const fields: Record<string, unknown> = {...error}
+  const {name: _, stack, $fault, $metadata, $response, $service, status, ...members} = fields
+  const statusCode = typeof status === 'number' ? status : $fault ? ($fault === 'server' ? 500 : 400) : 500
+  return {name, message, statusCode, members}
+}
+
 /** One page of a list; the token is the place of the next item. */
 export function page<T>(items: T[], size: number, token?: string): {items: T[]; next?: string} {
   const start = token ? Number(Buffer.from(token, 'base64url').toString()) : 0

@@ -1,7 +1,9 @@
+import {randomUUID} from 'node:crypto'
 import {JsonCodec2} from '@aws-sdk/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {HttpResponse} from '@smithy/core/transport'
-import {bytesOf, type Exchange, faultOf, type Route, requestId, serde, type WireRequest} from './exchange.js'
+import {bytesOf, type Exchange, type Route, serde, type WireRequest} from './exchange.js'
+import {faultOf} from './handlers.js'
 
 /** The awsJson protocols: the operation is in the header x-amz-target. */
 export function jsonExchange({headers: sent, body}: WireRequest, target: string, routes: Route[]): Exchange {
@@ -10,7 +12,7 @@ export function jsonExchange({headers: sent, body}: WireRequest, target: string,
   const bytes = bytesOf(body)
   const headers = {
     'content-type': String(sent['content-type'] ?? sent['Content-Type'] ?? 'application/x-amz-json-1.1'),
-    'x-amzn-requestid': requestId(),
+    'x-amzn-requestid': randomUUID(),
   }
   return {
     service: route?.name ?? '',

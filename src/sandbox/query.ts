@@ -1,9 +1,11 @@
+import {randomUUID} from 'node:crypto'
 import {XmlShapeSerializer} from '@aws-sdk/core/protocols'
 import {FromStringShapeDeserializer} from '@smithy/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {HttpResponse} from '@smithy/core/transport'
 import type {SerdeFunctions} from '@smithy/types'
-import {bytesOf, type Exchange, faultOf, type Route, requestId, serde, type WireRequest} from './exchange.js'
+import {bytesOf, type Exchange, type Route, serde, type WireRequest} from './exchange.js'
+import {faultOf} from './handlers.js'
 import {queryCode} from './json.js'
 
 const timestamps = {timestampFormat: {useTrait: true, default: 5 as const}}
@@ -13,7 +15,7 @@ export function queryExchange({body}: WireRequest, routes: Route[]): Exchange {
   const form = new URLSearchParams(Buffer.from(bytesOf(body)).toString())
   const route = routes.find((r) => r.version && r.version === form.get('Version'))
   const operation = form.get('Action') ?? ''
-  const envelope = {operation, namespace: route?.namespace ?? '', requestId: requestId()}
+  const envelope = {operation, namespace: route?.namespace ?? '', requestId: randomUUID()}
   const headers = {'content-type': 'text/xml', 'x-amzn-requestid': envelope.requestId}
   return {
     service: route?.name ?? '',

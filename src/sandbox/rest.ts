@@ -1,11 +1,12 @@
+import {randomUUID} from 'node:crypto'
 import {XmlShapeDeserializer, XmlShapeSerializer} from '@aws-sdk/core/protocols'
 import {FromStringShapeDeserializer, ToStringShapeSerializer} from '@smithy/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {HttpResponse} from '@smithy/core/transport'
 import type {StaticOperationSchema} from '@smithy/types'
 import {type Body, collect, unchunk} from './chunked.js'
-import {type Exchange, faultOf, requestId, serde, type WireRequest} from './exchange.js'
-import {wireError} from './handlers.js'
+import type {Exchange, WireRequest} from './exchange.js'
+import {faultOf, wireError} from './handlers.js'
 import {type Addressed, addressed, operationOf} from './rest-route.js'
 import * as s3 from './services/s3.js'
 
@@ -21,7 +22,7 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 export function restExchange(request: WireRequest): Exchange {
   const sent = addressed(request)
   const {operation, known} = operationOf(sent, s3.schemas)
-  const id = requestId()
+  const id = randomUUID()
   const headers = {'x-amz-request-id': id.replaceAll('-', '').slice(0, 16).toUpperCase(), 'x-amz-id-2': id}
   return {
     service: 's3',
@@ -60,7 +61,6 @@ const lower = (name: unknown) => String(name).toLowerCase()
 function scalar(member: NormalizedSchema, text: string | undefined): unknown {
   if (text === undefined) return undefined
   const deserializer = new FromStringShapeDeserializer(settings)
-  deserializer.setSerdeContext(serde)
   return deserializer.read(member, text)
 }
 
@@ -74,7 +74,6 @@ function payload(member: NormalizedSchema, bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   if (member.isStringSchema()) return bytes.toString()
   const deserializer = new XmlShapeDeserializer(settings)
-  deserializer.setSerdeContext(serde as never)
   try {
     return deserializer.read(member, bytes)
   } catch {
@@ -110,7 +109,6 @@ function write([, , , traits, , output]: StaticOperationSchema, value: Record<st
 
 function asText(member: NormalizedSchema, value: unknown): string {
   const serializer = new ToStringShapeSerializer(settings)
-  serializer.setSerdeContext(serde)
   serializer.write(member, value)
   return serializer.flush()
 }
@@ -118,7 +116,6 @@ function asText(member: NormalizedSchema, value: unknown): string {
 function asXml(schema: NormalizedSchema, value: unknown): string {
   if (schema.isStringSchema()) return String(value)
   const serializer = new XmlShapeSerializer(settings)
-  serializer.setSerdeContext(serde as never)
   serializer.write(schema, value)
   return declaration + String(serializer.flush())
 }

@@ -110,12 +110,10 @@ function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>)
   }
 }
 
-const readOnly: Way = {
-  folder: '',
-  record: () => {
-    throw new Error('Nothing is recorded from here.')
-  },
+const nothing = () => {
+  throw new Error('Nothing is recorded from here.')
 }
+const readOnly: Way = {record: nothing, beside: {folder: '', index: nothing}}
 
 function summary(file: string, state: State) {
   const {now, world} = accountOf(state, readOnly)

@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import type {RegisterTaskDefinitionCommandInput} from '@aws-sdk/client-ecs'
 import type {ClockFacts} from './clock.js'
 import type {FaultRecord} from './faults.js'
@@ -54,17 +56,33 @@ export type State = {
   faults: FaultRecord[]
 }
 
-export type StateFile = JsonFile<State> & {
-  /** Beside the file: what only some requests need and would make every request slower. */
-  folder: string
-}
+/** A folder beside the state for what only some requests need, and would make every request slower. */
+export type Beside = {folder: string; index<Facts>(seed: () => Facts): JsonFile<Facts>}
+
+export type StateFile = JsonFile<State> & {beside: Beside}
 
 export const stateVersion = 1
 
-export const stateFile = (file: string, seed: () => State): StateFile => ({
-  folder: file.replace(/(\.json)?$/, '.storage'),
-  ...jsonFile(file, seed, (text) => parse(file, text)),
-})
+export function stateFile(file: string, seed: () => State): StateFile {
+  const folder = file.replace(/(\.json)?$/, '.storage')
+  const own = jsonFile(file, seed, (text) => parse(file, text))
+  return {
+    ...own,
+    replace: (state) => {
+      own.replace(state)
+      fs.rmSync(folder, {recursive: true, force: true})
+    },
+    beside: {folder, index: (fresh) => jsonFile(path.join(folder, 'index.json'), fresh, (text) => facts(folder, text))},
+  }
+}
+
+function facts<Facts>(folder: string, text: string): Facts {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new SandboxError(`The sandbox's storage in ${folder} is not readable. \`fb sandbox reset\` starts it afresh.`)
+  }
+}
 
 function parse(file: string, text: string): State {
   let state: Partial<State> | undefined

@@ -9,8 +9,7 @@ import type {
   TransitionDefaultMinimumObjectSize,
 } from '@aws-sdk/client-s3'
 import type {Account} from './account.js'
-import {type JsonFile, jsonFile} from './json-file.js'
-import {SandboxError} from './sandbox-error.js'
+import type {JsonFile} from './json-file.js'
 import type {State} from './state.js'
 import {seedBody, seedStorage} from './storage-seed.js'
 import type {Table} from './tables.js'
@@ -68,10 +67,9 @@ function seeded(state: State): Facts {
 }
 
 /** Buckets and tables of an account. They belong to one sandbox: when that was reset since, they begin again too. */
-export function openStorage({folder, state}: Account) {
+export function openStorage({beside: {folder, index}, state}: Account) {
   const fresh = () => seedStorage(state)
-  const index = path.join(folder, 'index.json')
-  const file = files.get(folder) ?? jsonFile(index, fresh, (text) => parse(folder, text))
+  const file = files.get(folder) ?? index(fresh)
   files.set(folder, file)
   const update = <T>(change: (facts: Facts) => T): T =>
     file.update((facts) => {
@@ -81,7 +79,7 @@ export function openStorage({folder, state}: Account) {
       return answer
     })
   const read = () => {
-    const facts = fs.existsSync(index) ? file.read() : undefined
+    const facts = fs.existsSync(folder) ? file.read() : undefined
     return facts?.seededAt === state.seededAt ? facts : seeded(state)
   }
   return {
@@ -112,12 +110,4 @@ function dropBodies(folder: string, {buckets}: Facts): void {
   const kept = new Set(held.map(({body}) => body))
   for (const name of fs.readdirSync(folder))
     if (/^[0-9a-f]{64}$/.test(name) && !kept.has(name)) fs.rmSync(path.join(folder, name), {force: true})
-}
-
-function parse(folder: string, text: string): Facts {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new SandboxError(`The sandbox's storage in ${folder} is not readable. \`fb sandbox reset\` starts it afresh.`)
-  }
 }

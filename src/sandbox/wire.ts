@@ -6,6 +6,7 @@ import type {Exchange, Route, WireRequest} from './exchange.js'
 import {wireError} from './handlers.js'
 import {jsonExchange} from './json.js'
 import {queryExchange} from './query.js'
+import {SandboxError} from './sandbox-error.js'
 
 export type {WireRequest} from './exchange.js'
 
@@ -51,8 +52,8 @@ export async function answer(request: WireRequest, before: (call: Call) => Accou
     const input = complete(schema, await exchange.decode(schema))
     return exchange.encode(schema, handler(input as never, account) ?? {})
   } catch (error) {
-    // Without an account it was the state file that failed: that is the user's to mend, not an answer of AWS.
-    if (!account && !isAnswer(error)) throw error
+    // A file of the sandbox that failed is the user's to mend, not an answer of AWS.
+    if ((!account && !isAnswer(error)) || error instanceof SandboxError) throw error
     return exchange.refuse(error as Error)
   }
 }

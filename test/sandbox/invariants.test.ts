@@ -15,10 +15,10 @@ const where = {app: 'fastapi-bootstrap', env: 'sandbox', service: 'v1', account:
 const second = 1000
 const accountAt = (state: State, at: number) => {
   state.clock = {at, real: 0, speed: 0}
-  const record = () => {
+  const nowhere = () => {
     throw new Error('not here')
   }
-  return accountOf(state, {record, folder: ''})
+  return accountOf(state, {record: nowhere, beside: {folder: '', index: nowhere}})
 }
 
 const course = fc.record({

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
-import {existsSync, readdirSync, statSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
 import {DescribeContinuousBackupsCommand, DescribeTableCommand, GetItemCommand} from '@aws-sdk/client-dynamodb'
 import * as s3 from '@aws-sdk/client-s3'
 import {expect, test} from 'vitest'
@@ -80,6 +81,7 @@ test('a reset begins the storage again, and leaves nothing of the old one behind
   sandbox.advance(1)
   sandbox.reset({speed: 0})
   await expect(get('old')).rejects.toThrow('The specified key does not exist.')
+  expect(existsSync(file.replace('.json', '.storage'))).toBe(false)
   await put('new', 'y')
   const {Contents} = await client.send(new s3.ListObjectsV2Command({Bucket}))
   expect(Contents!.map((one) => one.Key)).toEqual([Key, 'new'])
@@ -95,4 +97,19 @@ test('a version that is deleted takes its bytes along, unless another has the sa
   for (const id of [VersionId, other]) await client.send(new s3.DeleteObjectCommand({Bucket, Key: 'a', VersionId: id}))
   expect(await get('b')).toBe('same')
   expect(readdirSync(file.replace('.json', '.storage'))).toHaveLength(2)
+})
+
+test('a storage that cannot be read says what mends it; one that outlived its sandbox is not believed', async () => {
+  const file = stateFile()
+  const {sandbox, get, put} = reader(manual(file))
+  await put('old', 'x')
+  const index = file.replace('.json', '.storage/index.json')
+  const kept = readFileSync(index)
+  writeFileSync(index, '{"seeded')
+  await expect(get('old')).rejects.toThrow('is not readable. `fb sandbox reset` starts it afresh.')
+  sandbox.advance(1)
+  sandbox.reset({speed: 0})
+  mkdirSync(path.dirname(index))
+  writeFileSync(index, kept)
+  await expect(get('old')).rejects.toThrow('The specified key does not exist.')
 })
