@@ -1,7 +1,7 @@
 import {FbError, Refused} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {CurrentState} from './current.js'
-import {type Instance, instancesOf, readDocument} from './document.js'
+import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
 import {forShell} from './target.js'
 
@@ -10,6 +10,9 @@ export type Edit = ['rm', ...addresses: string[]] | ['mv', from: string, to: str
 
 /** Something of the real world, by where the state has it. */
 export type Thing = {address: string; data: boolean; id?: string}
+
+/** One of the objects at an address; a deposed one waits to be destroyed. */
+export type Entry = Thing & {deposed: boolean}
 
 export type EditPlan = {
   current: CurrentState
@@ -29,36 +32,42 @@ export async function* editState(
   const {bytes, etag, lineage, serial} = current
   const next = async () => {
     const changed = await change(bytes, edit)
-    refuseSurprise(addressesOf([...instancesOf(readDocument(changed, 'what Terraform made'))]), after)
+    refuseSurprise(addressesIn(readDocument(changed, 'what Terraform made')), after)
     return changed
   }
   const why = ['fb', 'state', edit[0], ...edit.slice(1).map(forShell)].join(' ')
   return yield* replaceState(writing, {why, etag, lineage, above: serial, next})
 }
 
-/** In the state's own order, and once also where a replaced object still exists beside the new one. */
-export const addressesOf = (instances: Instance[]): string[] => [...new Set(instances.map(({address}) => address))]
-
-export function thingOf({address, mode, attributes: {id}, sensitive}: Instance): Thing {
-  const secret = sensitive.some((path) => path[0] === 'id')
-  return {address, data: mode === 'data', id: secret || typeof id !== 'string' || id === '' ? undefined : id}
-}
-
-/** One for each address, with the id of the object that is not about to be destroyed. */
-export function thingsOf(instances: Instance[]): Thing[] {
-  const settled = instances.filter(({deposed}) => !deposed)
-  const left = instances.filter(({address, deposed}) => deposed && !settled.some((one) => one.address === address))
-  return [...settled, ...left].map(thingOf)
-}
-
-export function readInstances(current: CurrentState): Instance[] {
-  if (current.digestMatches) return [...instancesOf(current)]
+/** Everything in a state, without what it is in detail: that may be 100 MB. */
+export function readEntries(current: CurrentState): Entry[] {
+  if (current.digestMatches) return Array.from(instancesOf(current), entryOf)
   throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
     code: 'digest_differs',
     state: 'Nothing was changed.',
     next: ['fb state lock'],
   })
 }
+
+function entryOf({address, mode, deposed, attributes: {id}, sensitive}: Instance): Entry {
+  const shown = typeof id === 'string' && id !== '' && !sensitive.some(([first]) => first === 'id')
+  return {address, data: mode === 'data', deposed: deposed !== undefined, id: shown ? id : undefined}
+}
+
+const addressesIn = (document: StateDocument) => Array.from(instancesOf(document), ({address}) => address)
+
+/** In the state's own order, and once also where a replaced object still exists beside the new one. */
+export const addressesOf = (all: {address: string}[]): string[] => [...new Set(all.map(({address}) => address))]
+
+/** One for each address, with the id of the object that is not about to be destroyed. */
+export function thingsOf(entries: Entry[]): Thing[] {
+  const settled = new Set(entries.filter(({deposed}) => !deposed).map(({address}) => address))
+  return entries
+    .filter(({address, deposed}) => !deposed || !settled.has(address))
+    .map(({address, data, id}) => ({address, data, id}))
+}
+
+export const countManaged = (entries: Entry[]): number => thingsOf(entries).filter(({data}) => !data).length
 
 function refuseSurprise(made: string[], planned: string[]): void {
   const [have, want] = [new Set(made), new Set(planned)]

@@ -1,8 +1,7 @@
 import {Refused, UsageError} from '../errors.js'
 import {matching} from './addresses.js'
 import type {CurrentState} from './current.js'
-import type {Instance} from './document.js'
-import {addressesOf, type EditPlan, readInstances, type Thing, thingsOf} from './edit.js'
+import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
 import {covers, forShell, type Target, targetOf, withoutKey} from './target.js'
 
 /** A thing at its old address, and the new one. */
@@ -16,32 +15,33 @@ export type Move = EditPlan & {
 
 /** Finds what has which address afterwards. Throws when Terraform would not move it. */
 export function planMove(current: CurrentState, asked: string, to: string): Move {
-  const instances = readInstances(current)
+  const entries = readEntries(current)
   const goal = targetOf(to) ?? badTarget(to)
-  const target = sourceOf(instances, asked)
+  const target = sourceOf(entries, asked)
   const {address: from} = target
-  const moving = movedBy(instances, target)
+  const moving = movedBy(entries, target)
   refuseOtherKind(target, goal)
   const whole = moving.some(({address}) => address !== from)
   if (whole && goal.resource?.key) throw refusal(from, to, 'several instances move only to a whole resource')
-  refuseTaken(instances, goal, whole)
+  refuseTaken(entries, goal, whole)
   const placeOf = (address: string) => to + address.slice(from.length)
-  const stay = instances.filter((instance) => !moving.includes(instance))
+  const going = new Set(moving)
+  const stay = entries.filter((entry) => !going.has(entry))
   return {
     current,
     edit: ['mv', from, to],
     moved: thingsOf(moving).map((thing) => ({...thing, to: placeOf(thing.address)})),
     after: [...addressesOf(stay), ...addressesOf(moving).map(placeOf)],
-    rest: thingsOf(stay).filter(({data}) => !data).length,
+    rest: countManaged(stay),
     warning: mixedKeys(goal, stay),
   }
 }
 
 /** What is asked for, if Terraform takes it as one thing; else the one instance that is meant. */
-function sourceOf(instances: Instance[], asked: string): Target {
+function sourceOf(entries: Entry[], asked: string): Target {
   const target = targetOf(asked)
-  if (target && movedBy(instances, target).length > 0) return target
-  const [first, ...more] = addressesOf(matching(instances, [asked]))
+  if (target && movedBy(entries, target).length > 0) return target
+  const [first, ...more] = addressesOf(matching(entries, [asked]))
   const isModule = target && !target.resource
   if (more.length === 0 && !isModule) return targetOf(first!)!
   throw new Refused(`${asked} is not one thing in the state: move one after the other.`, {
@@ -52,11 +52,11 @@ function sourceOf(instances: Instance[], asked: string): Target {
 }
 
 /** A module moves by its whole address, index and all; a resource as a whole, unless it has an instance of just this address. */
-function movedBy(instances: Instance[], target: Target): Instance[] {
-  const exact = instances.filter(({address}) => address === target.address)
+function movedBy(entries: Entry[], target: Target): Entry[] {
+  const exact = entries.filter(({address}) => address === target.address)
   if (exact.length > 0) return exact
-  if (target.resource) return instances.filter(({address}) => covers(target, address))
-  return instances.filter(({address}) => address.startsWith(`${target.address}.`))
+  if (target.resource) return entries.filter(({address}) => covers(target, address))
+  return entries.filter(({address}) => address.startsWith(`${target.address}.`))
 }
 
 /** Types are a provider's word for what a thing is: an object of one is none of another. */
@@ -72,8 +72,8 @@ const refusal = (from: string, to: string, why: string) =>
   new Refused(`${from} cannot become ${to}: ${why}.`, {code: 'other_kind', state: 'Nothing was changed.'})
 
 /** An instance can join others of its resource; modules and whole resources must be new. */
-function refuseTaken(instances: Instance[], to: Target, whole: boolean): void {
-  const taken = instances.find(({address}) => (whole ? covers(to, address) : address === to.address))
+function refuseTaken(entries: Entry[], to: Target, whole: boolean): void {
+  const taken = entries.find(({address}) => (whole ? covers(to, address) : address === to.address))
   if (!taken) return
   throw new Refused(`${to.address} is taken: the state has something there already.`, {
     code: 'target_taken',
@@ -83,7 +83,7 @@ function refuseTaken(instances: Instance[], to: Target, whole: boolean): void {
   })
 }
 
-function mixedKeys(to: Target, stay: Instance[]): string | undefined {
+function mixedKeys(to: Target, stay: Entry[]): string | undefined {
   const resource = withoutKey(to)
   const kind = (address: string) => (address.endsWith('"]') ? 'for_each' : address.endsWith(']') ? 'count' : 'neither')
   const others = stay.filter(({address}) => address === resource || address.startsWith(`${resource}[`))

@@ -1,7 +1,6 @@
 import {matches, matching} from './addresses.js'
 import type {CurrentState} from './current.js'
-import type {Instance} from './document.js'
-import {addressesOf, type EditPlan, readInstances, type Thing, thingsOf} from './edit.js'
+import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
 import {covers, targetOf} from './target.js'
 
 export type Removal = EditPlan & {
@@ -11,21 +10,21 @@ export type Removal = EditPlan & {
 
 /** Finds what the patterns mean. Throws when one of them means nothing. */
 export function planRemoval(current: CurrentState, patterns: string[]): Removal {
-  const instances = readInstances(current)
-  const found = new Set(matching(instances, patterns))
-  const rest = instances.filter((instance) => !found.has(instance))
+  const entries = readEntries(current)
+  const found = new Set(matching(entries, patterns))
+  const rest = entries.filter((entry) => !found.has(entry))
   return {
     current,
-    edit: ['rm', ...new Set(patterns.flatMap((pattern) => asTerraformMeans(pattern, instances)))],
-    forgotten: thingsOf(instances.filter((instance) => found.has(instance))),
+    edit: ['rm', ...new Set(patterns.flatMap((pattern) => asTerraformMeans(pattern, entries)))],
+    forgotten: thingsOf(entries.filter((entry) => found.has(entry))),
     after: addressesOf(rest),
-    rest: thingsOf(rest).filter(({data}) => !data).length,
+    rest: countManaged(rest),
   }
 }
 
 /** The pattern itself where Terraform means the same by it: a module's thousands would not fit on a command line. */
-function asTerraformMeans(pattern: string, instances: Instance[]): string[] {
-  const meant = instances.filter((one) => matches(one, pattern))
+function asTerraformMeans(pattern: string, entries: Entry[]): string[] {
+  const meant = entries.filter((one) => matches(one, pattern))
   const target = targetOf(pattern)
   return target && meant.every(({address}) => covers(target, address)) ? [pattern] : addressesOf(meant)
 }

@@ -7,7 +7,8 @@ import type {Terraform} from './binary.js'
 import {complaint, type Parent, run} from './child.js'
 import {noRoom, withScratch} from './scratch.js'
 
-const PATIENCE = 60_000
+/** Terraform needs some 0.2 s for a MB, and one that hangs needs for ever. */
+const patienceFor = ({length}: Buffer) => 60_000 + length / 1000
 
 /**
  * The state that Terraform makes of these bytes. It works on a copy, without backend, provider or credentials, in some 50 ms:
@@ -17,7 +18,7 @@ export async function editFile(
   {path, product}: Terraform,
   bytes: Buffer,
   [verb, ...addresses]: Edit,
-  {parent, signal, patience = PATIENCE}: {parent: Parent; signal: AbortSignal; patience?: number},
+  {parent, signal, patience = patienceFor(bytes)}: {parent: Parent; signal: AbortSignal; patience?: number},
 ): Promise<Buffer> {
   signal.throwIfAborted()
   return withScratch(parent, async (directory) => {
@@ -29,7 +30,7 @@ export async function editFile(
     if (ran.code === 0) return readFile(file)
     throw new FbError(ran.late ? `${product} did not end.` : `${product} refused to change the state.`, {
       code: 'terraform_failed',
-      because: ran.late ? [`killed after ${patience / 1000} s`] : complaint(ran),
+      because: ran.late ? [`killed after ${Math.round(patience / 100) / 10} s`] : complaint(ran),
       state: 'Nothing was changed.',
     })
   })
