@@ -93,10 +93,13 @@ function mixedKeys(to: Target, stay: Entry[]): string | undefined {
   )
 }
 
+const SUCH_AS = 'such as aws_vpc.main, module.network or module.ecs.aws_ecs_service.app["v1"]'
+
 function badTarget(to: string): never {
+  const quoted = to.replace(/\[([^\]"]*[^\]"\d][^\]"]*)\]/g, '["$1"]')
   throw new UsageError(`${to} is no address that a module or resource can have.`, {
     code: 'bad_address',
-    because: ['such as aws_vpc.main, module.network or module.ecs.aws_ecs_service.app["v1"], in single quotes'],
+    because: [targetOf(quoted) ? `Shells take double quotes away. Type ${forShell(quoted)}` : SUCH_AS],
     state: 'Nothing was changed.',
   })
 }

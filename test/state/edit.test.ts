@@ -106,6 +106,11 @@ describe('mv', () => {
     expect(refusal('aws_vpc.main', '-state=x')).toMatch(/^2 /)
   })
 
+  it('sees that a shell took the quotes away', () => {
+    const because = [`Shells take double quotes away. Type 'module.x["y"].aws_vpc.main'`]
+    expect(() => move('aws_vpc.main', 'module.x[y].aws_vpc.main')).toThrow(expect.objectContaining({because}))
+  })
+
   it('warns of a resource whose instances no code can define together', () => {
     expect(move('aws_subnet.a[0]', 'aws_subnet.a["x"]').warning).toContain('aws_subnet.a')
     expect(move('aws_subnet.a[0]', 'aws_subnet.a[7]').warning).toBeUndefined()
