@@ -35,8 +35,16 @@ export async function* editState(
     refuseSurprise(addressesIn(readDocument(changed, 'what Terraform made')), after)
     return changed
   }
-  const why = ['fb', 'state', edit[0], ...edit.slice(1).map(forShell)].join(' ')
-  return yield* replaceState(writing, {why, etag, lineage, above: serial, next})
+  return yield* replaceState(writing, {why: commandOf(edit), etag, lineage, above: serial, next})
+}
+
+const NAMED = 3
+
+/** The command, for the lock and the backup; it may name thousands. */
+function commandOf([verb, ...addresses]: Edit): string {
+  const more = addresses.length - NAMED
+  const named = ['fb', 'state', verb, ...addresses.slice(0, NAMED).map(forShell)].join(' ')
+  return more > 0 ? `${named} and ${more} more` : named
 }
 
 /** Everything in a state, without what it is in detail: that may be 100 MB. */

@@ -120,7 +120,7 @@ describe('mv', () => {
 
 describe('the change itself', () => {
   /** Someone in Terraform's place, who leaves these resources. */
-  async function run(left: Record<string, Record<string, unknown>>) {
+  async function run(left: Record<string, Record<string, unknown>>, patterns = ['aws_ssm_parameter.p', 'module.ecs']) {
     const memory = memoryStore()
     const {bytes} = current()
     memory.put(memory.store.key, bytes)
@@ -134,7 +134,7 @@ describe('the change itself', () => {
       lockTimeout: 0,
       signal: new AbortController().signal,
     }
-    const work = editState(writing, removal('aws_ssm_parameter.p', 'module.ecs'), async (_, edit) => {
+    const work = editState(writing, removal(...patterns), async (_, edit) => {
       asked.push(edit)
       return stateBytes({serial: 8, resources: left})
     })
@@ -144,7 +144,16 @@ describe('the change itself', () => {
     } catch (error) {
       failure = error as FbError
     }
-    return {asked, failure, untouched: memory.current()!.equals(bytes), held: memory.held, current: memory.current()!}
+    const manifest = [...memory.objects.keys()].find((key) => key.endsWith('.manifest.json'))
+    const {why} = JSON.parse(String(memory.bytesOf(manifest!)))
+    return {
+      asked,
+      why,
+      failure,
+      untouched: memory.current()!.equals(bytes),
+      held: memory.held,
+      current: memory.current()!,
+    }
   }
 
   const without = (...gone: string[]) =>
@@ -155,6 +164,13 @@ describe('the change itself', () => {
     expect(failure).toBeUndefined()
     expect(asked).toEqual([['rm', 'aws_ssm_parameter.p', 'module.ecs']])
     expect(readDocument(now, 'it').serial).toBe(8)
+  })
+
+  it('says in the backup what it was for, in one line', async () => {
+    const gone = without('aws_', 'module.', 'data.')
+    expect((await run(gone, ['aws_vpc.main', '*'])).why).toBe(
+      "fb state rm aws_vpc.main 'aws_subnet.a[0]' 'aws_subnet.a[1]' and 5 more",
+    )
   })
 
   it('is not written when Terraform has made something else than was planned', async () => {
