@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process'
-import {readdirSync, readFileSync, readlinkSync, statSync} from 'node:fs'
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {basename} from 'node:path'
 
 /** A process of this machine, as far as this user may look at it. */
@@ -42,13 +42,13 @@ async function everything(only?: number[]): Promise<Everything> {
   if (booted === undefined) return fromPs(only)
   const pids = only ?? readdirSync('/proc').map(Number).filter(Boolean)
   const running = pids.map((pid) => fromProc(pid, booted)).filter((one) => one !== undefined)
-  return {running, everyones: canSee('/proc/1')}
+  return {running, everyones: textOf('/proc/1/stat') !== undefined}
 }
 
 /** When Linux started, in ms; undefined where there is no /proc. */
 function bootTime(): number | undefined {
   const seconds = /^btime (\d+)/m.exec(textOf('/proc/stat') ?? '')?.[1]
-  return seconds && canSee('/proc/self/stat') ? Number(seconds) * 1000 : undefined
+  return seconds && textOf('/proc/self/stat') ? Number(seconds) * 1000 : undefined
 }
 
 /** Linux tells programs its times in hundredths of a second, whatever it counts in itself. */
@@ -90,8 +90,6 @@ export function readPs(text: string): Running[] {
     .filter(([, , , status]) => !status?.startsWith('Z'))
     .map(([, pid, since, , command]) => ({pid: Number(pid), command: command!.trim(), since: new Date(`${since} UTC`)}))
 }
-
-const canSee = (path: string) => Boolean(statSync(path, {throwIfNoEntry: false}))
 
 /** Undefined when it is gone or not for this user to see. */
 function textOf(path: string): string | undefined {
