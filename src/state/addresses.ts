@@ -75,22 +75,16 @@ export function matching<T extends Addressed>(instances: T[], patterns: string[]
 const SUGGESTIONS = 3
 
 function noMatch(instances: Addressed[], pattern: string): never {
-  const near = suggestions(
-    instances.map(({address}) => address),
-    pattern.replaceAll('*', ''),
-  )
+  const word = pattern.replaceAll('*', '')
+  const known = [...new Set(instances.flatMap(({address}) => [address, withoutIndex(address)]))]
+  const holding = word.length > 2 ? known.filter((address) => address.includes(word)) : []
+  const near = holding.length > 0 ? holding : nearest(word, known, SUGGESTIONS)
+  const meant = near.slice(0, SUGGESTIONS).join(' or ')
   throw new NotFound(`Nothing in the state is called ${pattern}.`, {
     code: 'no_match',
-    because: near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : [],
-    next: ['fb state list', ...(pattern.includes('*') ? [] : [`fb state list '*${pattern}*'`])],
+    because: meant ? [`Did you mean ${meant}?`] : [],
+    next: [near.length > SUGGESTIONS ? `fb state list '*${word}*'` : 'fb state list'],
   })
-}
-
-/** Addresses that hold the word, or else that are written like it. */
-function suggestions(addresses: string[], word: string): string[] {
-  const known = [...new Set([...addresses, ...addresses.map(withoutIndex)])]
-  const holding = word.length > 2 ? known.filter((address) => address.includes(word)) : []
-  return holding.length > 0 ? holding.slice(0, SUGGESTIONS) : nearest(word, known, SUGGESTIONS)
 }
 
 /** In Terraform's order: outer modules first, in each the data sources first, and 9 before 10. */

@@ -45,6 +45,16 @@ export class Voice {
     if (!this.json) write(process.stdout, drawing(this.canvas(process.stdout)))
   }
 
+  /** Whether a person reads the result here and now; a pipe wants all of it, in lines that mean something alone. */
+  get onScreen(): boolean {
+    return process.stdout.isTTY === true
+  }
+
+  /** The result, when it is a file's bytes: with --json too, and with nothing escaped. */
+  bytes(bytes: Buffer): void {
+    process.stdout.write(bytes)
+  }
+
   document(value: unknown): void {
     process.stdout.write(`${safeJson(value, 2)}\n`)
   }

@@ -1,0 +1,42 @@
+import {Args} from '@oclif/core'
+
+import {FbCommand, stackFlags} from '../../command.js'
+import {compareStates} from '../../state/diff.js'
+import {type Comparison, comparisonText} from '../../state/diff-text.js'
+import {readSource, type Source} from '../../state/sources.js'
+import {reachOf} from '../../state-access.js'
+
+/** Differences found. */
+const DIFFERENT = 10
+
+const sideOf = ({name, document: {serial, lineage}}: Source) => ({name, serial, lineage})
+
+export default class StateDiff extends FbCommand {
+  static override description =
+    'Compare two states: which resources one of them knows and the other does not, or knows otherwise. Exits 10 when they differ.'
+  static override examples = [
+    'fb state diff 20261123-101500-a1b2c3d4 --env prod',
+    'fb state diff ./before.tfstate ./after.tfstate --env prod',
+    'fb state diff 20261123-101500-a1b2c3d4 --env prod --json | jq \'.differences[] | select(.kind == "removed")\'',
+  ]
+  static override args = {
+    before: Args.string({
+      description: 'a backup, a version (both as fb state backups shows them), a file or s3://...',
+      required: true,
+    }),
+    after: Args.string({description: 'another one of these', default: 'current'}),
+  }
+  static override flags = stackFlags
+
+  async run(): Promise<Comparison> {
+    const {args, flags} = await this.parse(StateDiff)
+    const reach = await reachOf(await this.openStack(flags), this.directory)
+    const [before, after] = await Promise.all([readSource(reach, args.before), readSource(reach, args.after)])
+    const differences = compareStates(before.document, after.document)
+    const same = differences.length === 0
+    const comparison = {before: sideOf(before), after: sideOf(after), same, differences}
+    this.voice.print((canvas) => comparisonText(comparison, canvas))
+    if (!same) this.exitAs(DIFFERENT)
+    return comparison
+  }
+}

@@ -1,0 +1,34 @@
+import {Args} from '@oclif/core'
+
+import {FbCommand, stackFlags} from '../../command.js'
+import {currentState, DIGEST_WARNING} from '../../state/current.js'
+import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
+
+export default class StateList extends FbCommand {
+  static override description =
+    'List what the Terraform state knows. In a pipe it prints what `terraform state list` prints, line for line.'
+  static override examples = [
+    'fb state list --env prod',
+    'fb state list module.ecs --env prod',
+    "fb state list 'module.ecs.*' '*aws_lb*' --env prod",
+    "fb state list --env prod --json | jq -r '.resources[] | select(.tainted).address'",
+  ]
+  static override strict = false
+  static override args = {
+    address: Args.string({
+      description: 'an instance, a resource, a module, or a pattern with * in quotes; several are fine',
+    }),
+  }
+  static override flags = stackFlags
+
+  async run(): Promise<Listing> {
+    const {argv, flags} = await this.parse(StateList)
+    const site = await this.openStack(flags)
+    const state = await currentState(await this.aws(site, 'state'))
+    const found = listing(state, site.environment.name, argv as string[])
+    if (!state.digestMatches) this.voice.tell(DIGEST_WARNING)
+    if (found.resources.length === 0) this.voice.tell('The state is there and knows no resource.')
+    else this.voice.print((canvas) => (this.voice.onScreen ? listingText(found, canvas) : listingLines(found)))
+    return found
+  }
+}
