@@ -87,6 +87,9 @@ try {
   fb('sandbox', 'advance', '6m')
   await picture('status', ['status', ...site], {columns: 100})
   fb('sandbox', 'reset', '--speed', '120')
+  fb('state', 'backup', ...site, '--to', './before-the-cleanup.tfstate')
+  fb('state', 'rm', 'module.monitoring', ...site, '--yes')
+  await picture('restore', ['state', 'restore', './before-the-cleanup.tfstate', ...site], {seen: /Type/})
   await picture('watch', [...good, '--yes'], {seen: /Green.* 40 %[\s\S]*Next/})
 } finally {
   rmSync(home, {recursive: true, force: true})

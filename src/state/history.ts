@@ -28,8 +28,14 @@ const READABLE = 5_000_000
 export async function readHistory({store, backups}: Reach, most: number): Promise<Entry[]> {
   const [taken, versions] = await Promise.all([listBackups(backups, most), store.versions(store.key, most)])
   const entries = await inTurns(versions, (version) => ofVersion(store, version, taken))
-  return [...taken.map(ofBackup), ...entries].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, most)
+  return [...taken.map(ofBackup), ...entries].sort(newestFirst).slice(0, most)
 }
+
+/** S3 knows the time of a version to the second; the current state is the newest whatever its second. */
+const newestFirst = (a: Entry, b: Entry): number =>
+  Number(b.current) - Number(a.current) || seconds(b) - seconds(a)
+
+const seconds = ({at}: Entry): number => Math.floor(at.getTime() / 1000)
 
 function ofBackup({name, manifest}: Backup): Entry {
   const {at, bytes, serial, resources, by, why, label} = manifest

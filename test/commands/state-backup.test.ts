@@ -1,0 +1,144 @@
+import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {CreateAliasCommand, CreateKeyCommand, KMSClient} from '@aws-sdk/client-kms'
+import {GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
+import {expect, it} from 'vitest'
+
+import {type MotoHome, motoHome, noMoto} from '../support/moto.js'
+import {stateBytes} from '../support/states.js'
+
+const on = it.skipIf(noMoto)
+
+async function withState(serial = 7): Promise<MotoHome> {
+  const home = await motoHome()
+  await home.makeBackend()
+  await putState(home, serial)
+  return home
+}
+
+const putState = ({s3, bucket, app}: MotoHome, serial: number) =>
+  s3.send(new PutObjectCommand({Bucket: bucket, Key: `${app}/dev/terraform.tfstate`, Body: bytesOf(serial)}))
+
+const bytesOf = (serial: number) =>
+  stateBytes({serial, resources: {'aws_vpc.main': {tags: {serial}}, 'aws_subnet.a[0]': {}}})
+
+const backup = (home: MotoHome, ...args: string[]) => home.fb(['state', 'backup', '--env', 'dev', ...args])
+
+async function keysOf({s3, bucket}: MotoHome, prefix = 'backups/dev/'): Promise<string[]> {
+  const {Contents = []} = await s3.send(new ListObjectsV2Command({Bucket: bucket, Prefix: prefix}))
+  return Contents.map(({Key}) => Key!)
+}
+
+on('keeps the exact bytes beside a manifest that says what they are', async () => {
+  const home = await withState()
+  const {code, stdout, stderr} = await backup(home, '--label', 'before the move', '--json')
+  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  const {name, manifest} = JSON.parse(stdout)
+  const read = (key: string) => home.s3.send(new GetObjectCommand({Bucket: home.bucket, Key: `backups/dev/${key}`}))
+  const body = await (await read(`${name}.tfstate`)).Body!.transformToByteArray()
+  expect(Buffer.from(body)).toEqual(bytesOf(7))
+  expect(JSON.parse(await (await read(`${name}.manifest.json`)).Body!.transformToString())).toEqual(manifest)
+  expect(manifest).toMatchObject({
+    app: home.app,
+    env: 'dev',
+    serial: 7,
+    resources: 2,
+    terraformVersion: '1.11.4',
+    label: 'before the move',
+    why: 'fb state backup',
+    by: expect.stringContaining('arn:aws:'),
+  })
+})
+
+on('deletes what is beyond --keep and never what has a label', async () => {
+  const home = await withState()
+  await backup(home, '--label', 'golden')
+  for (let i = 0; i < 3; i++) await backup(home)
+  const {stdout} = await backup(home, '--keep', '2', '--json')
+  const {name, deleted} = JSON.parse(stdout)
+  expect(deleted).toHaveLength(2)
+  const left = (await keysOf(home)).filter((key) => key.endsWith('.tfstate'))
+  expect(left).toHaveLength(3)
+  expect(left.some((key) => key.includes(name))).toBe(true)
+  const {stdout: text} = await home.fb(['state', 'backups', '--env', 'dev'])
+  expect(text).toContain('golden')
+})
+
+on('exits non-zero when there is no state, and when the state is none', async () => {
+  const home = await motoHome()
+  await home.makeBackend()
+  expect(await backup(home)).toMatchObject({code: 3, stderr: expect.stringContaining('There is no state at s3://')})
+  await home.s3.send(
+    new PutObjectCommand({Bucket: home.bucket, Key: `${home.app}/dev/terraform.tfstate`, Body: '{"version": 4, "ser'}),
+  )
+  const {code, stderr} = await backup(home)
+  expect(code).toBe(1)
+  expect(stderr).toContain('is not a Terraform state: its JSON is broken at byte')
+  expect(await keysOf(home)).toEqual([])
+})
+
+on('writes a file that only its owner may read, and never over another one', async () => {
+  const home = await withState()
+  expect(await backup(home, '--to', './dev.tfstate')).toMatchObject({code: 0})
+  const file = join(home.directory, 'dev.tfstate')
+  expect(readFileSync(file)).toEqual(bytesOf(7))
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(statSync(join(home.directory, 'dev.manifest.json')).mode & 0o777).toBe(0o600)
+  await putState(home, 8)
+  const {code, stderr} = await backup(home, '--to', './dev.tfstate')
+  expect({code, stderr}).toMatchObject({code: 1, stderr: expect.stringContaining('is there already')})
+  expect(readFileSync(file)).toEqual(bytesOf(7))
+})
+
+on('keeps the newest N of a directory too, but not beside one file', async () => {
+  const home = await withState()
+  for (let i = 0; i < 3; i++) expect(await backup(home, '--to', './kept/', '--keep', '2')).toMatchObject({code: 0})
+  expect(readdirSync(join(home.directory, 'kept')).filter((name) => name.endsWith('.tfstate'))).toHaveLength(2)
+  expect(await backup(home, '--to', './one.tfstate', '--keep', '2')).toMatchObject({code: 2})
+})
+
+on('writes to another bucket, and restores from there by its name', async () => {
+  const home = await withState()
+  const {stdout} = await backup(home, '--to', `s3://${home.bucket}/elsewhere/`, '--json')
+  const {name} = JSON.parse(stdout)
+  expect(name).toMatch(new RegExp(`^s3://${home.bucket}/elsewhere/.*\\.tfstate$`))
+  await putState(home, 8)
+  const {stdout: plan} = await home.fb(['state', 'restore', name, '--env', 'dev', '--dry-run', '--json'])
+  expect(JSON.parse(plan)).toMatchObject({restored: false, serial: 9, replacedSerial: 8})
+})
+
+on('encrypts a file with the key of the environment, so that only KMS opens it again', async () => {
+  const home = await withState()
+  const kms = new KMSClient({
+    endpoint: home.url,
+    region: 'us-east-1',
+    credentials: {accessKeyId: 't', secretAccessKey: 't'},
+  })
+  const {code: none, stderr} = await backup(home, '--to', './secret.tfstate', '--encrypt')
+  expect({none, stderr}).toMatchObject({none: 3, stderr: expect.stringContaining(`alias/${home.app}-dev`)})
+  const {KeyMetadata} = await kms.send(new CreateKeyCommand({}))
+  await kms.send(new CreateAliasCommand({AliasName: `alias/${home.app}-dev`, TargetKeyId: KeyMetadata!.KeyId}))
+  expect(await backup(home, '--to', './secret.tfstate', '--encrypt')).toMatchObject({code: 0})
+  const file = join(home.directory, 'secret.tfstate')
+  const sealed = readFileSync(file)
+  expect(sealed.includes('aws_vpc')).toBe(false)
+  await putState(home, 8)
+  const restore = () => home.fb(['state', 'restore', './secret.tfstate', '--env', 'dev', '--dry-run', '--json'])
+  expect(JSON.parse((await restore()).stdout)).toMatchObject({serial: 9})
+  writeFileSync(file, sealed.fill(sealed.at(-1)! ^ 1, sealed.length - 1))
+  expect(await restore()).toMatchObject({code: 1, stdout: expect.stringContaining('cannot be decrypted')})
+})
+
+on('lists backups and versions together, newest first, with what is known of each', async () => {
+  const home = await withState(7)
+  await backup(home)
+  await putState(home, 8)
+  const {stdout} = await home.fb(['state', 'backups', '--env', 'dev', '--json'])
+  const entries = JSON.parse(stdout)
+  expect(entries.map(({kind, serial, current}: never) => ({kind, serial, current}))).toEqual([
+    {kind: 'version', serial: 8, current: true},
+    {kind: 'backup', serial: 7, current: false},
+    {kind: 'version', serial: 7, current: false},
+  ])
+  expect(entries[1]).toMatchObject({resources: 2, why: 'fb state backup', bytes: bytesOf(7).length})
+})
