@@ -1,7 +1,7 @@
 import {columns, widthOf, wrapped} from '../columns.js'
 import type {Canvas, Event} from '../events.js'
 import type {EditPlan, Thing} from './edit.js'
-import type {Move, Moved} from './move.js'
+import type {Move} from './move.js'
 import type {Removal} from './removal.js'
 import type {Replaced} from './replace.js'
 import {verdict} from './verdict.js'
@@ -86,10 +86,9 @@ export function removalDone(things: Thing[], edited: Edited, canvas: Canvas): st
   return verdict(`The state of ${edited.env} has forgotten ${what}.`, [['In AWS', kept], ...rows(edited)], canvas)
 }
 
-export function moveDone(moved: Moved[], edited: Edited, canvas: Canvas): string[] {
-  const [first] = moved
-  const what = moved.length === 1 ? `${first!.address} is ${first!.to} now` : `${moved.length} addresses are new`
-  return verdict(`In the state of ${edited.env}, ${what}.`, rows(edited), canvas)
+export function moveDone({moved, edit: [, from, to]}: Move, edited: Edited, canvas: Canvas): string[] {
+  const all = moved.length > 1 ? `, ${count(moved.length, 'resource')}` : ''
+  return verdict(`In the state of ${edited.env}, ${from} is ${to} now${all}.`, rows(edited), canvas)
 }
 
 const rows = ({env, serial, previousSerial, backup}: Edited): [string, string[]][] => [

@@ -64,13 +64,15 @@ const environmentOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
 })
 
 const SGR = /\u001b\[[0-9;]*m/g
+const WARNING = /(There are some problems with the CLI configuration:\s*)?╷\s*│ Warning[^╵]*╵/g
 const BOX = /^[\s│╷╵]+/
 const MOST = 12
 
-/** What Terraform said went wrong, a line per paragraph. What it only warns of comes first and is left out. */
+/** What Terraform said went wrong, a line per paragraph, without what it only warns of. */
 export function complaint({stdout, stderr}: Pick<Ran, 'stdout' | 'stderr'>): string[] {
   const lines = (stderr.trim() ? stderr : stdout)
     .replace(SGR, '')
+    .replace(WARNING, '')
     .split('\n')
     .map((line) => line.replace(BOX, '').trimEnd())
   const first = lines.findIndex((line) => /^Error\b/.test(line))

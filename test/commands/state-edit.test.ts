@@ -63,9 +63,8 @@ output "first" { value = terraform_data.primary.output }
   expect(document.serial).toBe(document.previousSerial + 1)
   expect((await terraform(['plan', '-no-color'])).stdout).toContain('No changes.')
 
-  const [first] = (await keysOf(home)).filter((key) => key.startsWith('backups/dev/') && key.endsWith('.tfstate'))
-  const name = first!.slice('backups/dev/'.length, -'.tfstate'.length)
-  expect(moved.stdout).toContain(`fb state restore ${name} --env dev`)
+  const name = /fb state restore (\S+) --env dev/.exec(moved.stdout)![1]!
+  expect(await keysOf(home)).toContain(`backups/dev/${name}.tfstate`)
   const confirm = ['--confirm', `${home.app}-dev`, '--yes']
   expect(await home.fb(['state', 'restore', name, '--env', 'dev', ...confirm])).toMatchObject({code: 0})
   expect((await terraform(['state', 'list'])).stdout).toBe('terraform_data.first\nterraform_data.second\n')

@@ -65,6 +65,19 @@ it.skipIf(noTerraform)('gives Terraform’s own reason in plain text', async () 
   expect(left()).toEqual([])
 })
 
+it.skipIf(noTerraform)(
+  'leaves Terraform’s warnings out, also when it gives its reason in a way of its own',
+  async () => {
+    const {self} = parent({TF_CLI_CONFIG_FILE: '/nowhere'})
+    const failing = editFile(fake('exec terraform state rm -state=/nowhere/state a.b'), bytes, ['rm', 'a.b'], {
+      parent: self,
+      signal,
+    })
+    const failure = await failing.catch((error) => error)
+    expect(failure.because[0]).toBe('No state file was found!')
+  },
+)
+
 it.skipIf(noTerraform)('reads OpenTofu’s name on Terraform’s arguments', async () => {
   const place = program('tofu', 'exec terraform "$@"')
   expect((await edited(['rm', 'terraform_data.a'], {FB_TERRAFORM: join(place, 'tofu')})).serial).toBe(8)

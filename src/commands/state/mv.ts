@@ -49,7 +49,7 @@ export default class StateMv extends FbCommand {
     const change = (bytes: Buffer, edit: Edit) => editFile(terraform, bytes, edit, {parent, signal})
     const heard = whenWritten(name, (state, next) => this.stands(state, next))
     const edited = editedOf(name, plan, await this.voice.show(editState(writing, plan, change), site.clock, heard))
-    this.voice.print((canvas) => moveDone(moved, edited, canvas))
+    this.voice.print((canvas) => moveDone(plan, edited, canvas))
     return {...edited, moved}
   }
 }
