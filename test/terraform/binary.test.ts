@@ -23,8 +23,8 @@ it('takes the program that FB_TERRAFORM names, by name or path', async () => {
   expect(await find({PATH: path(terraform), FB_TERRAFORM: join(other, 'terraform1.9')})).toMatchObject({
     version: '1.9.8',
   })
-  const missing = find({PATH: path(terraform), FB_TERRAFORM: '/nowhere/terraform'})
-  await expect(missing).rejects.toThrow('FB_TERRAFORM is /nowhere/terraform, and there is no such program.')
+  const missing = find({PATH: path(terraform), FB_TERRAFORM: './missing'})
+  await expect(missing).rejects.toThrow('FB_TERRAFORM is ./missing, and there is no such program.')
 })
 
 it('says how to get one when there is none', async () => {

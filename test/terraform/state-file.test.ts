@@ -53,7 +53,9 @@ it.skipIf(noTerraform)('works the same whatever the user has set for his own Ter
 })
 
 it.skipIf(noTerraform)('gives Terraform’s own reason in plain text', async () => {
-  const failing = edited(['mv', 'terraform_data.a', 'null_resource.a'], {TF_CLI_CONFIG_FILE: '/nowhere'})
+  const failing = edited(['mv', 'terraform_data.a', 'null_resource.a'], {
+    TF_CLI_CONFIG_FILE: join(directory(), 'missing'),
+  })
   await expect(failing).rejects.toMatchObject({
     code: 'terraform_failed',
     message: 'Terraform refused to change the state.',
@@ -68,8 +70,8 @@ it.skipIf(noTerraform)('gives Terraform’s own reason in plain text', async () 
 it.skipIf(noTerraform)(
   'leaves Terraform’s warnings out, also when it gives its reason in a way of its own',
   async () => {
-    const {self} = parent({TF_CLI_CONFIG_FILE: '/nowhere'})
-    const failing = editFile(fake('exec terraform state rm -state=/nowhere/state a.b'), bytes, ['rm', 'a.b'], {
+    const {self} = parent({TF_CLI_CONFIG_FILE: join(directory(), 'missing')})
+    const failing = editFile(fake('exec terraform state rm -state=missing a.b'), bytes, ['rm', 'a.b'], {
       parent: self,
       signal,
     })
@@ -142,7 +144,7 @@ it('removes what a killed fb has left, and only that', async () => {
 it('says so when the disk takes no copy', async () => {
   const {self} = parent()
   const terraform = fake('exit 0')
-  vi.stubEnv('TMPDIR', '/nowhere/at/all')
+  vi.stubEnv('TMPDIR', join(directory(), 'missing'))
   const failing = editFile(terraform, bytes, ['rm', 'a.b'], {parent: self, signal})
   await expect(failing).rejects.toMatchObject({code: 'no_scratch', next: ['export TMPDIR=/a/directory/with/room']})
 })
