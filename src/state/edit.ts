@@ -2,6 +2,7 @@ import {FbError, Refused} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {CurrentState} from './current.js'
 import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
+import {masked, SENSITIVE} from './masked.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
 import {forShell} from './target.js'
 
@@ -57,8 +58,9 @@ export function readEntries(current: CurrentState): Entry[] {
   })
 }
 
-function entryOf({address, mode, deposed, attributes: {id}, sensitive}: Instance): Entry {
-  const shown = typeof id === 'string' && id !== '' && !sensitive.some(([first]) => first === 'id')
+function entryOf({address, mode, type, deposed, attributes, sensitive}: Instance): Entry {
+  const {id} = masked(type, {id: attributes.id}, sensitive)
+  const shown = typeof id === 'string' && id !== '' && id !== SENSITIVE
   return {address, data: mode === 'data', deposed: deposed !== undefined, id: shown ? id : undefined}
 }
 

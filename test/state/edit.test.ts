@@ -40,6 +40,12 @@ describe('rm', () => {
     expect(forgotten('aws_subnet.a[1]', 'aws_subnet.a')).toEqual(['aws_subnet.a[0]', 'aws_subnet.a[1]'])
   })
 
+  it('shows no id that is a secret', () => {
+    const bytes = stateBytes({resources: {'aws_vpc.main': {id: 'hunter2'}}, sensitive: {'aws_vpc.main': ['id']}})
+    const state = {...current(), ...readDocument(bytes, 'it')}
+    expect(planRemoval(state, ['aws_vpc.main']).forgotten).toEqual([{address: 'aws_vpc.main', data: false}])
+  })
+
   it('says to Terraform what Terraform understands', () => {
     expect(removal('module.ecs', 'module.ecs').edit).toEqual(['rm', 'module.ecs'])
     expect(removal('aws_ssm_parameter.p[DB_URL]').edit).toEqual(['rm', 'aws_ssm_parameter.p["DB_URL"]'])
