@@ -26,7 +26,7 @@ const attributesOf = ({type, attributes, sensitive}: Instance): Seen => ({
 })
 
 function changes(name: string, before: Seen, after: Seen): AttributeChange[] {
-  if (canonical(before.raw) === canonical(after.raw)) return []
+  if (isSame(before.raw, after.raw)) return []
   if (before.shown === SENSITIVE || after.shown === SENSITIVE) return [{name, sensitive: true}]
   const [from, to] = [opened(before), opened(after)]
   if (isList(from.raw) && isList(to.raw)) return elementChanges(name, from, to)
@@ -34,9 +34,12 @@ function changes(name: string, before: Seen, after: Seen): AttributeChange[] {
   return [whole(name, before, after)]
 }
 
+const isSame = (a: unknown, b: unknown) =>
+  a === b || ((typeof a === 'object' || typeof b === 'object') && canonical(a) === canonical(b))
+
 /** Where all that differs is hidden, the values would say nothing. */
 const whole = (name: string, {shown: before}: Seen, {shown: after}: Seen): AttributeChange =>
-  canonical(before) === canonical(after) ? {name, sensitive: true} : {name, before, after}
+  isSame(before, after) ? {name, sensitive: true} : {name, before, after}
 
 /** A text that holds JSON is compared as what it holds. */
 const opened = ({raw, shown}: Seen): Seen => {
@@ -71,15 +74,15 @@ function elementChanges(name: string, before: Seen, after: Seen): AttributeChang
   }).flat()
 }
 
-type Element = Seen & {at: number}
+type Element = Seen & {at: number; text: string}
 
 const elementsOf = ({raw, shown}: Seen): Element[] =>
-  (raw as unknown[]).map((one, at) => ({at, raw: one, shown: (shown as unknown[])[at]}))
+  (raw as unknown[]).map((one, at) => ({at, text: canonical(one), raw: one, shown: (shown as unknown[])[at]}))
 
 function without(own: Element[], others: Element[]): Element[] {
-  const left = others.map(({raw}) => canonical(raw))
-  return own.filter(({raw}) => {
-    const found = left.indexOf(canonical(raw))
+  const left = others.map(({text}) => text)
+  return own.filter(({text}) => {
+    const found = left.indexOf(text)
     if (found >= 0) left.splice(found, 1)
     return found < 0
   })

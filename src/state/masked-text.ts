@@ -4,7 +4,8 @@ const HIDDEN = '(sensitive)'
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY/
 const URL_LOGIN = /(:\/\/)[^\s@/"'<>]+(?=@)/g
 const HTTP_LOGIN = /\b(Bearer|Basic) +(?=\S*\d)[\w.~+/=-]{16,}/g
-const ASSIGNMENT = /([A-Za-z][\w.-]*)(\s?=\s?)("[^"]*"|'[^']*'|[^\s"'&;,]+)/g
+// Looking behind keeps it from trying every letter of a long word as a beginning.
+const ASSIGNMENT = /(?<![\w.-])([\w.-]+)(\s?=\s?)("[^"]*"|'[^']*'|[^\s"'&;,]+)/g
 const YAML_LINE = /^([ \t-]*)([A-Za-z][\w.-]*)(:[ \t]+)(\S.*)$/gm
 
 /** A text without the secrets in it. One that is JSON is given to `visit`, and comes back as it was unless that hid something. */

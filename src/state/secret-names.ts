@@ -31,7 +31,7 @@ const tellsAbout = (words: string[]) => ABOUT.has(words.at(-1) ?? '') && !/^secr
 /** The last part of a path or of a policy's condition key, as words: `token.actions.githubusercontent.com:aud` is `aud`. */
 const wordsOf = (name: string): string[] =>
   name
-    .slice(name.search(/[^:/]*$/))
+    .slice(Math.max(name.lastIndexOf(':'), name.lastIndexOf('/')) + 1)
     .replace(/([a-z0-9])(?=[A-Z])/g, '$1_')
     .toLowerCase()
     .split(/[^a-z0-9]+/)

@@ -1,6 +1,7 @@
 import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
 import {backupNames, bodyKey, type Manifest, openBackup, type Place, readManifest, verified} from './backup.js'
+import {noState} from './current.js'
 import {readDocument, type StateDocument} from './document.js'
 import type {Objects, StateStore, Stored} from './store.js'
 
@@ -29,11 +30,17 @@ const VERSIONS = 1000
 /** Reads `current`, a backup by name, an S3 version by id, a file, or an s3:// object. The beginning of a name will do. */
 export async function readSource(reach: Reach, name: string): Promise<Source> {
   const {store, files} = reach
-  if (name === 'current') return fromObject(store.objects, store.key, 'the state', name)
+  if (name === 'current') return fromStore(store)
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(name) ?? []
   if (bucket && key) return fromObject(await reach.bucket(bucket), key, name, name)
   if (/[/\\]|\.tfstate$/.test(name)) return fromObject(files, name, name, name)
   return fromHistory(reach, name)
+}
+
+async function fromStore(store: StateStore): Promise<Source> {
+  const stored = await store.objects.get(store.key)
+  if (!stored) throw noState(store)
+  return {name: 'current', from: 'the state', stored, document: readDocument(stored.bytes, 'the state')}
 }
 
 async function fromObject(objects: Objects, key: string, from: string, name: string): Promise<Source> {

@@ -70,6 +70,7 @@ it('hides secrets that stand in the middle of a text', () => {
   expect(of(`postgres://app:${CANARY}@db:5432/app`)).toBe('postgres://(sensitive)@db:5432/app')
   expect(of(`curl -H "Authorization: Bearer ${CANARY}-0123456789"`)).not.toContain(CANARY)
   expect(of(`run --db-password=${CANARY} --port=80`)).toBe('run --db-password=(sensitive) --port=80')
+  expect(of(`_DB_PASSWORD = "${CANARY} 2"`)).toBe('_DB_PASSWORD = (sensitive)')
   expect(of(`#!/bin/sh\nexport API_KEY='${CANARY}'\nstart`)).toBe('#!/bin/sh\nexport API_KEY=(sensitive)\nstart')
   expect(of(`app:\n  - db_password: ${CANARY}\n  level: info`)).toBe(
     'app:\n  - db_password: (sensitive)\n  level: info',
@@ -77,6 +78,11 @@ it('hides secrets that stand in the middle of a text', () => {
   expect(of(`-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n`)).toBe(S)
   for (const plain of ['https://example.com/a?b=c', 'a=b', 'Basic plan', 'arn:aws:iam::1:role/secret', '{not json'])
     expect(of(plain)).toBe(plain)
+})
+
+it('reads through a long text once', () => {
+  for (const text of ['a', '-', '=', 'a=', '://', "a='", '-----BEGIN ', '\n- '].map((part) => part.repeat(500_000)))
+    expect(masked('aws_x', {text}, [])).toEqual({text})
 })
 
 describe('a name', () => {
