@@ -1,5 +1,7 @@
 import * as z from 'zod'
 
+import {infrastructure} from './infrastructure-schema.js'
+
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens, starting with a letter')
 const account = z.string().regex(/^\d{12}$/, 'an AWS account: 12 digits in quotes')
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1')
@@ -27,6 +29,7 @@ const environment = z.strictObject({
   memory: z.int().min(512).optional().describe('Memory of a task in MiB'),
   minTasks: tasks.optional().describe('Fewest tasks autoscaling keeps'),
   maxTasks: tasks.optional().describe('Most tasks autoscaling starts'),
+  ...infrastructure,
 })
 
 const state = z
@@ -51,6 +54,11 @@ export const fbYml = z
     region: region.optional().describe('Region of every environment that names no other'),
     services: z.record(name, service).optional().describe('API versions, each an ECS service'),
     environments: z.record(name, environment).optional().describe('Environments; sandbox is always there'),
+    awsProviderVersion: z
+      .string()
+      .regex(/^(~>|>=|=)? ?[56]\./, 'a version constraint such as ~> 5.0 or ~> 6.0')
+      .optional()
+      .meta({description: 'Version of the Terraform provider hashicorp/aws', default: '~> 5.0'}),
     state: state.optional().describe('Where Terraform keeps its state'),
   })
   .meta({title: 'fb.yml', description: 'Settings of fb, the operations CLI of the FastAPI Bootstrap application'})

@@ -2,13 +2,14 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {UsageError} from '../errors.js'
+import {type Infrastructure, settleInfrastructure} from './infrastructure.js'
 import {SANDBOX, SHARED} from './names.js'
 import {nearest} from './nearest.js'
 import type {FbYml} from './schema.js'
 
 export type Service = {path: string; port: number; health: string}
 
-export type Environment = {
+export type Environment = Infrastructure & {
   name: string
   region: string
   account?: string
@@ -18,6 +19,8 @@ export type Environment = {
   memory: number
   minTasks: number
   maxTasks: number
+  /** Where the AWS services are, by the provider's names for them, when they are an emulator's: `{ec2: http://...}`. */
+  endpoints?: Record<string, string>
 }
 
 /** Where Terraform keeps its state, and what locks it: a DynamoDB table, a lock file of S3's own, or both. */
@@ -30,17 +33,21 @@ export type Settings = {
   /** What an account's environments have in common: only infrastructure and its state, no service. */
   shared: Environment
   state: StateSettings
+  /** Version constraint of the provider hashicorp/aws. */
+  awsProviderVersion: string
 }
 
 const TABLE = 'terraform-locks'
 const small = {cpu: 256, memory: 512, minTasks: 1, maxTasks: 1, protected: false}
-const builtIn: Record<string, Partial<Environment>> = {
+type Size = Pick<Environment, 'cpu' | 'memory' | 'minTasks' | 'maxTasks' | 'protected'>
+const builtIn: Record<string, Size> = {
   dev: small,
   test: small,
   prod: {cpu: 1024, memory: 2048, minTasks: 1, maxTasks: 2, protected: true},
 }
 const sandbox: Environment = {
   ...small,
+  ...settleInfrastructure({}, false),
   name: SANDBOX,
   region: 'us-east-1',
   account: '000000000000',
@@ -81,20 +88,30 @@ export function settle({
   services,
   environments,
   state,
+  awsProviderVersion = '~> 5.0',
 }: FbYml): Settings {
-  const {[SHARED]: shared, ...chosen} = environments ?? builtIn
+  const {[SHARED]: shared, ...chosen}: Record<string, GivenEnvironment> = environments ?? builtIn
   const settled = Object.entries(chosen).map(([name, given]): [string, Environment] => [
     name,
-    {...small, region, ...builtIn[name], ...given, name},
+    settleEnvironment(name, region, given),
   ])
   return {
     app,
+    awsProviderVersion,
     services: settleServices(services ?? {v1: {}}),
     environments: {...Object.fromEntries(settled), [SANDBOX]: sandbox},
-    shared: {...small, region, protected: true, ...shared, name: SHARED},
+    shared: settleEnvironment(SHARED, region, {protected: true, ...shared}),
     state: settleState(app, state),
   }
 }
+
+function settleEnvironment(name: string, region: string, given: GivenEnvironment): Environment {
+  const {database: _, apiGateway: __, ...own} = given
+  const knobs = settleInfrastructure(given, name === 'prod')
+  return {...small, region, ...builtIn[name], ...own, ...knobs, name}
+}
+
+type GivenEnvironment = NonNullable<FbYml['environments']>[string]
 
 function settleState(app: string, {lockTable = TABLE, lockfile = false, ...rest}: NonNullable<FbYml['state']> = {}) {
   const table = lockTable === false ? {} : {lockTable}
