@@ -76,9 +76,9 @@ function factsOf(bytes: Buffer): Partial<Manifest> {
   }
 }
 
-/** Sorts by age: `20261123-101500-a1b2c3d4`. */
+/** Sorts by age, also within a second: `20261123-101500417-a1b2`. */
 const nameOf = ({at}: Manifest): string =>
-  [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 19).replaceAll(':', ''), randomUUID().slice(0, 8)].join('-')
+  [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 23).replace(/[:.]/g, ''), randomUUID().slice(0, 4)].join('-')
 
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 

@@ -32,8 +32,7 @@ export async function readHistory({store, backups}: Reach, most: number): Promis
 }
 
 /** S3 knows the time of a version to the second; the current state is the newest whatever its second. */
-const newestFirst = (a: Entry, b: Entry): number =>
-  Number(b.current) - Number(a.current) || seconds(b) - seconds(a)
+const newestFirst = (a: Entry, b: Entry): number => Number(b.current) - Number(a.current) || seconds(b) - seconds(a)
 
 const seconds = ({at}: Entry): number => Math.floor(at.getTime() / 1000)
 
