@@ -39,7 +39,7 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
   return [await first, await second]
 }
 
-export const noState = ({key, objects: {place}}: {key: string; objects: {place: string}}) =>
+const noState = ({key, objects: {place}}: Reads) =>
   new NotFound(`There is no state at ${place}${key}.`, {
     code: 'no_state',
     because: ['Either this environment was never made, or its state is kept under another key.'],

@@ -180,6 +180,8 @@ it.skipIf(noMoto)('goes on with a state that Terraform refuses, and says so once
   }
   expect(await home.fb(LIST)).toMatchObject({...warned, stdout: 'aws_vpc.main\n'})
   expect(await home.fb(['state', 'pull', '--env', 'dev'])).toMatchObject({...warned, stdout: bytes.toString()})
+  const diff = await home.fb(['state', 'diff', 'current', '--env', 'dev'])
+  expect(diff).toMatchObject({...warned, stdout: expect.stringContaining('No resource differs.')})
 })
 
 it.skipIf(noMoto)('prints a large state whole, for --json too, and ends well when its reader has left', async () => {

@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
+import {DIGEST_WARNING} from '../../state/current.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
 import {readSource, type Source} from '../../state/sources.js'
@@ -35,6 +36,7 @@ export default class StateDiff extends FbCommand {
     const differences = compareStates(before.document, after.document)
     const same = differences.length === 0
     const comparison = {before: sideOf(before), after: sideOf(after), same, differences}
+    if ([before, after].some(({digestMatches}) => digestMatches === false)) this.voice.tell(DIGEST_WARNING)
     this.voice.print((canvas) => comparisonText(comparison, canvas))
     if (!same) this.exitAs(DIFFERENT)
     return comparison
