@@ -7,7 +7,7 @@ import {bytesText, personOf} from './words.js'
 /** As many characters of an S3 version's id as nobody mistakes. */
 const ID = 12
 
-export const shortName = ({kind, name}: Pick<Entry, 'kind' | 'name'>): string =>
+const shortName = ({kind, name}: Pick<Entry, 'kind' | 'name'>): string =>
   kind === 'version' ? name.slice(0, ID) : name
 
 export function historyText(entries: Entry[], now: Date, {paint, safe, width}: Canvas): string[] {

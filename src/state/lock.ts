@@ -114,7 +114,7 @@ async function busy(store: Pick<StateStore, 'locks' | 'path'>, now: Date): Promi
 }
 
 /** One line: what for, since when, and where it can be seen. */
-export function describe({info: {Operation, Created, Version, ID}, lock}: Holder, now: Date): string {
+function describe({info: {Operation, Created, Version, ID}, lock}: Holder, now: Date): string {
   const since = Date.parse(Created)
   return [
     Operation,
