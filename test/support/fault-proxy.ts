@@ -2,6 +2,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net'
 
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
+import {type Call, callOf} from './call-of.js'
 
 /** Faults that pass: the same call made again succeeds. */
 export const TRANSIENT = [
@@ -19,9 +20,12 @@ export type Kind = (typeof TRANSIENT)[number] | 'no answer' | 'slow' | 'session 
 
 /** Applies to the first `times` (default 1) calls of the operation, or of each operation when none is named. */
 export type Rule = {
-  kind: Kind
+  /** What happens to the call; a function answers it in its own way, or not at all. */
+  kind: Kind | Happening
   /** `ecs:DescribeServices`; `codedeploy:` is every call of that service. */
   operation?: string
+  /** Only this one of all calls, counted from 1. */
+  nth?: number
   times?: number
   /** Only while this holds; `reached` are the calls that AWS has carried out. */
   when?: (at: {reached: string[]; now: Date}) => boolean
@@ -29,25 +33,26 @@ export type Rule = {
 
 type Answer = Awaited<ReturnType<Sandbox['handle']>>
 
-type Exchange = {
-  action: string
-  /** STS and ELB speak XML; the others JSON. */
-  xml: boolean
-  response: ServerResponse
-  carryOut: () => Promise<Answer>
-}
+export type Exchange = Call & {response: ServerResponse; carryOut: () => Promise<Answer>}
+
+type Happening = (exchange: Exchange) => unknown
+
+/** What answers behind the network: the sandbox, or moto. */
+export type Backend = Pick<Sandbox, 'handle'> & {clock?: {now(): Date}}
 
 export type FaultProxy = Awaited<ReturnType<typeof faultProxy>>
 
-/** A network and an AWS that fail as told, in front of a sandbox that does not. */
-export async function faultProxy(sandbox: Pick<Sandbox, 'handle' | 'clock'>, rules: Rule[] = []) {
+/** A network and an AWS that fail as told, in front of one that does not. */
+export async function faultProxy(backend: Backend, rules: Rule[] = []) {
   const used = new Map<string, number>()
   const reached: string[] = []
   const faulted: string[] = []
+  let calls = 0
 
   const ruleFor = (action: string) =>
     rules.find((rule, i) => {
-      if (!concerns(rule, action) || rule.when?.({reached, now: sandbox.clock.now()}) === false) return false
+      if (!concerns(rule, action) || (rule.nth ?? calls) !== calls) return false
+      if (rule.when?.({reached, now: backend.clock?.now() ?? new Date()}) === false) return false
       const key = `${i} ${rule.operation?.endsWith(':') ? rule.operation : action}`
       const count = (used.get(key) ?? 0) + 1
       used.set(key, count)
@@ -57,14 +62,15 @@ export async function faultProxy(sandbox: Pick<Sandbox, 'handle' | 'clock'>, rul
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request)
     const {method = 'POST', url = '/', headers} = request
-    const {action, xml} = callOf(request, body)
+    const call = callOf({method, url, headers}, body)
     const carryOut = () => {
-      reached.push(action)
-      return sandbox.handle({method, path: url, headers, body})
+      reached.push(call.action)
+      return backend.handle({method, path: url, headers, body})
     }
-    const rule = ruleFor(action)
-    if (rule) faulted.push(action)
-    await (rule ? FAULTS[rule.kind] : pass)({action, xml, response, carryOut})
+    calls++
+    const rule = ruleFor(call.action)
+    if (rule) faulted.push(call.action)
+    await happening(rule)({...call, response, carryOut})
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () =>
@@ -75,12 +81,17 @@ export async function faultProxy(sandbox: Pick<Sandbox, 'handle' | 'clock'>, rul
   return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, reached, faulted, close}
 }
 
+const happening = (rule: Rule | undefined): Happening => {
+  if (!rule) return pass
+  return typeof rule.kind === 'function' ? rule.kind : FAULTS[rule.kind]
+}
+
 const concerns = ({operation}: Rule, action: string) =>
   operation === undefined || operation === action || (operation.endsWith(':') && action.startsWith(operation))
 
 const SLOW_MS = 2000
 
-const FAULTS: Record<Kind, (exchange: Exchange) => unknown> = {
+const FAULTS: Record<Kind, Happening> = {
   throttled: (exchange) => refuse(exchange, 400, 'Throttling', 'Rate exceeded'),
   'internal error': (exchange) => refuse(exchange, 500, 'InternalFailure', 'The request processing has failed'),
   unavailable: (exchange) => refuse(exchange, 503, 'ServiceUnavailable', 'Try again later'),
@@ -93,7 +104,7 @@ const FAULTS: Record<Kind, (exchange: Exchange) => unknown> = {
   },
   async 'answer cut off'({response, carryOut}) {
     const {body, headers} = await carryOut()
-    response.writeHead(200, headers).end(firstHalf(body))
+    response.writeHead(200, {...headers, 'content-length': firstHalf(body).length}).end(firstHalf(body))
   },
   async 'answer shorter than announced'({response, carryOut}) {
     const {body, headers} = await carryOut()
@@ -113,14 +124,16 @@ const FAULTS: Record<Kind, (exchange: Exchange) => unknown> = {
     ),
 }
 
-async function pass({response, carryOut}: Exchange): Promise<void> {
+export async function pass({response, carryOut}: Exchange): Promise<void> {
   const {statusCode, headers, body} = await carryOut()
   response.writeHead(statusCode, headers).end(Buffer.from(body))
 }
 
 /** Query services name an error without the suffix that JSON services give it. */
-function refuse({xml, response}: Exchange, status: number, code: string, message: string): void {
-  const xmlBody = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+function refuse({action, xml, response}: Exchange, status: number, code: string, message: string): void {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`
+  // S3 has no envelope around an error.
+  const xmlBody = action.startsWith('s3:') ? error : `<ErrorResponse>${error}</ErrorResponse>`
   const jsonBody = JSON.stringify({__type: `${code}Exception`, message})
   response
     .writeHead(status, {
@@ -136,12 +149,4 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-/** The service is in the signature (`Credential=KEY/DATE/REGION/ecs/aws4_request`), by the name that IAM policies use too. */
-function callOf({headers}: IncomingMessage, body: Buffer): Pick<Exchange, 'action' | 'xml'> {
-  const service = /Credential=[^/]+\/\d+\/[\w-]+\/([\w-]+)\//.exec(headers.authorization ?? '')?.[1] ?? 'unknown'
-  const target = String(headers['x-amz-target'] ?? '')
-  const operation = target ? target.split('.')[1] : new URLSearchParams(body.toString()).get('Action')
-  return {action: `${service === 'monitoring' ? 'cloudwatch' : service}:${operation}`, xml: !target}
 }

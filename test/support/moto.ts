@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {CreateTableCommand, DynamoDBClient} from '@aws-sdk/client-dynamodb'
 import {CreateBucketCommand, PutBucketVersioningCommand, S3Client} from '@aws-sdk/client-s3'
-import {inject} from 'vitest'
+import {inject, onTestFinished} from 'vitest'
 
 import {type Ended, emptyHome, start} from './fb.js'
 
@@ -18,20 +18,23 @@ export const noTerraform = noMoto || !inject('terraform')
 const region = 'us-east-1'
 const credentials = {accessKeyId: 'test', secretAccessKey: 'test'}
 
+type Finishing = (work: () => void) => void
+
 export type MotoHome = Awaited<ReturnType<typeof motoHome>>
 
 /** A home for one test on moto. The app's name is its own, and so are bucket and lock table; they do not exist yet. */
-export async function motoHome({lockfile = false} = {}) {
+export async function motoHome({lockfile = false, table = true, onFinished = onTestFinished as Finishing} = {}) {
   await answering()
   const app = `a${crypto.randomUUID().slice(0, 13)}`
-  const names = {app, bucket: `${app}-terraform-state`, lockTable: `${app}-locks`, lockfile}
-  const home = emptyHome({
+  const names = {app, bucket: `${app}-terraform-state`, lockTable: `${app}-locks`, lockfile, table}
+  const given = {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: region,
     CHECKPOINT_DISABLE: '1',
-  })
+  }
+  const home = emptyHome(given, onFinished)
   const config = join(home.directory, 'terraform.rc')
   writeFileSync(config, '')
   writeFileSync(join(home.directory, 'fb.yml'), fbYml(names))
@@ -65,14 +68,14 @@ export async function motoHome({lockfile = false} = {}) {
   }
 }
 
-type Names = {app: string; bucket: string; lockTable: string; lockfile: boolean}
+type Names = {app: string; bucket: string; lockTable: string; lockfile: boolean; table: boolean}
 
-const fbYml = ({app, lockTable, lockfile}: Names) => `app: ${app}
+const fbYml = ({app, lockTable, lockfile, table}: Names) => `app: ${app}
 region: ${region}
 environments:
   dev: {}
   prod: {protected: true}
-state: {lockTable: ${lockTable}${lockfile ? ', lockfile: true' : ''}}
+state: {lockTable: ${table && lockTable}${lockfile ? ', lockfile: true' : ''}}
 `
 
 /** Resources that are part of Terraform itself: no provider, no download. */
@@ -87,14 +90,13 @@ output "first" {
 }
 `
 
-const backend = ({bucket, key, lockTable, lockfile}: Names & {key: string}) => `terraform {
+const backend = ({bucket, key, lockTable, lockfile, table}: Names & {key: string}) => `terraform {
   backend "s3" {
     bucket         = "${bucket}"
     key            = "${key}"
     region         = "${region}"
-    dynamodb_table = "${lockTable}"
     use_lockfile   = ${lockfile}
-    use_path_style = true
+    use_path_style = true${table ? `\n    dynamodb_table = "${lockTable}"` : ''}
   }
 }
 `
