@@ -21,6 +21,11 @@ export type Entry = {
   label?: string
 }
 
+/** What S3 calls the one version of an object that it keeps while versioning is off. */
+export const isUnversioned = ({kind, name}: Entry): boolean => kind === 'version' && name === 'null'
+
+export const UNVERSIONED = 'Versioning of the bucket is off: S3 keeps no older state. fb state bootstrap turns it on.'
+
 /** Larger versions are listed without being read. */
 const READABLE = 5_000_000
 

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {CreateAliasCommand, CreateKeyCommand, KMSClient} from '@aws-sdk/client-kms'
-import {GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
+import {CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it} from 'vitest'
 
 import {type MotoHome, motoHome, noMoto} from '../support/moto.js'
@@ -141,4 +141,16 @@ on('lists backups and versions together, newest first, with what is known of eac
     {kind: 'version', serial: 7, current: false},
   ])
   expect(entries[1]).toMatchObject({resources: 2, why: 'fb state backup', bytes: bytesOf(7).length})
+})
+
+on('says when the bucket keeps no versions', async () => {
+  const home = await motoHome()
+  await home.s3.send(new CreateBucketCommand({Bucket: home.bucket}))
+  await putState(home, 7)
+  const {code, stdout, stderr} = await home.fb(['state', 'backups', '--env', 'dev'])
+  expect({code, stdout, stderr}).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('current'),
+    stderr: expect.stringContaining('fb state bootstrap'),
+  })
 })

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
-import {type Entry, readHistory} from '../../state/history.js'
+import {type Entry, isUnversioned, readHistory, UNVERSIONED} from '../../state/history.js'
 import {historyText} from '../../state/history-text.js'
 import {reachOf} from '../../state-access.js'
 
@@ -23,6 +23,7 @@ export default class StateBackups extends FbCommand {
     const site = await this.openStack(flags)
     const entries = await readHistory(await reachOf(site, this.directory), flags.limit)
     const now = site.clock.now()
+    if (entries.some(isUnversioned)) this.voice.tell(UNVERSIONED)
     this.voice.print((canvas) => (entries.length > 0 ? historyText(entries, now, canvas) : ['There is no backup yet.']))
     return entries
   }
