@@ -75,16 +75,35 @@ export function matching<T extends Addressed>(instances: T[], patterns: string[]
 const SUGGESTIONS = 3
 
 function noMatch(instances: Addressed[], pattern: string): never {
-  const word = pattern.replaceAll('*', '')
-  const known = [...new Set(instances.flatMap(({address}) => [address, withoutIndex(address)]))]
-  const holding = word.length > 2 ? known.filter((address) => address.includes(word)) : []
-  const near = holding.length > 0 ? holding : nearest(word, known, SUGGESTIONS)
+  const word = pattern.replace(/\.?\*/g, '')
+  const near = suggestions(instances, word)
   const meant = near.slice(0, SUGGESTIONS).join(' or ')
   throw new NotFound(`Nothing in the state is called ${pattern}.`, {
     code: 'no_match',
     because: meant ? [`Did you mean ${meant}?`] : [],
     next: [near.length > SUGGESTIONS ? `fb state list '*${word}*'` : 'fb state list'],
   })
+}
+
+/** Addresses that hold the word, or else those that it may be a slip of, or of a part of which. */
+function suggestions(instances: Addressed[], word: string): string[] {
+  const resources = [...new Set(instances.map(({address}) => withoutIndex(address)))]
+  const all = new Set(instances.flatMap(({address}) => [address, withoutIndex(address)]))
+  const holding = word.length > 2 ? [...all].filter((address) => address.includes(word)) : []
+  if (holding.length > 0) return holding
+  const parts = new Map(resources.flatMap(partsOf).reverse())
+  for (const address of all) parts.set(address, address)
+  return [...new Set(nearest(word, parts.keys(), SUGGESTIONS).map((part) => parts.get(part)!))]
+}
+
+/** What a person may remember of an address, and the address to type for it. */
+function partsOf(address: string): [part: string, address: string][] {
+  const modules = [...address.matchAll(/(?<=^|\.)module\.[^.]+(?=\.)/g)].map(({0: part, index}) => {
+    const module = address.slice(0, index + part.length)
+    return [module, module] as [string, string]
+  })
+  const [type = '', name = ''] = address.split('.').slice(-2)
+  return [...modules, [`${type}.${name}`, address], [type, address], [name, address]]
 }
 
 /** In Terraform's order: outer modules first, in each the data sources first, and 9 before 10. */

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto'
 
+import {wrapped} from '../columns.js'
 import {NotFound} from '../errors.js'
+import type {Canvas} from '../events.js'
 import {readDocument, type StateDocument} from './document.js'
 import type {StateStore, Stored} from './store.js'
 
@@ -16,8 +18,10 @@ export type CurrentState = StateDocument & {
 type Reads = Pick<StateStore, 'key' | 'digest'> & {objects: Pick<StateStore['objects'], 'place' | 'get'>}
 
 /** Said along the way by what only reads: it goes on. */
-export const DIGEST_WARNING =
-  'Terraform refuses this state: its MD5 is not the digest in the lock table. fb state unlock mends it.'
+export const refusedByTerraform = ({paint, width}: Canvas): string[] =>
+  wrapped(`${paint.warn('!')} Terraform refuses this state: ${REFUSED}`, width, 2)
+
+const REFUSED = 'its MD5 is not the digest in the lock table. fb state unlock mends it.'
 
 export async function currentState(store: Reads): Promise<CurrentState> {
   const first = await read(store)
@@ -42,6 +46,9 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
 const noState = ({key, objects: {place}}: Reads) =>
   new NotFound(`There is no state at ${place}${key}.`, {
     code: 'no_state',
-    because: ['Either this environment was never made, or its state is kept under another key.'],
+    because: [
+      'Either this environment was never made, or its state is kept under another key.',
+      'If it was deleted, fb state backups lists what it can be restored from.',
+    ],
     next: ['fb infra up', 'fb state adopt --from-key KEY'],
   })

@@ -71,6 +71,10 @@ it('names the nearest addresses when a pattern means nothing', () => {
     message: 'Nothing in the state is called aws_vpc.mian.',
     because: ['Did you mean aws_vpc.main?'],
   })
+  expect(failure('aws_vcp')).toMatchObject({because: ['Did you mean aws_vpc.main?']})
+  expect(failure('module.esc.*')).toMatchObject({because: ['Did you mean module.ecs?']})
+  expect(failure('app_servcie')).toMatchObject({because: ['Did you mean module.ecs.aws_ecs_service.app_service?']})
+  expect(failure('something.quite_different')).toMatchObject({because: [], next: ['fb state list']})
   expect(failure('app_service')).toMatchObject({
     because: [`Did you mean ${service} or module.ecs.aws_ecs_service.app_service?`],
     next: ['fb state list'],

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
-import {DIGEST_WARNING} from '../../state/current.js'
+import {refusedByTerraform} from '../../state/current.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
 import {readSource, type Source} from '../../state/sources.js'
@@ -17,7 +17,7 @@ export default class StateDiff extends FbCommand {
     'Compare two states: which resources one of them knows and the other does not, or knows otherwise. Exits 10 when they differ.'
   static override examples = [
     'fb state diff 20261123-101500-a1b2c3d4 --env prod',
-    'fb state diff ./before.tfstate ./after.tfstate --env prod',
+    'fb state diff current s3://other-bucket/prod/terraform.tfstate --env prod',
     'fb state diff 20261123-101500-a1b2c3d4 --env prod --json | jq \'.differences[] | select(.kind == "removed")\'',
   ]
   static override args = {
@@ -36,7 +36,7 @@ export default class StateDiff extends FbCommand {
     const differences = compareStates(before.document, after.document)
     const same = differences.length === 0
     const comparison = {before: sideOf(before), after: sideOf(after), same, differences}
-    if ([before, after].some(({digestMatches}) => digestMatches === false)) this.voice.tell(DIGEST_WARNING)
+    if ([before, after].some(({digestMatches}) => digestMatches === false)) this.voice.tell(refusedByTerraform)
     this.voice.print((canvas) => comparisonText(comparison, canvas))
     if (!same) this.exitAs(DIFFERENT)
     return comparison

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
-import {currentState, DIGEST_WARNING} from '../../state/current.js'
+import {currentState, refusedByTerraform} from '../../state/current.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
 
 export default class StateList extends FbCommand {
@@ -11,7 +11,7 @@ export default class StateList extends FbCommand {
     'fb state list --env prod',
     'fb state list module.ecs --env prod',
     "fb state list 'module.ecs.*' '*aws_lb*' --env prod",
-    "fb state list --env prod --json | jq -r '.resources[] | select(.tainted).address'",
+    "fb state list --env prod --json | jq '.resources[] | select(.tainted)'",
   ]
   static override strict = false
   static override args = {
@@ -26,7 +26,7 @@ export default class StateList extends FbCommand {
     const site = await this.openStack(flags)
     const state = await currentState(await this.aws(site, 'state'))
     const found = listing(state, site.environment.name, argv as string[])
-    if (!state.digestMatches) this.voice.tell(DIGEST_WARNING)
+    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
     if (found.resources.length === 0) this.voice.tell('The state is there and knows no resource.')
     else this.voice.print((canvas) => (this.voice.onScreen ? listingText(found, canvas) : listingLines(found)))
     return found

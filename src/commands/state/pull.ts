@@ -1,5 +1,5 @@
 import {FbCommand, stackFlags} from '../../command.js'
-import {currentState, DIGEST_WARNING} from '../../state/current.js'
+import {currentState, refusedByTerraform} from '../../state/current.js'
 
 export default class StatePull extends FbCommand {
   static override description =
@@ -13,7 +13,7 @@ export default class StatePull extends FbCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(StatePull)
     const state = await currentState(await this.aws(await this.openStack(flags), 'state'))
-    if (!state.digestMatches) this.voice.tell(DIGEST_WARNING)
+    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
     this.voice.bytes(state.bytes)
   }
 

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
 import {inOrder, matching} from '../../state/addresses.js'
-import {currentState, DIGEST_WARNING} from '../../state/current.js'
+import {currentState, refusedByTerraform} from '../../state/current.js'
 import {instancesOf} from '../../state/document.js'
 import {type Shown, shown, shownText} from '../../state/show-text.js'
 
@@ -26,7 +26,7 @@ export default class StateShow extends FbCommand {
     const {args, flags} = await this.parse(StateShow)
     const state = await currentState(await this.aws(await this.openStack(flags), 'state'))
     const found = inOrder(matching([...instancesOf(state)], [args.address])).map(shown)
-    if (!state.digestMatches) this.voice.tell(DIGEST_WARNING)
+    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
     this.voice.print((canvas) => {
       const room = this.voice.onScreen ? canvas : {...canvas, width: Number.POSITIVE_INFINITY}
       return found.flatMap((one, i) => [...(i > 0 ? [''] : []), ...shownText(one, room)])
