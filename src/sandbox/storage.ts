@@ -1,6 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import type {ComputePlatform} from '@aws-sdk/client-codedeploy'
 import type {
   LifecycleRule,
   OwnershipControlsRule,
@@ -53,7 +54,20 @@ export type Bucket = {
   uploads?: Record<string, Upload>
 }
 
-export type Facts = {seededAt: number; buckets: Record<string, Bucket>; tables: Record<string, Table>}
+/** An application of CodeDeploy that somebody made here, with its groups as they were given. */
+export type MadeApplication = {
+  at: number
+  platform: ComputePlatform
+  tags: Record<string, string>
+  groups: Record<string, {tags: Record<string, string>; given: object}>
+}
+
+export type Facts = {
+  seededAt: number
+  buckets: Record<string, Bucket>
+  tables: Record<string, Table>
+  applications?: Record<string, MadeApplication>
+}
 
 const files = new Map<string, JsonFile<Facts>>()
 

@@ -16,6 +16,7 @@ import {activeFault} from '../faults.js'
 import {type Handlers, saying} from '../handlers.js'
 import {uuidOf} from '../inventory.js'
 import {strategies} from '../strategies.js'
+import * as applications from './applications.js'
 import {defaultRollback, inApplication, inGroup} from './deployment-group.js'
 import {autoRollback, blueGreen, loadBalancerInfo} from './deployment-shapes.js'
 import * as deployments from './deployments.js'
@@ -30,12 +31,15 @@ const own = {
   ListDeploymentGroups$,
 }
 
-export const schemas = {...deployments.schemas, ...own}
+export const schemas = {...deployments.schemas, ...applications.schemas, ...own}
 
 export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
   ...deployments.handlers,
+  ...applications.handlers,
   ListApplications: (_, {inventory}) => ({applications: [inventory.codedeployApplication]}),
   GetApplication({applicationName}, account) {
+    const made = applications.madeApplication(account, applicationName)
+    if (made) return {application: made}
     inApplication(account, applicationName)
     const createTime = new Date(account.state.taskDefinitions[0]!.at)
     const applicationId = uuidOf(applicationName!)
@@ -48,6 +52,8 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
     return {applicationName, deploymentGroups: none ? [] : [inventory.deploymentGroup]}
   },
   GetDeploymentGroup({applicationName, deploymentGroupName}, account) {
+    const made = applications.madeGroup(account, applicationName, deploymentGroupName)
+    if (made) return {deploymentGroupInfo: made}
     inGroup(account, applicationName, deploymentGroupName)
     return {deploymentGroupInfo: group(account)}
   },
