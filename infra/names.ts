@@ -16,5 +16,16 @@ export const serviceNames = ({app, environment}: StackSettings, service: string)
   return {...names, blue: short(`${names.service}-blue`), green: short(`${names.service}-green`)}
 }
 
+/** What one module makes and others give rights to. */
+export function stackNames({app, environment}: StackSettings) {
+  const name = `${app}-${environment.name}`
+  // CodeDeploy's managed roles may call functions whose names begin so, and no others.
+  const hook = (what: string) => short(`CodeDeployHook_${name}-${what}`, 64)
+  return {
+    topic: `${name}-alerts`,
+    hooks: {migration: hook('migration'), validation: hook('validation'), production: hook('production')},
+  }
+}
+
 /** `app_service` is the documented address of the service v1; another service adds its name. */
 export const logicalId = (id: string, service: string): string => (service === 'v1' ? id : `${id}_${service}`)

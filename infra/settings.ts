@@ -9,4 +9,6 @@ export type StackSettings = {
   services: Record<string, Service>
   state: StateSettings
   awsProviderVersion: string
+  /** Where the hook functions' zips are, absolute: the document may be used from any directory. */
+  hooksDirectory: string
 }

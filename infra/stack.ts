@@ -104,14 +104,17 @@ export class EnvironmentStack extends Stack {
       services,
       databaseIdentifier: database?.identifier,
     })
-    new Lambda(this, {
+    const url = dns?.url ?? ecs.url
+    const hooks = new Lambda(this, {
       settings,
       keyArn,
       subnets: privateSubnets,
       group: security.hooksGroup,
       roleArn: iam.hookRoleArn,
+      clusterName,
       loadBalancerDnsName: loadBalancer.dnsName,
       testPort: ecs.testPort,
+      url,
     })
     new CodeDeploy(this, {
       settings,
@@ -122,11 +125,12 @@ export class EnvironmentStack extends Stack {
       testListenerArn,
       alarms: deploymentAlarms,
       topicArn,
+      tags: hooks.tags,
     })
     const group = security.loadBalancerGroup
     const api =
       environment.apiGateway && new ApiGateway(this, {settings, keyArn, subnets: privateSubnets, group, listenerArn})
-    this.output('url', dns?.url ?? ecs.url, 'Where the application answers')
+    this.output('url', url, 'Where the application answers')
     if (api) this.output('api_url', api.endpoint, 'Where the HTTP API answers')
   }
 }

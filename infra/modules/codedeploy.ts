@@ -13,6 +13,8 @@ type Props = {
   /** Alarms that stop a deployment, by service. */
   alarms: Record<string, string[]>
   topicArn: string
+  /** Tags of every group: `fb deploy` reads from them which function each lifecycle event has. */
+  tags: Record<string, string>
 }
 
 /** An application and a deployment group for each service. */
