@@ -62,7 +62,8 @@ export async function motoHome({lockfile = false, table = true, onFinished = onT
       mkdirSync(directory)
       writeFileSync(join(directory, 'backend.tf'), backend({...names, key: `${app}/${name}/terraform.tfstate`}))
       writeFileSync(join(directory, 'main.tf'), main)
-      const launch = (args: string[]) => start('terraform', args, {cwd: directory, env})
+      const launch = (args: string[], more: NodeJS.ProcessEnv = {}) =>
+        start('terraform', args, {cwd: directory, env: {...env, ...more}})
       return {directory, launch, terraform: (args: string[]): Promise<Ended> => launch(args).ended}
     },
   }
