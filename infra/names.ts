@@ -23,9 +23,14 @@ export function stackNames({app, environment}: StackSettings) {
   const hook = (what: string) => short(`CodeDeployHook_${name}-${what}`, 64)
   return {
     topic: `${name}-alerts`,
+    loadBalancer: short(name),
+    repository: namesOf({app, env: environment.name, service: ''}).repository,
     hooks: {migration: hook('migration'), validation: hook('validation'), production: hook('production')},
   }
 }
+
+/** Where the test listener listens, with a certificate and without. */
+export const TEST_PORT = 9000
 
 /** `app_service` is the documented address of the service v1; another service adds its name. */
 export const logicalId = (id: string, service: string): string => (service === 'v1' ? id : `${id}_${service}`)
