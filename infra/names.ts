@@ -24,7 +24,6 @@ export function stackNames({app, environment}: StackSettings) {
   return {
     topic: `${name}-alerts`,
     loadBalancer: short(name),
-    repository: namesOf({app, env: environment.name, service: ''}).repository,
     hooks: {migration: hook('migration'), validation: hook('validation'), production: hook('production')},
   }
 }

@@ -95,7 +95,7 @@ export class EnvironmentStack extends Stack {
     })
     const {clusterName, services, loadBalancer, listenerArn, testListenerArn} = ecs
     dns?.pointTo(loadBalancer)
-    new Waf(this, {settings, loadBalancerArn: loadBalancer.arn})
+    new Waf(this, {settings, keyArn, loadBalancerArn: loadBalancer.arn})
     const {topicArn, deploymentAlarms} = new Monitoring(this, {
       settings,
       keyArn,
@@ -127,7 +127,7 @@ export class EnvironmentStack extends Stack {
       topicArn,
       tags: hooks.tags,
     })
-    const group = security.loadBalancerGroup
+    const group = security.apiGroup
     const api =
       environment.apiGateway && new ApiGateway(this, {settings, keyArn, subnets: privateSubnets, group, listenerArn})
     this.output('url', url, 'Where the application answers')

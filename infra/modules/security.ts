@@ -1,22 +1,133 @@
+import {SecurityGroup} from '@cdktf/provider-aws/lib/security-group/index.js'
+import {VpcSecurityGroupEgressRule} from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js'
+import {VpcSecurityGroupIngressRule} from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js'
 import {Construct} from 'constructs'
 
+import {TEST_PORT} from '../names.js'
 import type {StackSettings} from '../settings.js'
 
 type Props = {settings: StackSettings; vpcId: string; natAddresses: string[]}
+type Tier = 'load_balancer' | 'service' | 'database' | 'hooks' | 'endpoints' | 'api'
 
-/** Who may talk to whom: a group for each tier, and rules that name both ends. */
+const INTERNET = '0.0.0.0/0'
+const POSTGRESQL = 5432
+
+/** Who may talk to whom: a group for each tier that there is, and rules that name both ends. */
 export class Security extends Construct {
-  readonly loadBalancerGroup: string = ''
-  readonly serviceGroup: string = ''
-  readonly databaseGroup: string = ''
-  readonly hooksGroup: string = ''
-  readonly endpointsGroup: string = ''
+  readonly loadBalancerGroup: string
+  readonly serviceGroup: string
+  readonly hooksGroup: string
+  /** These are empty in an environment that has no database, no interface endpoints, no HTTP API. */
+  readonly databaseGroup: string
+  readonly endpointsGroup: string
+  readonly apiGroup: string
+  private readonly groups = new Map<Tier, string>()
 
   constructor(
     scope: Construct,
     private readonly props: Props,
   ) {
     super(scope, 'security')
-    void this.props
+    const {database, network, apiGateway} = props.settings.environment
+    this.loadBalancerGroup = this.group('load_balancer')
+    this.serviceGroup = this.group('service')
+    this.hooksGroup = this.group('hooks')
+    this.databaseGroup = database ? this.group('database') : ''
+    this.endpointsGroup = network.interfaceEndpoints ? this.group('endpoints') : ''
+    this.apiGroup = apiGateway ? this.group('api') : ''
+    this.traffic()
+    this.testTraffic()
+    this.toDatabase()
+    this.toAws()
+  }
+
+  /**
+   * A new name or description replaces a group, which a running task never lets go of: so neither says anything that could
+   * change, and what people read is a tag.
+   */
+  private group(tier: Tier): string {
+    const {app, environment} = this.props.settings
+    const name = `${app}-${environment.name}-${tier.replace('_', '-')}`
+    const {id} = new SecurityGroup(this, tier, {
+      vpcId: this.props.vpcId,
+      namePrefix: `${name}-`,
+      tags: {Name: name},
+      lifecycle: {createBeforeDestroy: true},
+    })
+    this.groups.set(tier, id)
+    return id
+  }
+
+  private traffic(): void {
+    const {services, environment} = this.props.settings
+    this.from('load_balancer', 'http', INTERNET, 80)
+    this.from('load_balancer', 'https', INTERNET, 443)
+    for (const port of new Set(Object.values(services).map((service) => service.port)))
+      this.between('load_balancer', 'service', port)
+    if (environment.apiGateway) this.between('api', 'load_balancer', this.encrypted ? 443 : 80)
+  }
+
+  /**
+   * The name of an internet-facing load balancer has public addresses only, so the hooks come to it through the NAT
+   * gateways: a rule that names their group would never match.
+   */
+  private testTraffic(): void {
+    const {natAddresses, settings} = this.props
+    natAddresses.forEach((address, i) => {
+      this.from('load_balancer', `test_nat_${'abc'[i]}`, `${address}/32`, TEST_PORT)
+    })
+    for (const block of new Set(settings.environment.loadBalancer.testFrom))
+      this.from('load_balancer', `test_${block.replace(/\D/g, '_')}`, block, TEST_PORT)
+    this.to('hooks', 'test_listener', INTERNET, TEST_PORT)
+    if (!this.encrypted) this.to('hooks', 'http', INTERNET, 80)
+  }
+
+  /** Without a database of its own, DB_URL names one that is somewhere else. */
+  private toDatabase(): void {
+    if (this.databaseGroup) this.between('service', 'database', POSTGRESQL)
+    else this.to('service', 'database', INTERNET, POSTGRESQL)
+  }
+
+  /** Images, secrets, logs, CodeDeploy, and whatever API the application calls. */
+  private toAws(): void {
+    for (const tier of ['service', 'hooks'] as const) {
+      this.to(tier, 'https', INTERNET, 443)
+      if (this.endpointsGroup) this.between(tier, 'endpoints', 443)
+    }
+  }
+
+  private get encrypted(): boolean {
+    const {domain, loadBalancer} = this.props.settings.environment
+    return Boolean(domain ?? loadBalancer.certificate)
+  }
+
+  private between(from: Tier, to: Tier, port: number): void {
+    const rule = {ipProtocol: 'tcp', fromPort: port, toPort: port, description: `${words(from)} to ${words(to)}`}
+    const ends = {from: this.groups.get(from)!, to: this.groups.get(to)!}
+    new VpcSecurityGroupEgressRule(this, `${from}_to_${to}_${port}`, {
+      ...rule,
+      securityGroupId: ends.from,
+      referencedSecurityGroupId: ends.to,
+    })
+    new VpcSecurityGroupIngressRule(this, `${to}_from_${from}_${port}`, {
+      ...rule,
+      securityGroupId: ends.to,
+      referencedSecurityGroupId: ends.from,
+    })
+  }
+
+  private from(tier: Tier, what: string, cidrIpv4: string, port: number): void {
+    new VpcSecurityGroupIngressRule(this, `${tier}_from_${what}`, this.rule(tier, what, cidrIpv4, port))
+  }
+
+  private to(tier: Tier, what: string, cidrIpv4: string, port: number): void {
+    new VpcSecurityGroupEgressRule(this, `${tier}_to_${what}`, this.rule(tier, what, cidrIpv4, port))
+  }
+
+  private rule(tier: Tier, what: string, cidrIpv4: string, port: number) {
+    const securityGroupId = this.groups.get(tier)!
+    return {securityGroupId, ipProtocol: 'tcp', fromPort: port, toPort: port, cidrIpv4, description: words(what)}
   }
 }
+
+const words = (id: string): string => id.replaceAll('_', ' ')
