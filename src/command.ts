@@ -69,6 +69,8 @@ export abstract class FbCommand extends Command {
   protected readonly observer = observer
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
   private readonly abort = new AbortController()
+  /** Of a command that Ctrl-C ended. One that it came too late for is done, and ends like any other. */
+  private interruptedCode: number | undefined
   protected readonly signal = this.abort.signal
   /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
   private standing: {state: string; next: string[]} | undefined
@@ -84,7 +86,7 @@ export abstract class FbCommand extends Command {
 
   private interrupt(exitCode: number): void {
     if (this.signal.aborted) process.exit(exitCode)
-    process.exitCode = exitCode
+    this.interruptedCode = exitCode
     this.abort.abort(new Interrupted('Interrupted.', {code: 'interrupted'}))
   }
 
@@ -211,7 +213,7 @@ export abstract class FbCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     const failure = this.failure(error)
-    process.exitCode = failure instanceof Interrupted ? (process.exitCode ?? failure.exitCode) : failure.exitCode
+    process.exitCode = failure instanceof Interrupted ? (this.interruptedCode ?? failure.exitCode) : failure.exitCode
     this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
   }
 
@@ -227,7 +229,8 @@ export abstract class FbCommand extends Command {
     const failure = explainParse(error, {...this.ctor.baseFlags, ...this.ctor.flags}, this.id) ?? explain(error)
     if (failure.code === 'unreachable') return misspelledRegion(this.region, failure) ?? failure
     if (failure instanceof PartlyDone) return failure
-    if (this.signal.aborted || failure instanceof Interrupted)
+    // A failure that knows how things stand came of what was carried through after Ctrl-C.
+    if (failure instanceof Interrupted || (this.signal.aborted && !failure.state))
       return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.', ...this.standing})
     return this.standing && !failure.state ? failure.given(this.standing) : failure
   }

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {FbError} from '../errors.js'
 import type {Edit} from '../state/edit.js'
 import type {Terraform} from './binary.js'
-import {complaint, type Parent, run} from './child.js'
+import {complaint, type Parent, type Ran, run} from './child.js'
 import {noRoom, withScratch} from './scratch.js'
 
 /** Terraform needs some 0.2 s for a MB, and one that hangs needs for ever. */
@@ -28,12 +28,16 @@ export async function editFile(
     const options = ['-no-color', `-state=${file}`, `-backup=${backup}`]
     const ran = await run(path, ['state', verb, ...options, ...addresses], {cwd: directory, parent, ms: patience})
     if (ran.code === 0) return readFile(file)
-    throw new FbError(ran.late ? `${product} did not end.` : `${product} refused to change the state.`, {
-      code: 'terraform_failed',
-      because: ran.late ? [`killed after ${Math.round(patience / 100) / 10} s`] : complaint(ran),
-      state: 'Nothing was changed.',
-    })
+    throw failed(product, ran, patience)
   })
+}
+
+function failed(product: string, ran: Ran, patience: number): FbError {
+  const said = (message: string, because: string[]) =>
+    new FbError(`${product} ${message}`, {code: 'terraform_failed', because, state: 'Nothing was changed.'})
+  if (ran.late) return said('did not end.', [`killed after ${Math.round(patience / 100) / 10} s`])
+  if (ran.code === null) return said('was killed.', ['not by fb: by somebody, or by this machine for want of memory'])
+  return said('refused to change the state.', complaint(ran))
 }
 
 const write = (file: string, content: Buffer | string) =>
