@@ -31,5 +31,8 @@ export function stackNames({app, environment}: StackSettings) {
 /** Where the test listener listens, with a certificate and without. */
 export const TEST_PORT = 9000
 
+/** A header by which a request to the test listener names the service it is for: two services may have the path /health. */
+export const SERVICE_HEADER = 'x-fb-service'
+
 /** `app_service` is the documented address of the service v1; another service adds its name. */
 export const logicalId = (id: string, service: string): string => (service === 'v1' ? id : `${id}_${service}`)
