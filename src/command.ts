@@ -1,21 +1,22 @@
-import {hostname, userInfo} from 'node:os'
-
 import {Command, Flags, type Interfaces} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
+import type {Clock} from './clock.js'
 import {wrapped} from './columns.js'
 import {SHARED} from './config/names.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
 import {parseDuration} from './durations.js'
-import {explain, type FbError, Interrupted, PartlyDone, Refused, UsageError} from './errors.js'
-import type {Canvas} from './events.js'
+import {explain, type FbError, Interrupted, PartlyDone} from './errors.js'
+import type {Canvas, Event, Workflow} from './events.js'
 import {explainParse} from './parse-errors.js'
+import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
 import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
 import type {Worker} from './state/lock.js'
 import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
+import {thisWorker} from './worker.js'
 
 const helpGroup = 'GLOBAL'
 const LINGER = 100
@@ -68,6 +69,11 @@ export abstract class FbCommand extends Command {
   protected readonly aws = aws
   protected readonly observer = observer
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
+  /** Questions; without a terminal there are none, and the error names the flag that answers. */
+  protected readonly ask = new Questions(
+    this.voice,
+    () => process.stdin.isTTY && process.stderr.isTTY && !this.voice.json,
+  )
   private readonly abort = new AbortController()
   /** Of a command that Ctrl-C ended. One that it came too late for is done, and ends like any other. */
   private interruptedCode: number | undefined
@@ -82,10 +88,15 @@ export abstract class FbCommand extends Command {
     // `on`, not `once`: signal-exit (inside listr2) kills the process when its own listener is the last one left.
     process.on('SIGINT', () => this.interrupt(130))
     process.on('SIGTERM', () => this.interrupt(143))
+    process.on('SIGHUP', () => this.interrupt(129))
   }
 
+  /** The first lets the work end where it leaves everything whole; the second ends fb, and says what that leaves. */
   private interrupt(exitCode: number): void {
-    if (this.signal.aborted) process.exit(exitCode)
+    if (this.signal.aborted) {
+      if (this.standing) this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.standing}))
+      process.exit(exitCode)
+    }
     this.interruptedCode = exitCode
     this.abort.abort(new Interrupted('Interrupted.', {code: 'interrupted'}))
   }
@@ -107,7 +118,7 @@ export abstract class FbCommand extends Command {
     const names = [...Object.keys(settings.environments), ...(stack ? [SHARED] : [])]
     const env =
       flags.env ??
-      (await this.choose(
+      (await this.ask.choose(
         'Which environment?',
         names.map((name) => ({name, value: name})),
         '--env',
@@ -140,50 +151,12 @@ export abstract class FbCommand extends Command {
 
   /** This process, as locks name who holds them. */
   protected get worker(): Worker {
-    return {user: userName(), host: hostname(), pid: process.pid, version: this.config.version}
+    return thisWorker(this.config.version)
   }
 
   /** This process, as the one that starts Terraform. */
   protected get parent(): Parent {
     return {pid: process.pid, env: process.env, atExit: (work) => process.once('exit', work)}
-  }
-
-  /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */
-  protected async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
-    if (yes) return
-    this.needTerminal('--yes')
-    const {confirm, typeName} = await this.voice.prompts()
-    const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
-    if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
-  }
-
-  /** Asks before something is lost for good: the name of app and environment, typed, or given with --confirm even with --yes. */
-  protected async confirmLoss({names, environment}: Site, given: string | undefined, question: string): Promise<void> {
-    const name = `${names.repository}-${environment.name}`
-    if (given === name) return
-    if (given !== undefined) throw notConfirmed(name)
-    this.needTerminal(`--confirm ${name}`)
-    const agreed = await (await this.voice.prompts()).typeName(question, name)
-    if (!agreed) throw new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
-  }
-
-  protected async choose<T>(
-    question: string,
-    choices: {name: string; short?: string; value: T}[],
-    flag: string,
-  ): Promise<T> {
-    this.needTerminal(flag)
-    return (await this.voice.prompts()).choose(question, choices)
-  }
-
-  /** Fails when nobody can be asked; `flag` is what answers the question instead. */
-  protected needTerminal(flag: string): void {
-    if (process.stdin.isTTY && process.stderr.isTTY && !this.voice.json) return
-    throw new UsageError(`fb has a question and there is no terminal to ask: pass ${flag}.`, {
-      code: 'answer_missing',
-      state: 'Nothing was changed.',
-      next: [flag],
-    })
   }
 
   protected stands(state: string, next: string[] = []): void {
@@ -195,6 +168,18 @@ export abstract class FbCommand extends Command {
     const place = `--region ${region}${profile ? ` --profile ${profile}` : ''}`
     const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled ${place}`
     this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, ...(sandbox ? [] : [stop])])
+  }
+
+  /** Does the work and shows it; what it says of how things stand is told if it ends too early. */
+  protected carryOut<Result>(
+    run: Workflow<Result>,
+    clock: Clock,
+    seen: (event: Event) => void = () => {},
+  ): Promise<Result> {
+    return this.voice.show(run, clock, (event) => {
+      if (event.type === 'stands') this.stands(event.state, event.next)
+      seen(event)
+    })
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -214,6 +199,10 @@ export abstract class FbCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     const failure = this.failure(error)
     process.exitCode = failure instanceof Interrupted ? (this.interruptedCode ?? failure.exitCode) : failure.exitCode
+    this.tellFailure(failure)
+  }
+
+  private tellFailure(failure: FbError): void {
     this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
   }
 
@@ -229,29 +218,15 @@ export abstract class FbCommand extends Command {
     const failure = explainParse(error, {...this.ctor.baseFlags, ...this.ctor.flags}, this.id) ?? explain(error)
     if (failure.code === 'unreachable') return misspelledRegion(this.region, failure) ?? failure
     if (failure instanceof PartlyDone) return failure
-    // A failure that knows how things stand came of what was carried through after Ctrl-C.
-    if (failure instanceof Interrupted || (this.signal.aborted && !failure.state))
-      return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.', ...this.standing})
+    if (this.signal.aborted || failure instanceof Interrupted) {
+      const known = failure instanceof Interrupted ? {} : {state: failure.state, next: failure.next}
+      const {state = 'Nothing was changed.', next = []} = {...this.standing, ...(known.state ? known : {})}
+      return new Interrupted('Interrupted.', {code: 'interrupted', state, next})
+    }
     return this.standing && !failure.state ? failure.given(this.standing) : failure
   }
 
   protected override logJson(json: unknown): void {
     this.voice.document(json)
-  }
-}
-
-const notConfirmed = (name: string) =>
-  new UsageError('--confirm names something else than what this command acts on.', {
-    code: 'not_confirmed',
-    state: 'Nothing was changed.',
-    next: [`--confirm ${name}`],
-  })
-
-/** A container may run as a number that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return `uid ${process.getuid?.()}`
   }
 }

@@ -19,6 +19,10 @@ export type Event =
   | {type: 'progress'; step: string; line: string; panel?: Panel}
   | {type: 'done' | 'fail'; step: string; detail: string}
   | {type: 'note'; text: string}
+  /** How things are should the work end here, for whatever reason; a later one replaces it. */
+  | {type: 'stands'; state: string; next: string[]}
 
 /** Long work: an async generator of events that returns its result. Nothing happens before it is pulled. */
 export type Workflow<Result> = AsyncGenerator<Event, Result, void>
+
+export const stands = (state: string, next: string[] = []): Event => ({type: 'stands', state, next})

@@ -23,13 +23,14 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   commands: {
     may: [
       /^@oclif\/core$/,
-      /^node:events$/,
+      /^node:(events|path)$/,
       basics,
-      source('(command|state-access).'),
+      source('(command|stack-access|state-access).'),
       source('(help|parse-errors).'),
       source('completion/'),
       source('config/'),
       source('deploy/'),
+      source('infra/'),
       source('repository/'),
       source('state/'),
       source('terraform/'),
@@ -41,6 +42,10 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   deploy: {may: [/^node:crypto$/, basics, names, source('deploy/')], types: [source('config/')]},
   help: {may: [/^@oclif\/core/, basics, source('exit-codes.'), source('help/'), source('terminal/')]},
   hooks: {may: [/^@oclif\/core$/, basics, source('unknown-command.')]},
+  infra: {
+    may: [/^node:crypto$/, basics, names, source('infra/'), source('state/')],
+    types: [source('(config|terraform)/'), /^infra\//],
+  },
   local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
@@ -61,7 +66,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:os$/,
       basics,
-      source('(parse-errors|site).'),
+      source('(parse-errors|questions|site|worker).'),
       source('config/'),
       source('terminal/voice.'),
     ],
@@ -73,9 +78,12 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'exit-codes': {may: []},
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
+  'stack-access': {may: [/^node:path$/, basics, source('site.'), source('infra/')], types: [source('(aws|state|terraform)/')]},
   'state-access': {may: [basics, source('site.')], types: [source('(aws|state)/')]},
+  questions: {may: [basics], types: [source('site.'), source('terminal/')]},
   site: {may: [basics, source('config/')], types: [source('(aws|deploy|sandbox|state)/')]},
   start: {may: [/^@oclif\/core$/, /^package\.json$/]},
+  worker: {may: [/^node:os$/], types: [source('state/')]},
   'unknown-command': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
 }
 
@@ -95,7 +103,7 @@ for (const file of files) {
 }
 
 it('reads the process only where a command begins and speaks', () => {
-  const may = /^src\/(start|command|help)\.ts$|^src\/(terminal|hooks)\//
+  const may = /^src\/(start|command|help|worker)\.ts$|^src\/(terminal|hooks)\//
   const touching = files.filter((file) => touchesProcess(code(file)) && !may.test(file))
   expect(touching).toEqual([])
 })

@@ -29,7 +29,7 @@ export function dynamodb(connection: Connection, table: string, state: string) {
     free: async (info) => {
       const condition = {ConditionExpression: 'Info = :info', ExpressionAttributeValues: {':info': {S: info}}}
       const remove = new DeleteItemCommand({...keyOf(state), ...condition})
-      await unlessRefused(() =>
+      return unlessRefused(() =>
         onceOnly(
           async () => Boolean(await write(remove)),
           async () => (await heldBy()) !== info || undefined,

@@ -125,7 +125,9 @@ export function s3(connection: Connection, bucket: string) {
     read: () => textOf(`${key}.tflock`),
     take: (info) => putIf(`${key}.tflock`, Buffer.from(info), {IfNoneMatch: '*'}),
     async free(info) {
-      if ((await textOf(`${key}.tflock`)) === info) await objects.remove([`${key}.tflock`])
+      if ((await textOf(`${key}.tflock`)) !== info) return false
+      await objects.remove([`${key}.tflock`])
+      return true
     },
   })
 

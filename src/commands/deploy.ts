@@ -74,7 +74,7 @@ export default class Deploy extends FbCommand {
 
   async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
     const {flags} = await this.parse(Deploy)
-    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
+    if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const plan = await this.plan(site, flags)
     const now = site.clock.now()
@@ -84,7 +84,7 @@ export default class Deploy extends FbCommand {
       return planDocument(plan, now)
     }
     this.voice.tell((canvas) => planText(plan, now, canvas))
-    await this.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
+    await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
     const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'logs')
     await refuseIfChanged(api, plan)
@@ -128,10 +128,13 @@ export default class Deploy extends FbCommand {
       return parseReference(
         await runningImage(await this.aws(await this.open({env: from, service: site.service}), 'ecs'), container),
       )
-    this.needTerminal('--tag')
+    this.ask.needTerminal('--tag')
     const api = await this.aws(site, 'ecr', 'ecs')
     const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, container)])
-    return {repository, tag: await this.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag')}
+    return {
+      repository,
+      tag: await this.ask.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag'),
+    }
   }
 }
 

@@ -1,8 +1,8 @@
-import {NotFound, Refused} from '../errors.js'
+import {Busy, NotFound, Refused} from '../errors.js'
 import type {Canvas, Workflow} from '../events.js'
 import {sha256} from './backup.js'
 import {countResources, readDocument, type StateDocument} from './document.js'
-import {takeLocks} from './lock.js'
+import {underLocks} from './lock.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
 import type {StateStore} from './store.js'
 import {verdict} from './verdict.js'
@@ -10,32 +10,32 @@ import {count} from './words.js'
 
 export type AdoptPlan = {from: string; to: string; serial: number; lineage: string; resources: number; sha256: string}
 
-/** Looks at the state under the old key. Throws when the environment has a state already, unless it is this one. */
+/** Looks at the state under the old key. Throws when the environment has another state, or one that has fallen behind it. */
 export async function planAdopt(old: StateStore, store: StateStore): Promise<AdoptPlan & {already: boolean}> {
   const [document, present] = await Promise.all([read(old), store.objects.get(store.key)])
   if (!document) throw notThere(old)
   const {serial, lineage, bytes} = document
   const there = present && readDocument(present.bytes, nameOf(store))
-  if (there && there.lineage !== lineage) throw taken(store, there)
   const facts = {serial, lineage, resources: countResources(document), sha256: sha256(bytes)}
-  return {from: nameOf(old), to: nameOf(store), ...facts, already: there !== undefined}
+  const plan = {from: nameOf(old), to: nameOf(store), ...facts}
+  if (!there) return {...plan, already: false}
+  if (there.lineage !== lineage || there.serial < serial) throw taken(plan, there)
+  return {...plan, already: true}
 }
 
 /** Copies the state as it is to the environment's own key, while nobody can write either of them. */
 export async function* adopt(writing: Writing, old: StateStore, plan: AdoptPlan, why: string): Workflow<Replaced> {
-  const {clock, worker, signal, lockTimeout} = writing
-  const until = new Date(clock.now().getTime() + lockTimeout)
-  const free = await takeLocks(old, why, worker, {until, clock, signal})
-  try {
-    const next = async () => {
-      const document = await read(old)
-      if (document && sha256(document.bytes) === plan.sha256) return document.bytes
-      throw new Refused(`${plan.from} has changed since the plan was made.`, {state: 'Nothing was changed.'})
-    }
-    return yield* replaceState(writing, {why, etag: undefined, lineage: plan.lineage, above: plan.serial - 1, next})
-  } finally {
-    await free()
+  const {serial, lineage} = plan
+  const next = async () => {
+    const document = await read(old)
+    if (document && sha256(document.bytes) === plan.sha256) return document.bytes
+    throw new Busy(`${plan.from} has changed since the plan was made.`, {
+      code: 'source_changed',
+      state: 'Nothing was changed.',
+    })
   }
+  const change = {why, etag: undefined, lineage, above: serial - 1, next}
+  return yield* underLocks([old], why, writing, () => replaceState(writing, change))
 }
 
 async function read(store: StateStore): Promise<StateDocument | undefined> {
@@ -69,10 +69,18 @@ const notThere = (old: StateStore) =>
     next: ['aws s3 ls --recursive s3://BUCKET/'],
   })
 
-const taken = (store: StateStore, {lineage, serial}: StateDocument) =>
-  new Refused(`${nameOf(store)} is a state already, of another lineage.`, {
-    code: 'other_lineage',
-    because: [`lineage ${lineage}, serial ${serial}`],
-    state: 'Nothing was changed.',
-    next: ['fb state list', 'fb state backups'],
-  })
+const taken = ({from, to, lineage, serial}: AdoptPlan, there: StateDocument) =>
+  new Refused(
+    there.lineage === lineage
+      ? `${from} has gone on since it was adopted: somebody still applies to it.`
+      : `${to} is a state already, of another lineage.`,
+    {
+      code: there.lineage === lineage ? 'diverged' : 'other_lineage',
+      because: [
+        `${from}: serial ${serial}, lineage ${lineage}`,
+        `${to}: serial ${there.serial}, lineage ${there.lineage}`,
+      ],
+      state: 'Nothing was changed.',
+      next: ['fb state list', 'fb state backups'],
+    },
+  )

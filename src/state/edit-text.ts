@@ -1,5 +1,5 @@
 import {columns, widthOf, wrapped} from '../columns.js'
-import type {Canvas, Event} from '../events.js'
+import type {Canvas} from '../events.js'
 import type {EditPlan, Thing} from './edit.js'
 import type {Move} from './move.js'
 import type {Removal} from './removal.js'
@@ -96,14 +96,3 @@ const rows = ({env, serial, previousSerial, backup}: Edited): [string, string[]]
   ['Undo', backup ? [`fb state restore ${backup} --env ${env}`] : []],
   ['Next', [`fb infra plan --env ${env}`]],
 ]
-
-/** Hears how far a change has got, and says how things stand once it is made. */
-export function whenWritten(env: string, stands: (state: string, next: string[]) => void): (event: Event) => void {
-  let backup = ''
-  return (event) => {
-    if (event.type !== 'done') return
-    if (event.step === 'backup') backup = event.detail
-    const undo = `fb state restore ${backup} --env ${env}`
-    if (event.step === 'write') stands(`The change is made: ${event.detail}.`, [undo])
-  }
-}

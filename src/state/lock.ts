@@ -2,7 +2,8 @@ import {randomUUID} from 'node:crypto'
 
 import type {Clock} from '../clock.js'
 import {age} from '../durations.js'
-import {Busy} from '../errors.js'
+import {Busy, explain, PartlyDone} from '../errors.js'
+import {stands, type Workflow} from '../events.js'
 import type {Lock, StateStore} from './store.js'
 
 /** What Terraform writes into a lock, under its own names: it shows this to whoever has to wait. */
@@ -24,8 +25,18 @@ export type Liveness = {alive: 'yes' | 'no' | 'unknown'; because: string}
 
 export type Holder = {lock: Lock; raw: string; info: LockInfo}
 
-/** Until when to wait for a lock somebody else holds. */
-export type Patience = {until: Date; clock: Clock; signal: AbortSignal}
+/** Who wants locks, and how long they may be waited for (ms). */
+export type Means = {worker: Worker; clock: Clock; signal: AbortSignal; lockTimeout: number}
+
+/** Locks that this process holds, under one id. */
+export type Held = {
+  id: string
+  /** Frees them; `failure` is what ended the work. Throws when one stays: that must be told, whatever else happened. */
+  release(failure?: unknown): Promise<void>
+}
+
+type Lockable = Pick<StateStore, 'locks' | 'path'>
+type Taken = {lock: Lock; raw: string}
 
 const RETRY = 2000
 
@@ -35,47 +46,86 @@ export async function holdersOf({locks}: Pick<StateStore, 'locks'>): Promise<Hol
   return read.flatMap(({lock, raw}) => (raw === undefined ? [] : [{lock, raw, info: parse(raw)}]))
 }
 
-/** Takes every lock of the state or none, and gives back what frees them again. */
-export async function takeLocks(
-  store: Pick<StateStore, 'locks' | 'path'>,
-  operation: string,
-  worker: Worker,
-  patience: Patience,
-): Promise<() => Promise<void>> {
+/** Takes every lock of these states, or none. */
+export async function acquire(stores: Lockable[], operation: string, means: Means): Promise<Held> {
+  const {worker, clock, signal, lockTimeout} = means
+  const until = clock.now().getTime() + lockTimeout
   for (;;) {
-    const {clock, until, signal} = patience
-    const info = JSON.stringify(lockInfo(operation, worker, store.path, clock.now()))
-    const taken = await takeAll(store.locks, info)
-    if (taken.length === store.locks.length) return () => freeAll(taken, info)
-    await freeAll(taken, info)
-    if (clock.now() >= until) throw await busy(store, clock.now())
+    const id = randomUUID()
+    const infos = stores.map((store) => JSON.stringify(lockInfo(id, operation, worker, store.path, clock.now())))
+    const taken: Taken[] = []
+    const held = {id, release: (failure?: unknown) => release(taken, id, failure)}
+    const refused = await takeAll(stores, infos, taken).catch(async (error: unknown) => {
+      await held.release(error)
+      throw error
+    })
+    if (!refused) return held
+    const occupied = await busy(refused, id, clock.now())
+    await held.release(occupied)
+    if (clock.now().getTime() >= until) throw occupied
     await clock.sleep(RETRY, signal)
   }
 }
 
-async function takeAll(locks: Lock[], info: string): Promise<Lock[]> {
-  const taken: Lock[] = []
-  for (const lock of locks) {
-    try {
-      if (!(await lock.take(info))) break
-    } catch (error) {
-      await freeAll([...taken, lock], info)
-      throw error
+/** The first state that somebody else holds; every lock that may be ours by then is in `taken`. */
+async function takeAll(stores: Lockable[], infos: string[], taken: Taken[]): Promise<Lockable | undefined> {
+  for (const [i, store] of stores.entries())
+    for (const lock of store.locks) {
+      const mine = {lock, raw: infos[i]!}
+      taken.push(mine)
+      if (await lock.take(mine.raw)) continue
+      taken.pop()
+      return store
     }
-    taken.push(lock)
-  }
-  return taken
+  return undefined
 }
 
 /** In the opposite order, and every one of them although one fails. */
-async function freeAll(locks: Lock[], info: string): Promise<void> {
-  const freed = await Promise.allSettled(locks.toReversed().map((lock) => lock.free(info)))
-  const failed = freed.find(({status}) => status === 'rejected') as PromiseRejectedResult | undefined
-  if (failed) throw failed.reason
+async function release(taken: Taken[], id: string, failure: unknown): Promise<void> {
+  const freed = await Promise.allSettled(taken.toReversed().map(({lock, raw}) => lock.free(raw)))
+  const left = freed.flatMap((one, i) => (one.status === 'rejected' ? [{...one, ...taken.toReversed()[i]!}] : []))
+  if (left.length === 0) return
+  const first = failure === undefined ? 'The change is made' : explain(failure).message.replace(/\.$/, '')
+  const {message, because} = explain(left[0]!.reason)
+  throw new PartlyDone(`${first}, and the lock could not be freed.`, {
+    code: 'lock_left',
+    because: [message, ...because],
+    state: [`Still locked: ${left.map(({lock}) => lock.name).join(', ')}.`, failure && explain(failure).state]
+      .filter(Boolean)
+      .join(' '),
+    next: [`fb state unlock ${id}`],
+    cause: failure ?? left[0]!.reason,
+  })
 }
 
-const lockInfo = (operation: string, {user, host, pid, version}: Worker, path: string, now: Date): LockInfo => ({
-  ID: randomUUID(),
+/** A workflow that runs while nobody else can change these states. */
+export async function* underLocks<T>(
+  stores: Lockable[],
+  operation: string,
+  means: Means,
+  work: (held: Held) => Workflow<T>,
+): Workflow<T> {
+  const held = await acquire(stores, operation, means)
+  let failure: unknown
+  try {
+    yield stands('The state is as it was, and locked by this command.', [`fb state unlock ${held.id}`])
+    return yield* work(held)
+  } catch (error) {
+    failure = error
+    throw error
+  } finally {
+    await held.release(failure)
+  }
+}
+
+const lockInfo = (
+  id: string,
+  operation: string,
+  {user, host, pid, version}: Worker,
+  path: string,
+  now: Date,
+): LockInfo => ({
+  ID: id,
   Operation: operation,
   Info: `pid ${pid}`,
   Who: `${user}@${host}`,
@@ -100,8 +150,8 @@ function parse(raw: string): LockInfo {
   }
 }
 
-async function busy(store: Pick<StateStore, 'locks' | 'path'>, now: Date): Promise<Busy> {
-  const [holder] = await holdersOf(store)
+async function busy(store: Lockable, own: string, now: Date): Promise<Busy> {
+  const [holder] = (await holdersOf(store)).filter(({info}) => info.ID !== own)
   return new Busy(
     holder ? `The state is locked by ${holder.info.Who || 'somebody'}.` : 'The state was locked just now.',
     {

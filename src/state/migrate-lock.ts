@@ -1,6 +1,5 @@
-import type {Clock} from '../clock.js'
 import type {Canvas, Workflow} from '../events.js'
-import {takeLocks, type Worker} from './lock.js'
+import {type Means, underLocks} from './lock.js'
 import type {StateStore} from './store.js'
 import {verdict} from './verdict.js'
 
@@ -10,8 +9,6 @@ export type LockKind = (typeof LOCKS)[number]
 
 /** An environment's state, whose `locks` are both kinds. */
 export type Member = {env: string; store: StateStore}
-
-type Means = {worker: Worker; clock: Clock; signal: AbortSignal; lockTimeout: number}
 
 /** The environments that have a state; the others have nothing to migrate. */
 export async function withState(members: Member[]): Promise<Member[]> {
@@ -27,27 +24,22 @@ export async function* migrateLock(
   members: Member[],
   to: LockKind,
   writeSettings: () => Promise<void>,
-  {worker, clock, signal, lockTimeout}: Means,
+  means: Means,
 ): Workflow<void> {
-  const titles = members.map(({env}): [string, string] => [env, `Lock ${env} both ways`])
-  yield {type: 'plan', steps: {...Object.fromEntries(titles), settings: 'Write fb.yml'}}
-  const until = new Date(clock.now().getTime() + lockTimeout)
-  const taken: (() => Promise<void>)[] = []
-  try {
-    for (const {env, store} of members) {
-      yield {type: 'start', step: env}
-      taken.push(await takeLocks(store, 'fb state migrate-lock', worker, {until, clock, signal}))
-      yield {type: 'done', step: env, detail: store.key}
-    }
-    yield {type: 'start', step: 'settings'}
-    signal.throwIfAborted()
-    for (const {store} of members)
+  yield {type: 'plan', steps: {lock: 'Lock the states both ways', digests: 'Set the digests', settings: 'Write fb.yml'}}
+  yield {type: 'start', step: 'lock'}
+  const stores = members.map(({store}) => store)
+  yield* underLocks(stores, 'fb state migrate-lock', means, async function* () {
+    yield {type: 'done', step: 'lock', detail: members.map(({env}) => env).join(', ')}
+    means.signal.throwIfAborted()
+    yield {type: 'start', step: 'digests'}
+    for (const store of stores)
       await store.setDigest(to === 'lockfile' ? undefined : (await store.objects.fingerprint(store.key))?.md5)
+    yield {type: 'done', step: 'digests', detail: to === 'lockfile' ? 'none without the table' : 'those of the states'}
+    yield {type: 'start', step: 'settings'}
     await writeSettings()
-    yield {type: 'done', step: 'settings', detail: to}
-  } finally {
-    await Promise.all(taken.map((free) => free()))
-  }
+    yield {type: 'done', step: 'settings', detail: lockWords(to)}
+  })
 }
 
 export const lockWords = (kind: LockKind): string =>

@@ -1,11 +1,10 @@
 import {createHash} from 'node:crypto'
 
-import type {Clock} from '../clock.js'
 import {Busy, explain, FbError, PartlyDone} from '../errors.js'
-import type {Workflow} from '../events.js'
+import {stands, type Workflow} from '../events.js'
 import {type Backup, backUp, type Occasion, type Place} from './backup.js'
 import {readDocument, type StateDocument} from './document.js'
-import {holdersOf, takeLocks, type Worker} from './lock.js'
+import {type Held, type Means, underLocks} from './lock.js'
 import type {StateStore} from './store.js'
 
 /** A change of a state, as it was planned and agreed to. */
@@ -22,15 +21,10 @@ export type Replacement = {
 }
 
 /** Who works, and how. The store's calls must not end with the signal: what was begun is carried through. */
-export type Writing = {
+export type Writing = Means & {
   store: StateStore
   backups: Place
   occasion: Omit<Occasion, 'at' | 'why'>
-  worker: Worker
-  clock: Clock
-  /** How long to wait for the lock, in ms. */
-  lockTimeout: number
-  signal: AbortSignal
 }
 
 export type Replaced = {serial: number; previous?: Backup}
@@ -48,25 +42,19 @@ const STEPS = {
  * the old state or the new one and no checksum that contradicts it.
  */
 export async function* replaceState(writing: Writing, change: Replacement): Workflow<Replaced> {
-  const {store, clock, signal} = writing
+  const {store} = writing
   const {backup, ...rest} = STEPS
   yield {type: 'plan', steps: change.etag === undefined ? rest : STEPS}
   yield {type: 'start', step: 'lock'}
-  const until = new Date(clock.now().getTime() + writing.lockTimeout)
-  const free = await takeLocks(store, change.why, writing.worker, {until, clock, signal})
-  let failure: unknown
-  try {
+  const replaced = yield* underLocks([store], change.why, writing, async function* (held) {
     yield {type: 'done', step: 'lock', detail: store.locks.map(({name}) => name).join(' and ')}
-    return yield* underLock(writing, change)
-  } catch (error) {
-    failure = error
-    throw error
-  } finally {
-    await free().catch((error: unknown) => stillLocked(store, error, failure))
-  }
+    return yield* underLock(writing, change, held)
+  })
+  yield stands(`The new state is written, serial ${replaced.serial}.`, undoing(replaced.previous))
+  return replaced
 }
 
-async function* underLock(writing: Writing, change: Replacement): Workflow<Replaced> {
+async function* underLock(writing: Writing, change: Replacement, {id}: Held): Workflow<Replaced> {
   const {store, signal} = writing
   const previous = yield* saved(writing, change)
   yield {type: 'start', step: 'write'}
@@ -74,18 +62,21 @@ async function* underLock(writing: Writing, change: Replacement): Workflow<Repla
   const document = readDocument(bytes, 'the new state')
   refuseStrange(document, change)
   signal.throwIfAborted()
+  const written = `The new state is written, serial ${document.serial}.`
+  const unlock = [`fb state unlock ${id}`]
+  yield stands('The state is the old one or the new one, whole either way, and locked by this command.', unlock)
   await write(store, bytes, change.etag, document.serial)
+  yield stands(`${written} It is locked by this command.`, [...unlock, ...undoing(previous)])
   yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
   yield {type: 'start', step: 'verify'}
   await verify(store, bytes).catch((error: unknown) => {
-    throw explain(error).given({
-      state: `The new state was written, serial ${document.serial}.`,
-      next: ['fb state list'],
-    })
+    throw explain(error).given({state: written, next: undoing(previous)})
   })
   yield {type: 'done', step: 'verify', detail: `${bytes.length} bytes, as written`}
   return {serial: document.serial, previous}
 }
+
+const undoing = (previous?: Backup): string[] => (previous ? [`fb state restore ${previous.name}`] : [])
 
 /** The state must still be the one that was planned on; it is kept as a backup. */
 async function* saved(writing: Writing, {etag, why}: Replacement): Workflow<Backup | undefined> {
@@ -150,18 +141,5 @@ const changedMeanwhile = () =>
     state: 'Nothing was changed.',
     next: ['run the command again: the plan will be another one'],
   })
-
-/** A lock that stays must be told of, whatever else happened. */
-async function stillLocked(store: StateStore, error: unknown, failure: unknown): Promise<never> {
-  const [holder] = await holdersOf(store).catch(() => [])
-  const first = failure === undefined ? 'The change is made' : explain(failure).message.replace(/\.$/, '')
-  throw new PartlyDone(`${first}, and the lock could not be freed.`, {
-    code: 'lock_left',
-    because: [explain(error).message, ...explain(error).because],
-    state: `The state is still locked by this command. ${failure ? (explain(failure).state ?? '') : ''}`.trim(),
-    next: [`fb state unlock ${holder?.info.ID ?? ''}`.trim()],
-    cause: failure ?? error,
-  })
-}
 
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')

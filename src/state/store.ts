@@ -27,8 +27,8 @@ export type Lock = {
   read(): Promise<string | undefined>
   /** False when somebody holds it. */
   take(info: string): Promise<boolean>
-  /** Frees it if it is still held with this `info`. */
-  free(info: string): Promise<void>
+  /** Frees it if it is still held with this `info`; false when it is not. */
+  free(info: string): Promise<boolean>
 }
 
 /** One environment's state where Terraform keeps it, and what belongs to it. */

@@ -1,6 +1,6 @@
-import {Busy, NotFound, Refused} from '../errors.js'
+import {Busy, explain, NotFound, Refused} from '../errors.js'
 import type {Canvas} from '../events.js'
-import {type Holder, takeLocks} from './lock.js'
+import {acquire, type Holder} from './lock.js'
 import {digestOf, type HeldLock, type LockStatus} from './lock-status.js'
 import type {Writing} from './replace.js'
 import {verdict} from './verdict.js'
@@ -26,21 +26,37 @@ export function planUnlock({locks, digest}: Status, id: string | undefined): Hel
 /** Frees the locks if they are still the ones that were looked at, and makes the digest fit the state that is there. */
 export async function unlock(writing: Writing, {holders, digest}: Status, meant: HeldLock[]): Promise<Unlocked> {
   const ids = new Set(meant.map(({id}) => id))
-  for (const {lock, raw, info} of holders) if (ids.has(info.ID)) await lock.free(raw)
-  return {freed: [...ids], digest: digest === 'differs' ? await mend(writing) : 'right'}
+  const freed = new Set<string>()
+  for (const {lock, raw, info} of holders) if (ids.has(info.ID) && (await lock.free(raw))) freed.add(info.ID)
+  if (meant.length > 0 && freed.size === 0) throw otherHolder()
+  return {freed: [...freed], digest: digest === 'differs' ? await mend(writing, freed.size > 0) : 'right'}
 }
 
 /** Under the lock: another writer's digest is right in a moment. */
-async function mend({store, worker, clock, signal}: Writing): Promise<Unlocked['digest']> {
-  const free = await takeLocks(store, 'fb state unlock', worker, {until: clock.now(), clock, signal})
+async function mend(writing: Writing, freed: boolean): Promise<Unlocked['digest']> {
+  const {store} = writing
+  const held = await acquire([store], 'fb state unlock', writing).catch((error: unknown) => {
+    throw freed ? explain(error).given({state: 'The lock was freed; the digest is still wrong.', next: []}) : error
+  })
+  let failure: unknown
   try {
     if ((await digestOf(store)) !== 'differs') return 'right'
     await store.setDigest((await store.objects.fingerprint(store.key))?.md5)
     return 'mended'
+  } catch (error) {
+    failure = error
+    throw error
   } finally {
-    await free()
+    await held.release(failure)
   }
 }
+
+const otherHolder = () =>
+  new Busy('The state was freed meanwhile, and by now somebody else may hold it.', {
+    code: 'other_lock',
+    state: 'Nothing was changed.',
+    next: ['fb state lock'],
+  })
 
 const notHeld = (id: string) =>
   new NotFound('The state is not locked.', {code: 'not_locked', because: [`lock ${id} is held by nobody`]})

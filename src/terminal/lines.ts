@@ -30,6 +30,8 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): 
       case 'note':
         say(value.text)
         break
+      case 'stands':
+        break
       default:
         say(`${titles[value.step]}: ${ENDS[value.type]}${value.detail && ` (${value.detail})`}`)
     }

@@ -152,6 +152,7 @@ async function pull<Result>(
         screen.panel = value.panel ?? (() => [safeLine(value.line)])
         break
       case 'start':
+      case 'stands':
         break
       default:
         if (value.step === step) return end(value, task, screen, width)

@@ -134,11 +134,16 @@ export class Voice {
 const write = (stream: NodeJS.WriteStream, lines: string[]) =>
   stream.write(lines.map((line) => `${safe(line, {colours: true})}\n`).join(''))
 
+/** Whoever stops listening, because drawing failed for one, ends the work: it must let go of what it holds. */
 async function* overhear<Result>(run: Workflow<Result>, seen: (event: Event) => void): Workflow<Result> {
-  for (;;) {
-    const {done, value} = await run.next()
-    if (done) return value
-    seen(value)
-    yield value
+  try {
+    for (;;) {
+      const {done, value} = await run.next()
+      if (done) return value
+      seen(value)
+      yield value
+    }
+  } finally {
+    await run.return(undefined as never)
   }
 }

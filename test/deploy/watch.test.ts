@@ -30,7 +30,7 @@ async function followed(readings: Reading[], until: WaitFor = 'traffic') {
   }
 }
 const say = (event: Event) =>
-  event.type === 'plan' || event.type === 'note' ? event.type : `${event.type} ${event.step}`
+  'step' in event ? `${event.type} ${event.step}` : event.type
 
 it('believes that traffic has moved when the listener, read at another pace, says so too', async () => {
   const done = {deployment: deployment('InProgress'), lifecycle: lifecycle(6)}

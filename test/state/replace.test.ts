@@ -176,8 +176,23 @@ describe('when one call fails', () => {
     const state = current()!
     expect([undefined, md5(state)]).toContain(seen.digest)
     const told = failure instanceof FbError ? `${failure.message} ${failure.state}` : ''
-    if (state.equals(NEW)) expect(told).toMatch(/new one|The change is made|The new state was written/)
+    if (state.equals(NEW)) expect(told).toMatch(/new one|The change is made|The new state is written/)
     else expect(told).not.toMatch(/new one|The change is made/)
-    if (held.size > 0) expect(told).toMatch(/still locked/)
+    if (held.size > 0) expect(told).toMatch(/still locked/i)
+  })
+})
+
+describe('when AWS cannot be reached any more', () => {
+  const failures = Array.from({length: CALLS}, (_, i) => i)
+
+  it.each(failures)('from call %i on, what is still locked is told', async (n) => {
+    let calls = 0
+    const before = () => {
+      if (calls++ >= n) throw Object.assign(new Error('down'), {code: 'ECONNREFUSED'})
+    }
+    const {store, held} = prepared({before, locks: 2})
+    const failure: FbError = await run(writing(store), change()).catch((error) => error)
+    if (held.size > 0) expect(failure).toMatchObject({exitCode: 6, next: [expect.stringMatching(/^fb state unlock \S+/)]})
+    for (const name of held.keys()) expect(failure.state).toContain(name)
   })
 })

@@ -65,7 +65,7 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
     },
     async free(info) {
       call(`free ${name}`)
-      if (held.get(name) === info) held.delete(name)
+      return held.get(name) === info && held.delete(name)
     },
   })
   const store: StateStore = {

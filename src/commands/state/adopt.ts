@@ -29,8 +29,8 @@ export default class StateAdopt extends FbCommand {
     }
     if (!plan.already) {
       this.voice.tell((canvas) => adoptText(plan, canvas))
-      await this.confirm(site, flags.yes, `Make this the state of ${name}?`)
-      await this.voice.show(adopt(writing, old, plan, 'fb state adopt'), site.clock)
+      await this.ask.confirm(site, flags.yes, `Make this the state of ${name}?`)
+      await this.carryOut(adopt(writing, old, plan, 'fb state adopt'), site.clock)
     }
     this.voice.print((canvas) => adoptedText(plan, name, plan.already, canvas))
     return plan

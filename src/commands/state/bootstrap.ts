@@ -32,8 +32,8 @@ export default class StateBootstrap extends FbCommand {
     }
     this.voice.tell((canvas) => bootstrapText(plan, canvas))
     if (toDo(plan).length > 0) {
-      await this.confirm(site, flags.yes, bootstrapQuestion(plan))
-      await this.voice.show(bootstrap(api, plan, site.clock), site.clock, this.remember(plan, site))
+      await this.ask.confirm(site, flags.yes, bootstrapQuestion(plan))
+      await this.carryOut(bootstrap(api, plan, site.clock), site.clock, this.remember(plan, site))
     }
     this.voice.print((canvas) => bootstrapOutcome(plan, canvas))
     return bootstrapDocument(plan, true)

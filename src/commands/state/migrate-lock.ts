@@ -38,14 +38,18 @@ export default class StateMigrateLock extends FbCommand {
     const members = await withState(await Promise.all(sites.map((site) => member(site, lockTable))))
     const names = members.map(({env}) => env)
     const strictest = sites.find(({environment}) => environment.protected) ?? sites[0]!
-    await this.confirm(strictest, flags.yes, `Lock the states of ${names.join(', ')} by ${lockWords(to)} from now on?`)
+    await this.ask.confirm(
+      strictest,
+      flags.yes,
+      `Lock the states of ${names.join(', ')} by ${lockWords(to)} from now on?`,
+    )
     let file = ''
     const write = async () => {
       file = await writeLockSettings(this.directory, to === 'lockfile' ? undefined : lockTable, to !== 'table')
     }
     const {clock} = strictest
     const means = {worker: this.worker, clock, signal: this.signal, lockTimeout: flags['lock-timeout'] ?? 0}
-    await this.voice.show(migrateLock(members, to, write, means), clock)
+    await this.carryOut(migrateLock(members, to, write, means), clock)
     this.voice.print((canvas) => migratedText(to, file, canvas))
     return {to, environments: names, file}
   }

@@ -3,7 +3,7 @@ import {Args, Flags} from '@oclif/core'
 import {durationFlag, FbCommand, stackFlags} from '../../command.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState} from '../../state/edit.js'
-import {type Edited, editedOf, moveDone, moveText, whenWritten} from '../../state/edit-text.js'
+import {type Edited, editedOf, moveDone, moveText} from '../../state/edit-text.js'
 import {type Moved, planMove} from '../../state/move.js'
 import {count} from '../../state/words.js'
 import {writingOf} from '../../state-access.js'
@@ -29,7 +29,7 @@ export default class StateMv extends FbCommand {
 
   async run(): Promise<Edited & {moved: Moved[]}> {
     const {args, flags} = await this.parse(StateMv)
-    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
+    if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.openStack(flags)
     const {parent, signal} = this
     const {name} = site.environment
@@ -43,12 +43,11 @@ export default class StateMv extends FbCommand {
       return {...editedOf(name, plan), moved}
     }
     this.voice.tell((canvas) => moveText(plan, false, canvas))
-    await this.confirm(site, flags.yes, `Move ${count(moved.length, 'resource')} in the state of ${name}?`)
+    await this.ask.confirm(site, flags.yes, `Move ${count(moved.length, 'resource')} in the state of ${name}?`)
 
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const change = (bytes: Buffer, edit: Edit) => editFile(terraform, bytes, edit, {parent, signal})
-    const heard = whenWritten(name, (state, next) => this.stands(state, next))
-    const edited = editedOf(name, plan, await this.voice.show(editState(writing, plan, change), site.clock, heard))
+    const edited = editedOf(name, plan, await this.carryOut(editState(writing, plan, change), site.clock))
     this.voice.print((canvas) => moveDone(plan, edited, canvas))
     return {...edited, moved}
   }

@@ -28,9 +28,9 @@ export default class StateRecover extends FbCommand {
       return restoreDocument(plan)
     }
     this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
-    await this.confirm(site, flags.yes, `Make this the state of ${name}?`)
+    await this.ask.confirm(site, flags.yes, `Make this the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
-    const done = await this.voice.show(restore(writing, reach, plan, 'fb state recover'), site.clock)
+    const done = await this.carryOut(restore(writing, reach, plan, 'fb state recover'), site.clock)
     this.voice.print((canvas) => restoredText(plan, done, name, canvas))
     return restoreDocument(plan, done)
   }

@@ -38,15 +38,15 @@ export default class StateRestore extends FbCommand {
       return restoreDocument(plan)
     }
     this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
-    await this.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
+    await this.ask.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
-    const done = await this.voice.show(restore(writing, reach, plan, 'fb state restore'), site.clock)
+    const done = await this.carryOut(restore(writing, reach, plan, 'fb state restore'), site.clock)
     this.voice.print((canvas) => restoredText(plan, done, name, canvas))
     return restoreDocument(plan, done)
   }
 
   private async pick(reach: Reach, now: Date): Promise<string> {
-    this.needTerminal('a backup (fb state backups)')
-    return this.choose('Which state?', historyChoices(await readHistory(reach, 30), now), 'STATE')
+    this.ask.needTerminal('a backup (fb state backups)')
+    return this.ask.choose('Which state?', historyChoices(await readHistory(reach, 30), now), 'STATE')
   }
 }

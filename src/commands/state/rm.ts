@@ -3,7 +3,7 @@ import {Args, Flags} from '@oclif/core'
 import {durationFlag, FbCommand, stackFlags} from '../../command.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState, type Thing} from '../../state/edit.js'
-import {type Edited, editedOf, removalDone, removalText, whenWritten} from '../../state/edit-text.js'
+import {type Edited, editedOf, removalDone, removalText} from '../../state/edit-text.js'
 import {planRemoval} from '../../state/removal.js'
 import {count} from '../../state/words.js'
 import {writingOf} from '../../state-access.js'
@@ -33,7 +33,7 @@ export default class StateRm extends FbCommand {
 
   async run(): Promise<Edited & {forgotten: Thing[]}> {
     const {argv, flags} = await this.parse(StateRm)
-    if (!flags.yes && !flags['dry-run']) this.needTerminal('--yes')
+    if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.openStack(flags)
     const {parent, signal} = this
     const {name} = site.environment
@@ -47,12 +47,11 @@ export default class StateRm extends FbCommand {
       return {...editedOf(name, plan), forgotten}
     }
     this.voice.tell((canvas) => removalText(plan, false, canvas))
-    await this.confirm(site, flags.yes, `Let the state of ${name} forget ${count(forgotten.length, 'resource')}?`)
+    await this.ask.confirm(site, flags.yes, `Let the state of ${name} forget ${count(forgotten.length, 'resource')}?`)
 
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const change = (bytes: Buffer, edit: Edit) => editFile(terraform, bytes, edit, {parent, signal})
-    const heard = whenWritten(name, (state, next) => this.stands(state, next))
-    const edited = editedOf(name, plan, await this.voice.show(editState(writing, plan, change), site.clock, heard))
+    const edited = editedOf(name, plan, await this.carryOut(editState(writing, plan, change), site.clock))
     this.voice.print((canvas) => removalDone(forgotten, edited, canvas))
     return {...edited, forgotten}
   }

@@ -31,7 +31,7 @@ export default class StateUnlock extends FbCommand {
     if (toDo) {
       this.voice.tell((canvas) => lockText(status, name, site.clock.now(), canvas))
       if (flags.yes && meant.length > 0 && !args.id) throw whichLock(meant[0]!.id)
-      await this.confirm(
+      await this.ask.confirm(
         site,
         flags.yes,
         meant.length > 0 ? `Free the lock of ${name}?` : `Mend the digest of ${name}?`,

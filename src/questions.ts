@@ -1,0 +1,55 @@
+import {Refused, UsageError} from './errors.js'
+import type {Site} from './site.js'
+import type {Voice} from './terminal/voice.js'
+
+type Choice<T> = {name: string; short?: string; value: T}
+
+/** Everything fb asks. All of it is asked before anything is drawn or changed. */
+export class Questions {
+  constructor(
+    private readonly voice: Voice,
+    private readonly canAsk: () => boolean,
+  ) {}
+
+  /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */
+  async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
+    if (yes) return
+    this.needTerminal('--yes')
+    const {confirm, typeName} = await this.voice.prompts()
+    const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
+    if (!agreed) throw declined()
+  }
+
+  /** Asks before something is lost for good: the name of app and environment, typed, or given with --confirm even with --yes. */
+  async confirmLoss({names, environment}: Site, given: string | undefined, question: string): Promise<void> {
+    const name = `${names.repository}-${environment.name}`
+    if (given === name) return
+    if (given !== undefined) throw notConfirmed(name)
+    this.needTerminal(`--confirm ${name}`)
+    if (!(await (await this.voice.prompts()).typeName(question, name))) throw declined()
+  }
+
+  async choose<T>(question: string, choices: Choice<T>[], flag: string): Promise<T> {
+    this.needTerminal(flag)
+    return (await this.voice.prompts()).choose(question, choices)
+  }
+
+  /** Fails when nobody can be asked; `flag` is what answers the question instead. */
+  needTerminal(flag: string): void {
+    if (this.canAsk()) return
+    throw new UsageError(`fb has a question and there is no terminal to ask: pass ${flag}.`, {
+      code: 'answer_missing',
+      state: 'Nothing was changed.',
+      next: [flag],
+    })
+  }
+}
+
+const declined = () => new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
+
+const notConfirmed = (name: string) =>
+  new UsageError('--confirm names something else than what this command acts on.', {
+    code: 'not_confirmed',
+    state: 'Nothing was changed.',
+    next: [`--confirm ${name}`],
+  })

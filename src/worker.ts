@@ -1,0 +1,20 @@
+import {hostname, userInfo} from 'node:os'
+
+import type {Worker} from './state/lock.js'
+
+/** This process, as locks name who holds them. */
+export const thisWorker = (version: string): Worker => ({
+  user: userName(),
+  host: hostname(),
+  pid: process.pid,
+  version,
+})
+
+/** A container may run as a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
+  }
+}
