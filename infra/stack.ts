@@ -112,7 +112,6 @@ export class EnvironmentStack extends Stack {
       group: security.hooksGroup,
       roleArn: iam.hookRoleArn,
       clusterName,
-      loadBalancerDnsName: loadBalancer.dnsName,
       testPort: ecs.testPort,
       url,
     })

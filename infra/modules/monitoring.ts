@@ -2,8 +2,12 @@ import {Construct} from 'constructs'
 
 import type {StackSettings} from '../settings.js'
 import type {LoadBalancer, RunningService} from './ecs.js'
+import {Alarms} from './monitoring/alarms.js'
+import {dashboards} from './monitoring/dashboards.js'
+import {FailedDeployments} from './monitoring/failed-deployments.js'
+import {alertsTopic} from './monitoring/topic.js'
 
-type Props = {
+export type Watched = {
   settings: StackSettings
   keyArn: string
   clusterName: string
@@ -14,15 +18,16 @@ type Props = {
 
 /** Dashboards, alarms, and the topic that carries them. */
 export class Monitoring extends Construct {
-  readonly topicArn: string = ''
+  readonly topicArn: string
   /** Alarms that stop a deployment, by service. */
-  readonly deploymentAlarms: Record<string, string[]> = {}
+  readonly deploymentAlarms: Record<string, string[]>
 
-  constructor(
-    scope: Construct,
-    private readonly props: Props,
-  ) {
+  constructor(scope: Construct, watched: Watched) {
     super(scope, 'monitoring')
-    void this.props
+    this.topicArn = alertsTopic(this, watched)
+    const alarms = new Alarms(this, watched, this.topicArn)
+    this.deploymentAlarms = alarms.deployment
+    const failed = new FailedDeployments(this, watched, this.topicArn)
+    dashboards(this, watched, [...alarms.arns, failed.alarmArn])
   }
 }
