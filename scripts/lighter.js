@@ -20,6 +20,9 @@ const replaced = {
   'node:child_process': 'module.exports = {}',
 }
 
+/** What cdktf can do beside making documents in memory: packing archives, testing, asking for the installed Terraform. */
+const synthesis = ['archiver', './testing', 'node:child_process', 'child_process']
+
 /** inquirer's way to an editor, with all of the world's character sets: half a megabyte that fb never asks for. */
 const editor = /^@inquirer\/external-editor$/
 
@@ -30,13 +33,16 @@ const sorting = {
   fast: '(a.id < b.id ? -1 : 1)',
 }
 
-/** An esbuild plugin that takes out of oclif and inquirer what fb never uses. */
+/** An esbuild plugin that takes out of oclif, inquirer and cdktf what fb never uses. */
 export const lighter = {
   name: 'lighter',
   setup({onResolve, onLoad}) {
     const names = new RegExp(`^(${Object.keys(replaced).join('|')})$`)
     onResolve({filter: names}, ({path, importer}) =>
       importer.includes('/@oclif/core/') ? {path, namespace: 'lighter'} : undefined,
+    )
+    onResolve({filter: new RegExp(`^(${synthesis.join('|').replaceAll('.', '[.]')})$`)}, ({path, importer}) =>
+      importer.includes('/cdktf/lib/') ? {path, namespace: 'lighter'} : undefined,
     )
     onResolve({filter: editor}, ({path}) => ({path, namespace: 'lighter'}))
     onLoad({filter: /./, namespace: 'lighter'}, ({path}) => ({contents: replaced[path] ?? 'module.exports = {}'}))

@@ -19,6 +19,7 @@ import type {Sandbox} from './sandbox/sandbox.js'
 
 /** Where a command acts, and the way there. */
 export type Site = {
+  settings: Settings
   environment: Environment
   service: string
   names: Names
@@ -42,7 +43,7 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   const names = namesOf({app: settings.app, env: environment.name, service})
   const sandbox = environment.name === SANDBOX
   const state = sandbox ? settle({app: settings.app}).state : settings.state
-  const site = {environment, service, names, state, sandbox, adapters: new Map()}
+  const site = {settings, environment, service, names, state, sandbox, adapters: new Map()}
   const base = {region: environment.region, signal, trace, login: {}}
   if (sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
   const profile = asked.profile ?? environment.profile ?? (env.AWS_PROFILE || undefined)
