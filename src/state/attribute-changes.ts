@@ -1,7 +1,7 @@
 import {canonical} from './canonical.js'
 import type {Instance} from './document.js'
-import {masked, SENSITIVE} from './masked.js'
-import {jsonIn} from './masked-text.js'
+import {masked} from './masked.js'
+import {jsonIn, SENSITIVE} from './masked-text.js'
 
 /** One value that differs. Of a sensitive one nothing but that is told. */
 export type AttributeChange = {name: string; before?: unknown; after?: unknown; sensitive?: true}

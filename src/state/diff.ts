@@ -4,6 +4,7 @@ import {inOrder} from './addresses.js'
 import {type AttributeChange, attributeChanges} from './attribute-changes.js'
 import {canonical} from './canonical.js'
 import {type Instance, instancesOf, type StateDocument} from './document.js'
+import {shownId} from './masked.js'
 
 /** A resource that one of two states knows otherwise than the other. */
 export type Difference = {
@@ -20,7 +21,12 @@ export type Difference = {
   attributes?: AttributeChange[]
 }
 
-type Known = Pick<Instance, 'address' | 'mode' | 'type' | 'name' | 'deposed'> & {id?: string; hash: string}
+/** `thing` is what it is in the real world, by an id that may be a secret; `id` is the one to show. */
+type Known = Pick<Instance, 'address' | 'mode' | 'type' | 'name' | 'deposed'> & {
+  thing?: string
+  id?: string
+  hash: string
+}
 type Found = Difference & Known & {before?: Known}
 
 /**
@@ -60,12 +66,13 @@ const keyOf = ({address, deposed = ''}: Pick<Instance, 'address' | 'deposed'>) =
 
 function known(document: StateDocument): Map<string, Known> {
   const all = new Map<string, Known>()
-  for (const {attributes, tainted, provider, ...instance} of instancesOf(document)) {
-    if (instance.mode === 'data') continue
-    const {address, mode, type, name, deposed} = instance
-    const id = typeof attributes.id === 'string' ? attributes.id : undefined
+  for (const instance of instancesOf(document)) {
+    const {address, mode, type, name, deposed, attributes, tainted, provider} = instance
+    if (mode === 'data') continue
+    const {id} = attributes
+    const thing = typeof id === 'string' && id !== '' ? `${type} ${id}` : undefined
     const hash = createHash('sha256').update(canonical({attributes, tainted, provider})).digest('base64')
-    all.set(keyOf(instance), {address, mode, type, name, deposed, id, hash})
+    all.set(keyOf(instance), {address, mode, type, name, deposed, thing, id: shownId(instance), hash})
   }
   return all
 }
@@ -83,9 +90,8 @@ function movesAmong(removed: Known[], added: Known[]): Map<Known, Known> {
 function byThing(all: Known[]): Map<string, Known[]> {
   const things = new Map<string, Known[]>()
   for (const one of all) {
-    if (!one.id || one.deposed) continue
-    const thing = `${one.type} ${one.id}`
-    things.set(thing, [...(things.get(thing) ?? []), one])
+    if (!one.thing || one.deposed) continue
+    things.set(one.thing, [...(things.get(one.thing) ?? []), one])
   }
   return things
 }

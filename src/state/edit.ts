@@ -2,7 +2,7 @@ import {FbError, Refused} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {CurrentState} from './current.js'
 import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
-import {masked, SENSITIVE} from './masked.js'
+import {shownId} from './masked.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
 import {forShell} from './target.js'
 
@@ -58,10 +58,9 @@ export function readEntries(current: CurrentState): Entry[] {
   })
 }
 
-function entryOf({address, mode, type, deposed, attributes, sensitive}: Instance): Entry {
-  const {id} = masked(type, {id: attributes.id}, sensitive)
-  const shown = typeof id === 'string' && id !== '' && id !== SENSITIVE
-  return {address, data: mode === 'data', deposed: deposed !== undefined, id: shown ? id : undefined}
+function entryOf(instance: Instance): Entry {
+  const {address, mode, deposed} = instance
+  return {address, data: mode === 'data', deposed: deposed !== undefined, id: shownId(instance)}
 }
 
 const addressesIn = (document: StateDocument) => Array.from(instancesOf(document), ({address}) => address)

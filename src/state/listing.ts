@@ -3,7 +3,7 @@ import type {Canvas} from '../events.js'
 import {indexOf, inOrder, matching} from './addresses.js'
 import {type Instance, instancesOf, type StateDocument} from './document.js'
 import type {IndexKey} from './index-key.js'
-import {masked, SENSITIVE} from './masked.js'
+import {shownId} from './masked.js'
 import {count} from './words.js'
 
 /** A resource without its attributes. */
@@ -22,9 +22,9 @@ export function listing(document: StateDocument, env: string, patterns: string[]
   return {env, serial, lineage, terraformVersion, resources: matching(inOrder(all), patterns)}
 }
 
-function listed({attributes: {id}, sensitive, dependencies: _, ...instance}: Instance): Listed {
-  const shown = typeof id === 'string' ? masked(instance.type, {id}, sensitive).id : undefined
-  return {...instance, index: indexOf(instance), id: shown === SENSITIVE ? undefined : (shown as string | undefined)}
+function listed(instance: Instance): Listed {
+  const {attributes: _, sensitive: __, dependencies: ___, ...rest} = instance
+  return {...rest, index: indexOf(instance), id: shownId(instance)}
 }
 
 /** Line for line what `terraform state list` prints. */

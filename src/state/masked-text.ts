@@ -1,6 +1,8 @@
 import {saysSecret} from './secret-names.js'
 
-const HIDDEN = '(sensitive)'
+/** Stands in the place of a value that nobody may see. */
+export const SENSITIVE = '(sensitive)'
+
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY/
 const URL_LOGIN = /(:\/\/)[^\s@/"'<>]+(?=@)/g
 const HTTP_LOGIN = /\b(Bearer|Basic) +(?=\S*\d)[\w.~+/=-]{16,}/g
@@ -15,14 +17,14 @@ export function maskedText(text: string, visit: (value: unknown) => unknown): st
     const [before, after] = [JSON.stringify(value), JSON.stringify(visit(value))]
     return before === after ? text : after
   }
-  if (PRIVATE_KEY.test(text)) return HIDDEN
+  if (PRIVATE_KEY.test(text)) return SENSITIVE
   const masked = text
-    .replace(URL_LOGIN, `$1${HIDDEN}`)
-    .replace(HTTP_LOGIN, `$1 ${HIDDEN}`)
-    .replace(ASSIGNMENT, (whole, name, sign, value) => (isSecret(name, value) ? `${name}${sign}${HIDDEN}` : whole))
+    .replace(URL_LOGIN, `$1${SENSITIVE}`)
+    .replace(HTTP_LOGIN, `$1 ${SENSITIVE}`)
+    .replace(ASSIGNMENT, (whole, name, sign, value) => (isSecret(name, value) ? `${name}${sign}${SENSITIVE}` : whole))
   if (!text.includes('\n')) return masked
   return masked.replace(YAML_LINE, (whole, indent, name, sign, value) =>
-    isSecret(name, value) ? `${indent}${name}${sign}${HIDDEN}` : whole,
+    isSecret(name, value) ? `${indent}${name}${sign}${SENSITIVE}` : whole,
   )
 }
 

@@ -1,9 +1,7 @@
-import {maskedText} from './masked-text.js'
+import type {Instance} from './document.js'
+import {maskedText, SENSITIVE} from './masked-text.js'
 import {saysPlain, saysSecret} from './secret-names.js'
 import provider from './sensitive-attributes.json' with {type: 'json'}
-
-/** Stands in the place of a value that nobody may see. */
-export const SENSITIVE = '(sensitive)'
 
 type Path = (string | number)[]
 type Attributes = Record<string, unknown>
@@ -21,6 +19,12 @@ export function masked(type: string, attributes: Attributes, sensitive: Path[]):
   const marked = new Set(MARKED[type])
   const isMarked = (path: Path) => own.has(keyOf(path)) || marked.has(path.filter(isName).join('.'))
   return visit(attributes, {path: [], isMarked, secret: false}) as Attributes
+}
+
+/** What tells a thing of the real world from others of its type, unless it has none or nobody may see it. */
+export function shownId({type, attributes, sensitive}: Pick<Instance, 'type' | 'attributes' | 'sensitive'>) {
+  const {id} = masked(type, {id: attributes.id}, sensitive)
+  return typeof id === 'string' && id !== '' && id !== SENSITIVE ? id : undefined
 }
 
 const isName = (step: string | number) => typeof step === 'string'

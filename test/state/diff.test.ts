@@ -82,6 +82,17 @@ it('finds nothing between a state and itself, and turned around the opposite', (
   )
 })
 
+it('shows no id that is a secret, and sees by it what was moved', () => {
+  const secret = {'aws_a.x': ['id'], 'aws_a.y': ['id'], 'aws_a.z': ['id']}
+  const before = {'aws_a.x': {id: 'canary-1'}, 'aws_a.z': {id: 'canary-3'}}
+  const found = compare(before, {'aws_a.y': {id: 'canary-1'}, 'aws_a.z': {id: 'canary-4'}}, secret)
+  expect(found).toMatchObject([
+    {kind: 'moved', from: 'aws_a.x', address: 'aws_a.y'},
+    {kind: 'changed', address: 'aws_a.z', attributes: [{name: 'id', sensitive: true}]},
+  ])
+  expect(JSON.stringify(found)).not.toContain('canary')
+})
+
 it('never shows a sensitive value', () => {
   const anything = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue())
   fc.assert(
