@@ -55,8 +55,8 @@ export class SharedStack extends Stack {
     super(scope, settings)
     const kms = new Kms(this, settings)
     const ecr = new Ecr(this, {settings, keyArn: kms.arn})
-    if (settings.environment.github) new GitHub(this, {settings})
-    if (settings.environment.budget) new Budget(this, {settings})
+    if (settings.environment.github) new GitHub(this)
+    if (settings.environment.budget) new Budget(this, {settings, keyArn: kms.arn})
     this.output('repository_url', ecr.repositoryUrl, 'Where images are pushed')
   }
 }
@@ -111,6 +111,7 @@ export class EnvironmentStack extends Stack {
       subnets: privateSubnets,
       group: security.hooksGroup,
       roleArn: iam.hookRoleArn,
+      migrationRoleArn: iam.migrationRoleArn,
       clusterName,
       testPort: ecs.testPort,
       url,

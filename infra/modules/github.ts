@@ -1,16 +1,12 @@
+import {IamOpenidConnectProvider} from '@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js'
 import {Construct} from 'constructs'
 
-import type {StackSettings} from '../settings.js'
+import {GITHUB} from '../policies.js'
 
-type Props = {settings: StackSettings}
-
-/** Lets GitHub's workflows take roles of this account, without a key. */
+/** Lets GitHub's workflows take roles of this account, without a key: an account has one such provider at most. */
 export class GitHub extends Construct {
-  constructor(
-    scope: Construct,
-    private readonly props: Props,
-  ) {
+  constructor(scope: Construct) {
     super(scope, 'github')
-    void this.props
+    new IamOpenidConnectProvider(this, 'github', {url: `https://${GITHUB}`, clientIdList: ['sts.amazonaws.com']})
   }
 }

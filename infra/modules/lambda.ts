@@ -13,6 +13,8 @@ type Props = {
   subnets: string[]
   group: string
   roleArn: string
+  /** Of the one hook that may run tasks. */
+  migrationRoleArn: string
   clusterName: string
   testPort: number
   /** Where the application answers. */
@@ -20,7 +22,7 @@ type Props = {
 }
 
 type Hook = keyof ReturnType<typeof stackNames>['hooks']
-type Code = {zip: 'check' | 'migration'; minutes: number; variables: Record<string, string>}
+type Code = {zip: 'check' | 'migration'; role: string; minutes: number; variables: Record<string, string>}
 
 /** When CodeDeploy calls which hook. The schema comes before the first task of the new version. */
 const EVENTS = {
@@ -39,24 +41,23 @@ export class Lambda extends Construct {
     private readonly props: Props,
   ) {
     super(scope, 'lambda')
-    const {settings, url, testPort, clusterName} = props
-    const {migration: command} = settings.environment.hooks
+    const {settings, url, testPort, clusterName: CLUSTER, migrationRoleArn: role} = props
+    const {migration: COMMAND} = settings.environment.hooks
     this.hook(
       'validation',
       this.checking(`${url}:${testPort}`, () => true),
     )
     this.hook('production', this.checking(url, this.leadsTo()))
-    if (command)
-      this.hook('migration', {zip: 'migration', minutes: 15, variables: {CLUSTER: clusterName, COMMAND: command}})
+    if (COMMAND) this.hook('migration', {zip: 'migration', role, minutes: 15, variables: {CLUSTER, COMMAND}})
   }
 
-  private hook(name: Hook, {zip, minutes, variables}: Code): void {
-    const {settings, roleArn, subnets, group} = this.props
+  private hook(name: Hook, {zip, role, minutes, variables}: Code): void {
+    const {settings, subnets, group} = this.props
     const functionName = stackNames(settings).hooks[name]
     const filename = `${settings.hooksDirectory}/${zip}.zip`
     const {functionName: made} = new LambdaFunction(this, name, {
       functionName,
-      role: roleArn,
+      role,
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
       handler: 'index.handler',
@@ -76,7 +77,7 @@ export class Lambda extends Construct {
   /** Ours before Lambda writes to it: a group it makes by itself never expires. */
   private logGroup(id: Hook, functionName: string): string {
     const {settings, keyArn} = this.props
-    return new CloudwatchLogGroup(this, id, {
+    return new CloudwatchLogGroup(this, `${id}_hook`, {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: settings.environment.logs.days,
       kmsKeyId: keyArn,
@@ -93,7 +94,12 @@ export class Lambda extends Construct {
       const paths = [health, ...smoke].filter((path) => leads(service, path))
       return [serviceNames(settings, service).codedeployApplication, {headers: {[SERVICE_HEADER]: service}, paths}]
     })
-    return {zip: 'check', minutes: 3, variables: {URL: url, CHECKS: JSON.stringify(Object.fromEntries(checks))}}
+    return {
+      zip: 'check',
+      role: this.props.roleArn,
+      minutes: 3,
+      variables: {URL: url, CHECKS: JSON.stringify(Object.fromEntries(checks))},
+    }
   }
 
   /** In production a path leads to the service that claims it; only the test listener knows services by name. */

@@ -1,0 +1,77 @@
+import {passToTasks, type Statement} from '../../policies.js'
+import type {Arns} from './arns.js'
+
+/** What a workflow does: push an image, and run `fb deploy`, which watches as well. */
+export const deploy = (arns: Arns): Statement[] => [...push(arns), ...release(arns), ...watch(arns)]
+
+const push = ({repository}: Arns): Statement[] => [
+  {actions: ['ecr:GetAuthorizationToken'], resources: ['*']},
+  {
+    actions: [
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:CompleteLayerUpload',
+      'ecr:DescribeImages',
+      'ecr:GetDownloadUrlForLayer',
+      'ecr:InitiateLayerUpload',
+      'ecr:PutImage',
+      'ecr:UploadLayerPart',
+    ],
+    resources: [repository],
+  },
+]
+
+const release = (arns: Arns): Statement[] => [
+  // AWS asks for `*` here: "not authorized to perform: ecs:RegisterTaskDefinition on resource: *".
+  {actions: ['ecs:RegisterTaskDefinition'], resources: ['*']},
+  {
+    actions: ['ecs:TagResource'],
+    resources: arns.taskDefinitions,
+    conditions: {StringEquals: {'ecs:CreateAction': 'RegisterTaskDefinition'}},
+  },
+  passToTasks(arns.tasksRoles),
+  {
+    actions: [
+      'codedeploy:BatchGetApplicationRevisions',
+      'codedeploy:GetApplicationRevision',
+      'codedeploy:RegisterApplicationRevision',
+    ],
+    resources: arns.applications,
+  },
+  {
+    actions: ['codedeploy:ContinueDeployment', 'codedeploy:CreateDeployment', 'codedeploy:StopDeployment'],
+    resources: arns.deploymentGroups,
+  },
+  {actions: ['codedeploy:GetDeploymentConfig'], resources: [arns.strategies]},
+]
+
+const watch = (arns: Arns): Statement[] => [
+  {
+    actions: [
+      'codedeploy:BatchGetDeployments',
+      'codedeploy:GetDeployment',
+      'codedeploy:GetDeploymentGroup',
+      'codedeploy:ListDeployments',
+      'codedeploy:ListTagsForResource',
+    ],
+    resources: arns.deploymentGroups,
+  },
+  {actions: ['ecs:DescribeServices'], resources: arns.services},
+  {actions: ['ecs:DescribeTasks'], resources: [arns.tasks]},
+  {actions: ['ecs:ListTasks'], resources: ['*'], conditions: {ArnEquals: {'ecs:cluster': arns.cluster}}},
+  {actions: ['cloudwatch:DescribeAlarms'], resources: arns.alarms},
+  {actions: ['logs:GetLogEvents'], resources: [arns.logs]},
+  {
+    actions: [
+      'application-autoscaling:DescribeScalableTargets',
+      'codedeploy:GetDeploymentTarget',
+      'ecs:DescribeTaskDefinition',
+      'ecs:ListTaskDefinitions',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:DescribeTargetHealth',
+    ],
+    resources: ['*'],
+  },
+]
