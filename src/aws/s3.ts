@@ -39,7 +39,7 @@ export function s3(connection: Connection, bucket: string) {
       const bytes = Buffer.allocUnsafe(ContentLength)
       let end = 0
       for await (const chunk of Body as AsyncIterable<Buffer>) end += chunk.copy(bytes, end)
-      if (end !== ContentLength) throw cut(key)
+      if (end !== answer.ContentLength) throw cut(key)
       return {bytes, etag: ETag, versionId: VersionId, at: LastModified!}
     })
   }
@@ -74,6 +74,13 @@ export function s3(connection: Connection, bucket: string) {
     }
   }
 
+  /** A lost answer is looked up: by then somebody else's object may have that key. */
+  const drop = (key: string, gone: () => Promise<boolean>) =>
+    onceOnly(
+      async () => Boolean(await write(new DeleteObjectCommand({Bucket: bucket, Key: key}))),
+      async () => (await gone()) || undefined,
+    )
+
   const objects: Objects = {
     place: `s3://${bucket}/`,
     get,
@@ -85,7 +92,7 @@ export function s3(connection: Connection, bucket: string) {
     },
     /** One at a time: DeleteObjects answers 200 and hides what it did not delete in the body. */
     async remove(keys) {
-      for (const key of keys) await write(new DeleteObjectCommand({Bucket: bucket, Key: key}))
+      for (const key of keys) await drop(key, async () => !(await fingerprint(key)))
     },
     list: (prefix) =>
       pages(
@@ -125,9 +132,9 @@ export function s3(connection: Connection, bucket: string) {
     read: () => textOf(`${key}.tflock`),
     take: (info) => putIf(`${key}.tflock`, Buffer.from(info), {IfNoneMatch: '*'}),
     async free(info) {
-      if ((await textOf(`${key}.tflock`)) !== info) return false
-      await objects.remove([`${key}.tflock`])
-      return true
+      const held = async () => (await textOf(`${key}.tflock`)) === info
+      if (!(await held())) return false
+      return drop(`${key}.tflock`, async () => !(await held()))
     },
   })
 

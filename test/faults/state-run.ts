@@ -74,9 +74,11 @@ export async function under(
   const {home, launch} = await prepared(name, locks, test)
   const started: {child?: ReturnType<typeof launch>['child']} = {}
   const net = await network(home, rules({kill: (signal) => started.child!.kill(signal)}), test.onTestFinished)
+  const since = Date.now()
   const {child, ended} = launch(net.env)
   started.child = child
-  return {home, pid: child.pid!, ...(await ended), net}
+  const done = await ended
+  return {home, name, pid: child.pid!, ...done, net, seconds: (Date.now() - since) / 1000}
 }
 
 /** Which of the two the state is, whole; never anything else, and never with a digest that contradicts it. */
@@ -85,4 +87,28 @@ export async function stateAfter(home: StateHome, after: Buffer): Promise<'old' 
   expect([String(OLD), String(after)]).toContain(String(now))
   expect([undefined, md5(now)]).toContain(await home.digest())
   return now.equals(OLD) ? 'old' : 'new'
+}
+
+type Run = Awaited<ReturnType<typeof under>>
+
+const DOCUMENTED = [0, 1, 4, 5, 6, 7, 8]
+
+/** Holds a run to what is true under every fault: it ends, writes once at most, and tells truly what has come of the state. */
+export async function judged({home, name, code, stdout, stderr, seconds}: Run) {
+  expect(seconds).toBeLessThan(45)
+  expect(stdout + stderr).not.toMatch(/\n {4}at |undefined|\[object|Unexpected: |Warning: /)
+  expect(DOCUMENTED).toContain(code)
+  const state = await stateAfter(home, name === 'restore' ? RESTORED : OLD)
+  expect(await home.writes()).toBe(state === 'old' ? 1 : 2)
+  if (code === 0) {
+    expect(state).toBe(name === 'restore' ? 'new' : 'old')
+    expect((await home.keys()).sort()).toEqual([expect.stringMatching(/manifest/), expect.stringMatching(/tfstate/)])
+    expect(await home.digest()).toBe(home.table ? md5((await home.state())!) : undefined)
+    expect(await home.locks()).toEqual([])
+  } else if (!/could not read it back|is not known/.test(stderr)) {
+    const saysNew = /is the new one|new state was written|The change is made/.test(stderr)
+    expect(saysNew, stderr).toBe(state === 'new')
+  }
+  if ((await home.locks()).length > 0) expect(stderr).toMatch(/still locked|could not be freed/)
+  return {code, state}
 }

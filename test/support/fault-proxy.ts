@@ -92,7 +92,10 @@ const concerns = ({operation}: Rule, action: string) =>
 const SLOW_MS = 2000
 
 const FAULTS: Record<Kind, Happening> = {
-  throttled: (exchange) => refuse(exchange, 400, 'Throttling', 'Rate exceeded'),
+  throttled: (exchange) =>
+    exchange.action.startsWith('s3:')
+      ? refuse(exchange, 503, 'SlowDown', 'Please reduce your request rate.')
+      : refuse(exchange, 400, 'Throttling', 'Rate exceeded'),
   'internal error': (exchange) => refuse(exchange, 500, 'InternalFailure', 'The request processing has failed'),
   unavailable: (exchange) => refuse(exchange, 503, 'ServiceUnavailable', 'Try again later'),
   'HTML instead of an answer': ({response}) =>
