@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, transform} from 'esbuild'
 
+import {hookZips} from './hooks.js'
 import {lighter} from './lighter.js'
 import {notices} from './notices.js'
 
@@ -20,7 +21,7 @@ export const commandIds = () =>
 const sourceOf = (id) => `src/commands/${id.replaceAll(':', '/')}.ts`
 const outputOf = (id) => `commands/${id.replaceAll(':', '-')}`
 
-/** Everything in dist/ as {path: text}, and esbuild's record of what went where. */
+/** Everything in dist/ as {path: content}, and esbuild's record of what went where. */
 export async function bundle() {
   const entries = Object.fromEntries(commandIds().map((id) => [outputOf(id), sourceOf(id)]))
   const {outputFiles, metafile} = await build({
@@ -54,7 +55,12 @@ export async function bundle() {
     outputFiles.map(async ({path, text}) => [path.slice(join(root, 'dist/').length), await commonJs(text)]),
   )
   return {
-    files: {...Object.fromEntries(files), 'commands.cjs': commandsTable(), 'notices.txt': notices(root, metafile)},
+    files: {
+      ...Object.fromEntries(files),
+      ...(await hookZips(root)),
+      'commands.cjs': commandsTable(),
+      'notices.txt': notices(root, metafile),
+    },
     metafile,
   }
 }
