@@ -156,7 +156,8 @@ export abstract class FbCommand extends Command {
 
   /** This process, as the one that starts Terraform. */
   protected get parent(): Parent {
-    return {pid: process.pid, env: process.env, atExit: (work) => process.once('exit', work)}
+    const kill = (pid: number) => process.kill(pid, 'SIGKILL')
+    return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work)}
   }
 
   protected stands(state: string, next: string[] = []): void {

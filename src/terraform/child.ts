@@ -1,11 +1,15 @@
-import {execFile, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 
 /** The process that fb is; only src/command.ts may ask Node for it. */
 export type Parent = {
   pid: number
   env: NodeJS.ProcessEnv
+  /** Ends a process, or with a negative number a group of them, at once. Throws when there is none. */
+  kill: (pid: number) => void
   /** Runs the work when the process ends without coming back to whoever waits, as on a second Ctrl-C. */
   atExit: (work: () => void) => void
+  /** From now until it is let go, only the first Ctrl-C counts: a child ends by itself, and fb after it. */
+  hold: () => () => void
 }
 
 export type Ran = {code: number | null; stdout: string; stderr: string; late: boolean}
@@ -33,8 +37,7 @@ export function run(file: string, args: string[], {cwd, parent, ms}: Options): P
       })
     read('stdout')
     read('stderr')
-    // What looks like Terraform may be a script that started it: killing the script alone leaves Terraform running.
-    const kill = () => child.pid && execFile('kill', ['-KILL', '--', `-${child.pid}`], () => {})
+    const kill = () => child.pid && killGroup(child.pid, parent)
     let running = true
     parent.atExit(() => running && kill())
     const limit = setTimeout(() => {
@@ -53,11 +56,22 @@ export function run(file: string, args: string[], {cwd, parent, ms}: Options): P
   })
 }
 
-/** Users set these for their own Terraform; here they would add arguments, write logs of the state, or name another place. */
-const UNWANTED = /^(TF_CLI_ARGS|TF_LOG|TF_DATA_DIR$|TF_WORKSPACE$|AWS_)/
+/** What looks like Terraform may be a script that started it: killing the script alone leaves Terraform running. */
+function killGroup(pid: number, {kill}: Parent): void {
+  try {
+    kill(-pid)
+  } catch {
+    // It has ended by itself.
+  }
+}
 
-const environmentOf = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(env).filter(([name]) => !UNWANTED.test(name))),
+/** Users set these for their own Terraform; here they would add arguments, write logs of the state, or name another place. */
+const UNWANTED = /^TF_(CLI_ARGS|LOG|DATA_DIR$|WORKSPACE$)/
+const OF_AWS = /^AWS_/
+
+/** The surroundings of a child: without anything of AWS unless it works there. */
+export const environmentOf = (env: NodeJS.ProcessEnv, {aws = false} = {}): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !UNWANTED.test(name) && (aws || !OF_AWS.test(name)))),
   CHECKPOINT_DISABLE: '1',
   TF_IN_AUTOMATION: '1',
   TF_INPUT: '0',

@@ -23,13 +23,21 @@ export function program(name: string, script: string): string {
 /** This process as fb sees itself, and the end of it whenever a test says so. */
 export function parent(env: NodeJS.ProcessEnv = {}) {
   const works: (() => void)[] = []
+  const killed: number[] = []
   const self: Parent = {
     pid: process.pid,
     env: {PATH: process.env.PATH, CHECKPOINT_DISABLE: '1', ...env},
+    kill: (pid) => {
+      killed.push(pid)
+      process.kill(pid, 'SIGKILL')
+    },
     atExit: (work) => works.push(work),
+    hold: () => () => {},
   }
   return {
     self,
+    /** What was killed by hand of this process; negative numbers are groups. */
+    killed,
     exit: () => {
       for (const work of works) work()
     },

@@ -101,10 +101,11 @@ it('keeps the state to this user, and gives Terraform neither credentials nor a 
 it('kills a Terraform that hangs, with what it has started, and leaves nothing', async () => {
   const started = join(directory(), 'pid')
   const terraform = fake(`sh -c 'echo $$ > ${started}.new; mv ${started}.new ${started}; exec sleep 1000' & wait`)
-  const {self} = parent()
+  const {self, killed} = parent()
   const options = {parent: self, signal, patience: 500}
   const failing = editFile(terraform, bytes, ['rm', 'a.b'], options)
   await expect(failing).rejects.toMatchObject({message: 'Terraform did not end.', because: ['killed after 0.5 s']})
+  expect(killed).toEqual([expect.any(Number)])
   const alive = () => spawnSync('kill', ['-0', readFileSync(started, 'utf8').trim()]).status === 0
   await vi.waitFor(() => expect(isGone(readFileSync(started, 'utf8').trim()) || !alive()).toBe(true))
   expect(left()).toEqual([])
