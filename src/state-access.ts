@@ -22,7 +22,14 @@ async function filesOf(site: Site, directory: string, kmsKey?: string) {
   return sealed(files(directory), () => aws(site, 'keys'), kmsKey)
 }
 
-const ownBackups = ({names}: Site, {objects}: StateStore): Place => ({objects, prefix: names.backups, own: true})
+const ownerOf = ({names, environment}: Site) => ({app: names.repository, env: environment.name})
+
+const ownBackups = (site: Site, {objects}: StateStore): Place => ({
+  objects,
+  prefix: site.names.backups,
+  own: true,
+  of: ownerOf(site),
+})
 
 type Wanted = {to?: string; keep?: number; 'max-age'?: number; encrypt?: boolean}
 
@@ -31,10 +38,11 @@ export async function backupPlace(site: Site, wanted: Wanted, directory: string)
   const kmsKey = wanted.encrypt ? site.names.kmsKey : undefined
   if (wanted.to === undefined) return {...ownBackups(site, await aws(site, 'state')), kmsKey}
   const {objects, path} = await somewhere(site, wanted.to, directory, kmsKey)
-  if (path === '' || path.endsWith('/')) return {objects, prefix: path, kmsKey}
+  const of = ownerOf(site)
+  if (path === '' || path.endsWith('/')) return {objects, prefix: path, of, kmsKey}
   if (wanted.keep !== undefined || wanted['max-age'] !== undefined) throw oneFile(wanted.to)
   const end = path.lastIndexOf('/') + 1
-  return {objects, prefix: path.slice(0, end), name: path.slice(end).replace(/\.tfstate$/, ''), kmsKey}
+  return {objects, prefix: path.slice(0, end), of, name: path.slice(end).replace(/\.tfstate$/, ''), kmsKey}
 }
 
 type Somewhere = {objects: Objects; path: string}
@@ -73,11 +81,11 @@ type Hands = {caller: Caller; worker: Worker; lockTimeout: number}
 /** What it takes to write the environment's state. */
 export async function writingOf(site: Site, {caller, worker, lockTimeout}: Hands): Promise<Writing> {
   const store = await aws(steady(site), 'state')
-  const {names, environment, clock, connection} = site
+  const {clock, connection} = site
   return {
     store,
     backups: ownBackups(site, store),
-    occasion: {app: names.repository, env: environment.name, by: caller.arn},
+    by: caller.arn,
     worker,
     clock,
     lockTimeout,

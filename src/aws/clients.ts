@@ -185,9 +185,14 @@ export async function pages<Page, Item>(
 
 /**
  * A write that must not happen twice although AWS takes no client token for it: when its answer is lost, `find` looks for
- * what it made before it is repeated, and again before a later refusal is believed (it may be our own first try's doing).
+ * what it made before it is repeated, and again before a later refusal is believed (it may be our own first try's doing). `next`: where a person looks when
+ * neither is to be found out.
  */
-export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+export async function onceOnly<T>(
+  write: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+  next: string[],
+): Promise<T> {
   const giveUp = Date.now() + LOST_WRITES
   let unclear: unknown
   for (let tries = 1; ; tries++) {
@@ -196,10 +201,10 @@ export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T
     } catch (error) {
       const lost = mayHaveHappened(error)
       // Ctrl-C before the repeat: what came of the first try may still show.
-      if (unclear && error instanceof FbError) unknown(unclear, error)
+      if (unclear && error instanceof FbError) unknown(unclear, error, next)
       if ((tries === 1 && !lost) || error instanceof FbError) throw error
       if (lost) unclear = error
-      const done = await find().catch((unseen: unknown) => unknown(error, unseen))
+      const done = await find().catch((unseen: unknown) => unknown(error, unseen, next))
       if (done !== undefined) return done
       if (!lost || Date.now() > giveUp) throw error
       await pause(500 * tries)
@@ -208,13 +213,13 @@ export async function onceOnly<T>(write: () => Promise<T>, find: () => Promise<T
 }
 
 /** Neither the answer arrived nor could fb look for what the write made. */
-function unknown(lost: unknown, unseen: unknown): never {
+function unknown(lost: unknown, unseen: unknown, next: string[]): never {
   const {operation} = lost as {operation?: string}
   throw new PartlyDone(`It is not known whether AWS has carried out ${operation}.`, {
     code: 'unknown_result',
     because: [explain(lost), explain(unseen)].flatMap(({message, because}) => [message, ...because]),
     state: 'The request was sent, its answer was lost, and fb could not find out what came of it.',
-    next: ['fb status', 'fb releases'],
+    next,
     cause: unseen,
   })
 }

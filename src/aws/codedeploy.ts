@@ -58,7 +58,8 @@ export function codedeploy(connection: Connection, names: Names) {
     const createTimeRange = {start: new Date(Date.now() - HOUR)}
     const ours = async () =>
       (await listed(BATCH, {createTimeRange})).find((deployment) => deployment.sha256 === sha256)?.id
-    return onceOnly(async () => (await write(command())).deploymentId!, ours).catch(translate)
+    const look = ['fb status', 'fb releases']
+    return onceOnly(async () => (await write(command())).deploymentId!, ours, look).catch(translate)
   }
 
   const findGroup = async (): Promise<Group | undefined> => {

@@ -5,6 +5,9 @@ import type {Lock} from '../state/store.js'
 import {type Connection, connect, onceOnly} from './clients.js'
 import {telling} from './telling.js'
 
+/** Where a person sees what came of a write whose answer was lost. */
+const LOOK = ['fb state lock']
+
 /** The items Terraform's S3 backend keeps in its table for one state: the lock, and the state's MD5. */
 export function dynamodb(connection: Connection, table: string, state: string) {
   const {read, write} = telling(connect(DynamoDBClient, connection), toldOfTable(table))
@@ -23,6 +26,7 @@ export function dynamodb(connection: Connection, table: string, state: string) {
         onceOnly(
           async () => Boolean(await write(put)),
           async () => (await heldBy()) === info || undefined,
+          LOOK,
         ),
       )
     },
@@ -33,6 +37,7 @@ export function dynamodb(connection: Connection, table: string, state: string) {
         onceOnly(
           async () => Boolean(await write(remove)),
           async () => (await heldBy()) !== info || undefined,
+          LOOK,
         ),
       )
     },
@@ -48,6 +53,7 @@ export function dynamodb(connection: Connection, table: string, state: string) {
       await onceOnly(
         async () => Boolean(await write(command() as PutItemCommand)),
         async () => (await attribute(digestId, 'Digest')) === md5 || undefined,
+        LOOK,
       )
     },
   }

@@ -68,6 +68,7 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
     return onceOnly(
       async () => (await write(new RegisterTaskDefinitionCommand(input))).taskDefinition!.taskDefinitionArn!,
       ours,
+      ['fb status', 'fb releases'],
     )
   }
 

@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ListObjectVersionsOutput,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -66,6 +67,7 @@ export function s3(connection: Connection, bucket: string) {
       await onceOnly(
         async () => Boolean(await put(key, bytes, condition, more)),
         async () => (await ours()) || undefined,
+        ['fb state lock', 'fb state backups'],
       )
       return true
     } catch (error) {
@@ -79,6 +81,7 @@ export function s3(connection: Connection, bucket: string) {
     onceOnly(
       async () => Boolean(await write(new DeleteObjectCommand({Bucket: bucket, Key: key}))),
       async () => (await gone()) || undefined,
+      ['fb state lock', 'fb state backups'],
     )
 
   const objects: Objects = {
@@ -103,28 +106,14 @@ export function s3(connection: Connection, bucket: string) {
   }
 
   /** The newest versions of one object, newest first. */
-  async function versions(key: string, most: number): Promise<Version[]> {
-    const found = await pages(
+  const versions = (key: string, most: number): Promise<Version[]> =>
+    pages(
       (token) => read(new ListObjectVersionsCommand({Bucket: bucket, Prefix: key, ...placeOf(token)})),
-      ({Versions = [], DeleteMarkers = []}) => [
-        ...Versions.map((one) => ({...one, deleted: false})),
-        ...DeleteMarkers.map((one) => ({...one, Size: 0, deleted: true})),
-      ],
+      (page) => versionsOn(page, key),
       // A key that begins with this one comes after all of its versions.
       ({NextKeyMarker, NextVersionIdMarker}) => (NextKeyMarker === key ? `${key} ${NextVersionIdMarker}` : undefined),
       most,
     )
-    const own = found.filter(({Key}) => Key === key)
-    return own
-      .map(({VersionId, LastModified, Size, IsLatest, deleted}) => ({
-        versionId: VersionId!,
-        at: LastModified!,
-        bytes: Size ?? 0,
-        latest: IsLatest ?? false,
-        deleted,
-      }))
-      .sort((a, b) => Number(b.latest) - Number(a.latest) || b.at.getTime() - a.at.getTime())
-  }
 
   const textOf = async (key: string) => (await get(key))?.bytes.toString()
   const lockfile = (key: string): Lock => ({
@@ -145,6 +134,24 @@ export function s3(connection: Connection, bucket: string) {
     replace: (key: string, bytes: Buffer, etag: string | undefined) =>
       putIf(key, bytes, etag ? {IfMatch: etag} : {IfNoneMatch: '*'}, {ContentType: 'application/json'}),
   }
+}
+
+/** S3 lists versions and deletions apart, each newest first and all of a page newer than the next page. */
+function versionsOn({Versions = [], DeleteMarkers = []}: ListObjectVersionsOutput, key: string): Version[] {
+  const all = [
+    ...Versions.map((one) => ({...one, deleted: false})),
+    ...DeleteMarkers.map((one) => ({...one, Size: 0, deleted: true})),
+  ]
+  return all
+    .filter(({Key}) => Key === key)
+    .map(({VersionId, LastModified, Size, IsLatest, deleted}) => ({
+      versionId: VersionId!,
+      at: LastModified!,
+      bytes: Size ?? 0,
+      latest: IsLatest ?? false,
+      deleted,
+    }))
+    .sort((a, b) => Number(b.latest) - Number(a.latest) || b.at.getTime() - a.at.getTime())
 }
 
 const placeOf = (token = '') => {

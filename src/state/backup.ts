@@ -26,11 +26,14 @@ export type Manifest = {
   label?: string
 }
 
-/** Who takes a backup of what, and why. */
-export type Occasion = {app: string; env: string; by: string; why: string; label?: string; at: Date}
+/** Who takes a backup, and why. */
+export type Occasion = {by: string; why: string; label?: string; at: Date}
 
 /** Where backups go: in `objects`, under keys that begin with `prefix`. The environment's own are known by name. */
-export type Place = {objects: Objects; prefix: string; own?: true; kmsKey?: string}
+export type Place = {objects: Objects; prefix: string; of: Owner; own?: true; kmsKey?: string}
+
+/** Whose backups; a place may hold those of others as well, which are none of our business. */
+export type Owner = {app: string; env: string}
 
 /** A place for one backup has its name. */
 export type BackupPlace = Place & {name?: string}
@@ -47,6 +50,7 @@ export async function backUp(place: BackupPlace, stored: Stored, occasion: Occas
   const {at, ...facts} = occasion
   const manifest: Manifest = {
     format: 1,
+    ...place.of,
     ...facts,
     ...factsOf(stored.bytes),
     bytes: stored.bytes.length,
@@ -90,14 +94,22 @@ function verify(found: Fingerprint | undefined, {sha256, bytes}: Manifest, where
   })
 }
 
-/** The backups of a place, newest first, at most `most`. */
-export async function listBackups(place: Place, most: number): Promise<Backup[]> {
+/** The newest backups of a place, newest first, and the names of those whose manifest cannot be read. */
+export async function listBackups(place: Place, most: number): Promise<{backups: Backup[]; damaged: string[]}> {
   const names = (await backupNames(place)).slice(0, most)
   const read = await inTurns(names, async (name) => ({
     name,
-    manifest: await readManifest(place.objects, bodyKey(place, name)),
+    manifest: await readManifest(place.objects, bodyKey(place, name)).catch(unlessChanged),
   }))
-  return read.flatMap(({name, manifest}) => (manifest ? [{name, manifest}] : []))
+  const whole = read.flatMap(({name, manifest}) => (manifest ? [{name, manifest}] : []))
+  const backups = whole.filter(({manifest: {app, env}}) => app === place.of.app && env === place.of.env)
+  return {backups, damaged: read.filter(({manifest}) => manifest === null).map(({name}) => name)}
+}
+
+/** One that somebody has spoilt must not hide the others. */
+function unlessChanged(error: unknown): null {
+  if (error instanceof Refused) return null
+  throw error
 }
 
 /** Newest first. */
@@ -146,12 +158,10 @@ const changed = (message: string, because: string[]) =>
 export type Retention = {keep?: number; maxAgeMs?: number}
 
 /** Deletes what is beyond the retention, except the newest and what has a label; the names that went. */
-export async function prune(
-  place: Place,
-  {keep = Infinity, maxAgeMs = Infinity}: Retention,
-  now: Date,
-): Promise<string[]> {
-  const [, ...older] = await listBackups(place, Infinity)
+export async function prune(place: Place, retention: Retention, now: Date): Promise<string[]> {
+  const {keep = Infinity, maxAgeMs = Infinity} = retention
+  if (keep === Infinity && maxAgeMs === Infinity) return []
+  const [, ...older] = (await listBackups(place, Infinity)).backups
   const beyond = older.filter(({manifest: {label, at}}, i) => {
     const tooMany = i + 1 >= keep
     return !label && (tooMany || now.getTime() - Date.parse(at) > maxAgeMs)

@@ -26,14 +26,20 @@ export const isUnversioned = ({kind, name}: Entry): boolean => kind === 'version
 
 export const UNVERSIONED = 'Versioning of the bucket is off: S3 keeps no older state. fb state bootstrap turns it on.'
 
-/** Larger versions are listed without being read. */
+/** Larger versions are listed without being read, and no more than this in all: a list must not cost gigabytes. */
 const READABLE = 5_000_000
+const BUDGET = 50_000_000
 
-/** Backups and S3 versions in one list, newest first. */
-export async function readHistory({store, backups}: Reach, most: number): Promise<Entry[]> {
+/** Backups and S3 versions in one list, newest first, and the names of backups that somebody has spoilt. */
+export async function readHistory(
+  {store, backups}: Pick<Reach, 'store' | 'backups'>,
+  most: number,
+): Promise<{entries: Entry[]; damaged: string[]}> {
   const [taken, versions] = await Promise.all([listBackups(backups, most), store.versions(store.key, most)])
-  const entries = await inTurns(versions, (version) => ofVersion(store, version, taken))
-  return [...taken.map(ofBackup), ...entries].sort(newestFirst).slice(0, most)
+  const room = {bytes: BUDGET}
+  const entries = await inTurns(versions, (version) => ofVersion(store, version, taken.backups, room))
+  const all = [...taken.backups.map(ofBackup), ...entries].sort(newestFirst).slice(0, most)
+  return {entries: all, damaged: taken.damaged}
 }
 
 /** S3 knows the time of a version to the second; the current state is the newest whatever its second. */
@@ -47,16 +53,20 @@ function ofBackup({name, manifest}: Backup): Entry {
   return {kind: 'backup', name, at: new Date(at), current: false, deleted: false, ...facts}
 }
 
-async function ofVersion(store: StateStore, version: Version, backups: Backup[]): Promise<Entry> {
+type Room = {bytes: number}
+
+async function ofVersion(store: StateStore, version: Version, backups: Backup[], room: Room): Promise<Entry> {
   const {versionId, at, bytes, latest, deleted} = version
   const entry = {kind: 'version' as const, name: versionId, at, current: latest && !deleted, deleted, bytes}
   if (deleted) return entry
   const copy = backups.find(({manifest}) => manifest.versionId === versionId)?.manifest
-  return {...entry, ...(copy ? {serial: copy.serial, resources: copy.resources} : await read(store, version))}
+  return {...entry, ...(copy ? {serial: copy.serial, resources: copy.resources} : await read(store, version, room))}
 }
 
-async function read({objects, key}: StateStore, {versionId, bytes}: Version): Promise<Partial<Entry>> {
-  const stored = bytes > READABLE ? undefined : await objects.get(key, versionId)
+async function read({objects, key}: StateStore, {versionId, bytes}: Version, room: Room): Promise<Partial<Entry>> {
+  if (bytes > Math.min(READABLE, room.bytes)) return {}
+  room.bytes -= bytes
+  const stored = await objects.get(key, versionId)
   try {
     const document = stored && readDocument(stored.bytes, versionId)
     return document ? {serial: document.serial, resources: countResources(document)} : {}

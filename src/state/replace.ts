@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 
 import {Busy, explain, FbError, PartlyDone} from '../errors.js'
 import {stands, type Workflow} from '../events.js'
-import {type Backup, backUp, type Occasion, type Place} from './backup.js'
+import {type Backup, backUp, type Place} from './backup.js'
 import {readDocument, type StateDocument} from './document.js'
 import {type Held, type Means, underLocks} from './lock.js'
 import type {StateStore} from './store.js'
@@ -24,7 +24,8 @@ export type Replacement = {
 export type Writing = Means & {
   store: StateStore
   backups: Place
-  occasion: Omit<Occasion, 'at' | 'why'>
+  /** ARN of who does it. */
+  by: string
 }
 
 export type Replaced = {serial: number; previous?: Backup}
@@ -80,13 +81,13 @@ const undoing = (previous?: Backup): string[] => (previous ? [`fb state restore 
 
 /** The state must still be the one that was planned on; it is kept as a backup. */
 async function* saved(writing: Writing, {etag, why}: Replacement): Workflow<Backup | undefined> {
-  const {store, backups, occasion, clock, signal} = writing
+  const {store, backups, by, clock, signal} = writing
   const current = await store.objects.get(store.key)
   if (current?.etag !== etag) throw changedMeanwhile()
   signal.throwIfAborted()
   if (!current) return undefined
   yield {type: 'start', step: 'backup'}
-  const backup = await backUp(backups, current, {...occasion, why, at: clock.now()})
+  const backup = await backUp(backups, current, {by, why, at: clock.now()})
   yield {type: 'done', step: 'backup', detail: backup.name}
   return backup
 }

@@ -10,8 +10,28 @@ import {count, personOf} from './words.js'
 /** Longer lists are counted: the question must stay on the screen. */
 const MOST = 8
 
+/** What is said of the same changes, going back to an older state or on to one that could not be saved. */
+const TITLES = {
+  restore: {
+    verb: 'Restore',
+    added: 'Terraform will know these again. What is gone from AWS, it makes anew:',
+    moved: 'These go back to their older address:',
+    changed: 'These go back to what was known of them:',
+  },
+  recover: {
+    verb: 'Recover',
+    added: 'Terraform had made these, and the state does not know them yet:',
+    moved: 'These get the address Terraform had given them:',
+    changed: 'Terraform had changed these:',
+  },
+}
+
 /** What the restore changes, worst first: what Terraform would no longer know. */
-export function restoreText(plan: RestorePlan, env: string, now: Date, canvas: Canvas): string[] {
+export function restoreText(
+  plan: RestorePlan,
+  {env, now, as = 'restore'}: {env: string; now: Date; as?: keyof typeof TITLES},
+  canvas: Canvas,
+): string[] {
   const {paint, safe, width} = canvas
   const {source, current, serial} = plan
   if (plan.same) return verdict(`${env} has this state already.`, [], canvas)
@@ -23,9 +43,9 @@ export function restoreText(plan: RestorePlan, env: string, now: Date, canvas: C
     ['  Write', `serial ${serial}, lineage ${plan.lineage}`],
   ])
   return [
-    `${paint.bold(`Restore the state of ${env}`)}`,
+    paint.bold(`${TITLES[as].verb} the state of ${env}`),
     ...rows.flatMap((line) => wrapped(line, width, 9)),
-    ...changes(plan, canvas),
+    ...changes(plan, TITLES[as], canvas),
   ]
 }
 
@@ -38,7 +58,11 @@ function takenBy({source: {manifest}}: RestorePlan): string {
 }
 
 /** Seen from the state that will be written: what it lacks, what it has again, what it has otherwise. */
-function changes({differences}: RestorePlan, {paint, safe, width}: Canvas): string[] {
+function changes(
+  {differences}: RestorePlan,
+  titles: (typeof TITLES)['restore'],
+  {paint, safe, width}: Canvas,
+): string[] {
   if (!differences) return []
   const group = (kind: Difference['kind'], title: string, mark: string) => {
     const all = differences.filter((difference) => difference.kind === kind)
@@ -52,9 +76,9 @@ function changes({differences}: RestorePlan, {paint, safe, width}: Canvas): stri
       'Terraform will no longer know these. They stay in AWS and nobody manages them:',
       paint.bad('-'),
     ),
-    ...group('added', 'Terraform will know these again. What is gone from AWS, it makes anew:', paint.good('+')),
-    ...group('moved', 'These go back to their older address:', paint.warn('→')),
-    ...group('changed', 'These go back to what was known of them:', paint.warn('~')),
+    ...group('added', titles.added, paint.good('+')),
+    ...group('moved', titles.moved, paint.warn('→')),
+    ...group('changed', titles.changed, paint.warn('~')),
   ]
   return lines.length > 0 ? [...lines, ''] : ['', '  The resources are the same; outputs or checks differ.', '']
 }

@@ -14,7 +14,8 @@ export type RestorePlan = {
   current?: {serial?: number; resources?: number; why?: string}
   etag: string | undefined
   lineage: string
-  /** The highest serial that anybody can have seen. */
+  /** The highest serial that this environment is known to have had. */
+  known?: number
   above: number
   /** What will be written. */
   serial: number
@@ -37,6 +38,7 @@ export async function planRestore(reach: Reach, name: string): Promise<RestorePl
     current: document ? {serial: document.serial, resources: countResources(document)} : etag ? {why} : undefined,
     etag,
     lineage,
+    known: known?.serial,
     above,
     serial: above + 1,
     same: document !== undefined && sameContent(document, source.document),
@@ -90,10 +92,9 @@ async function newestReadable({objects, key, versions}: StateStore): Promise<Sta
  */
 export async function planRecovery(reach: Reach, file: string): Promise<RestorePlan> {
   const plan = await planRestore(reach, file)
-  const {source, current} = plan
-  if (current?.serial === undefined || plan.same) return {...plan, above: source.serial - 1, serial: source.serial}
-  if (source.serial <= current.serial) throw overtaken(source, current.serial)
-  return {...plan, above: current.serial, serial: source.serial}
+  const {source, known} = plan
+  if (known !== undefined && !plan.same && source.serial <= known) throw overtaken(source, known)
+  return {...plan, above: source.serial - 1, serial: source.serial}
 }
 
 /** Writes the planned state over the current one. */
@@ -121,7 +122,7 @@ const sourceChanged = (name: string) =>
 const overtaken = ({from, serial}: RestorePlan['source'], current: number) =>
   new Refused(`${from} is older than the state that is there: somebody has gone on without it.`, {
     code: 'overtaken',
-    because: [`serial ${serial} in the file`, `serial ${current} in the bucket`],
+    because: [`serial ${serial} in the file`, `serial ${current} known in the bucket`],
     state: 'Nothing was changed.',
     next: [`fb state diff current ${from}`, `fb state restore ${from}`],
   })

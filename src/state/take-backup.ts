@@ -1,3 +1,4 @@
+import {explain, PartlyDone} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {type BackupPlace, backUp, bodyKey, type Manifest, type Occasion, prune, type Retention} from './backup.js'
 import {currentState} from './current.js'
@@ -23,7 +24,9 @@ export async function takeBackup(
   retention: Retention,
 ): Promise<BackupTaken> {
   const {name, manifest} = await backUp(place, await currentState(store), occasion)
-  const deleted = await prune(place, retention, occasion.at)
+  const deleted = await prune(place, retention, occasion.at).catch((error: unknown) => {
+    throw notPruned(error, name)
+  })
   const at = `${place.objects.place}${bodyKey(place, name)}`
   return {name: place.own ? name : at, at, manifest, deleted}
 }
@@ -40,4 +43,15 @@ export function backupText({name, at, manifest, deleted}: BackupTaken, canvas: C
     ],
     canvas,
   )
+}
+
+function notPruned(error: unknown, name: string): PartlyDone {
+  const {message, because} = explain(error)
+  return new PartlyDone('The backup is taken, and older ones could not be deleted.', {
+    code: 'not_pruned',
+    because: [message, ...because],
+    state: `The backup ${name} is there, read back.`,
+    next: ['fb state backups'],
+    cause: error,
+  })
 }

@@ -24,13 +24,13 @@ describe('a write that must happen once', () => {
       return undefined
     }
     const {write} = failing(unsent())
-    await expect(onceOnly(write, find)).rejects.toMatchObject({code: 'ENOTFOUND'})
+    await expect(onceOnly(write, find, [])).rejects.toMatchObject({code: 'ENOTFOUND'})
     expect(looked).toBe(false)
   })
 
   it('is not called undone when Ctrl-C comes between its lost answer and its repeat', async () => {
     const {write, made} = failing(lost(), new Interrupted('Interrupted.', {code: 'interrupted'}))
-    const ended = await onceOnly(write, async () => undefined).catch((error: unknown) => error)
+    const ended = await onceOnly(write, async () => undefined, ['fb status']).catch((error: unknown) => error)
     expect(made.tries).toBe(2)
     expect(ended).toBeInstanceOf(PartlyDone)
     expect((ended as PartlyDone).message).toBe(
@@ -40,6 +40,6 @@ describe('a write that must happen once', () => {
 
   it('is merely interrupted when Ctrl-C comes before it', async () => {
     const interrupted = new Interrupted('Interrupted.')
-    await expect(onceOnly(failing(interrupted).write, async () => undefined)).rejects.toBe(interrupted)
+    await expect(onceOnly(failing(interrupted).write, async () => undefined, [])).rejects.toBe(interrupted)
   })
 })

@@ -50,6 +50,11 @@ describe('rm', () => {
     expect(removal('module.ecs', 'module.ecs').edit).toEqual(['rm', 'module.ecs'])
     expect(removal('aws_ssm_parameter.p[DB_URL]').edit).toEqual(['rm', 'aws_ssm_parameter.p["DB_URL"]'])
     expect(removal('aws_*').edit.length).toBe(5)
+    expect(removal('aws_subnet.a[1]', 'aws_subnet.a', 'aws_subnet.*').edit).toEqual([
+      'rm',
+      'aws_subnet.a[1]',
+      'aws_subnet.a',
+    ])
   })
 
   it('counts what stays', () => {
@@ -133,8 +138,8 @@ describe('the change itself', () => {
     const asked: Edit[] = []
     const writing = {
       store: memory.store,
-      backups: {objects: memory.store.objects, prefix: 'backups/dev/'},
-      occasion: {app: 'app', env: 'dev', by: 'arn:aws:iam::1:user/ann'},
+      backups: {objects: memory.store.objects, prefix: 'backups/dev/', of: {app: 'app', env: 'dev'}},
+      by: 'arn:aws:iam::1:user/ann',
       worker: {user: 'ann', host: 'laptop', pid: 4711, version: '1.0.0'},
       clock: {now: () => new Date(0), sleep: async () => {}},
       lockTimeout: 0,

@@ -17,8 +17,8 @@ function writing(store: StateStore, more: Partial<Writing> = {}): Writing {
   let now = Date.parse('2026-11-23T10:00:00Z')
   return {
     store,
-    backups: {objects: store.objects, prefix: 'backups/dev/'},
-    occasion: {app: 'app', env: 'dev', by: 'arn:aws:iam::1:user/ann'},
+    backups: {objects: store.objects, prefix: 'backups/dev/', of: {app: 'app', env: 'dev'}},
+    by: 'arn:aws:iam::1:user/ann',
     worker: {user: 'ann', host: 'laptop', pid: 4711, version: '1.0.0'},
     clock: {now: () => new Date(now), sleep: async (ms) => void (now += ms)},
     lockTimeout: 0,

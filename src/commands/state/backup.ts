@@ -29,10 +29,8 @@ export default class StateBackup extends FbCommand {
     const {flags} = await this.parse(StateBackup)
     const site = await this.openStack(flags)
     const {arn} = await this.caller(site)
-    const {environment, names, clock} = site
     const place = await backupPlace(site, flags, this.directory)
-    const why = 'fb state backup'
-    const occasion = {app: names.repository, env: environment.name, by: arn, why, label: flags.label, at: clock.now()}
+    const occasion = {by: arn, why: 'fb state backup', label: flags.label, at: site.clock.now()}
     const store = await this.aws(site, 'state')
     const taken = await takeBackup(store, place, occasion, {keep: flags.keep, maxAgeMs: flags['max-age']})
     this.voice.print((canvas) => backupText(taken, canvas))

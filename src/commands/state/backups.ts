@@ -21,9 +21,10 @@ export default class StateBackups extends FbCommand {
   async run(): Promise<Entry[]> {
     const {flags} = await this.parse(StateBackups)
     const site = await this.openStack(flags)
-    const entries = await readHistory(await reachOf(site, this.directory), flags.limit)
+    const {entries, damaged} = await readHistory(await reachOf(site, this.directory), flags.limit)
     const now = site.clock.now()
     if (entries.some(isUnversioned)) this.voice.tell(UNVERSIONED)
+    for (const name of damaged) this.voice.tell(`The manifest of ${name} is not what fb wrote: it is left out.`)
     this.voice.print((canvas) => (entries.length > 0 ? historyText(entries, now, canvas) : ['There is no backup yet.']))
     return entries
   }

@@ -23,11 +23,12 @@ export default class StateRecover extends FbCommand {
     const reach = await reachOf(site, this.directory)
     const plan = await planRecovery(reach, /[/\\]/.test(args.file) ? args.file : `./${args.file}`)
     const {name} = site.environment
+    const said = {env: name, now: site.clock.now(), as: 'recover' as const}
     if (flags['dry-run'] || plan.same) {
-      this.voice.print((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+      this.voice.print((canvas) => restoreText(plan, said, canvas))
       return restoreDocument(plan)
     }
-    this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+    this.voice.tell((canvas) => restoreText(plan, said, canvas))
     await this.ask.confirm(site, flags.yes, `Make this the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state recover'), site.clock)

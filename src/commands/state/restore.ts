@@ -33,11 +33,12 @@ export default class StateRestore extends FbCommand {
     const {name} = site.environment
     const reach = await reachOf(site, this.directory)
     const plan = await planRestore(reach, args.state ?? (await this.pick(reach, site.clock.now())))
+    const said = {env: name, now: site.clock.now()}
     if (flags['dry-run'] || plan.same) {
-      this.voice.print((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+      this.voice.print((canvas) => restoreText(plan, said, canvas))
       return restoreDocument(plan)
     }
-    this.voice.tell((canvas) => restoreText(plan, name, site.clock.now(), canvas))
+    this.voice.tell((canvas) => restoreText(plan, said, canvas))
     await this.ask.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state restore'), site.clock)
@@ -47,6 +48,6 @@ export default class StateRestore extends FbCommand {
 
   private async pick(reach: Reach, now: Date): Promise<string> {
     this.ask.needTerminal('a backup (fb state backups)')
-    return this.ask.choose('Which state?', historyChoices(await readHistory(reach, 30), now), 'STATE')
+    return this.ask.choose('Which state?', historyChoices((await readHistory(reach, 30)).entries, now), 'STATE')
   }
 }
