@@ -1,6 +1,11 @@
 import {Construct} from 'constructs'
 
+import {TEST_PORT} from '../names.js'
 import type {StackSettings} from '../settings.js'
+import {Cluster} from './ecs/cluster.js'
+import {SharedLoadBalancer} from './ecs/load-balancer.js'
+import {routes} from './ecs/routing.js'
+import {Service} from './ecs/service.js'
 
 export type LoadBalancer = {arn: string; arnSuffix: string; dnsName: string; zoneId: string}
 
@@ -11,7 +16,7 @@ export type RunningService = {
   green: {name: string; arnSuffix: string}
 }
 
-type Props = {
+export type Props = {
   settings: StackSettings
   keyArn: string
   vpcId: string
@@ -30,20 +35,30 @@ type Props = {
 
 /** The cluster, the load balancer with its listeners, and the services. */
 export class Ecs extends Construct {
-  readonly clusterName: string = ''
-  readonly loadBalancer: LoadBalancer = {arn: '', arnSuffix: '', dnsName: '', zoneId: ''}
-  readonly listenerArn: string = ''
-  readonly url: string = ''
-  readonly testListenerArn: string = ''
+  readonly clusterName: string
+  readonly loadBalancer: LoadBalancer
+  readonly listenerArn: string
+  readonly url: string
+  readonly testListenerArn: string
   /** Where the hooks reach the new version before production does. */
-  readonly testPort: number = 0
-  readonly services: Record<string, RunningService> = {}
+  readonly testPort: number = TEST_PORT
+  readonly services: Record<string, RunningService>
 
-  constructor(
-    scope: Construct,
-    private readonly props: Props,
-  ) {
+  constructor(scope: Construct, props: Props) {
     super(scope, 'ecs')
-    void this.props
+    const {services} = props.settings
+    const cluster = new Cluster(this, props)
+    const loadBalancer = new SharedLoadBalancer(this, props)
+    const running = Object.entries(routes(services)).map(([name, route]) => {
+      const {running} = new Service(this, name, props, {cluster, loadBalancer, route})
+      return [name, running] as const
+    })
+    const {arn, arnSuffix, dnsName, zoneId} = loadBalancer.lb
+    this.clusterName = cluster.name
+    this.loadBalancer = {arn, arnSuffix, dnsName, zoneId}
+    this.listenerArn = loadBalancer.production.arn
+    this.testListenerArn = loadBalancer.test.arn
+    this.url = `${props.certificateArn ? 'https' : 'http'}://${dnsName}`
+    this.services = Object.fromEntries(running)
   }
 }
