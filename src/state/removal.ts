@@ -15,16 +15,25 @@ export function planRemoval(current: CurrentState, patterns: string[]): Removal 
   const rest = entries.filter((entry) => !found.has(entry))
   return {
     current,
-    edit: ['rm', ...new Set(patterns.flatMap((pattern) => asTerraformMeans(pattern, entries)))],
+    edit: ['rm', ...asTerraformMeans(patterns, entries)],
     forgotten: thingsOf(entries.filter((entry) => found.has(entry))),
     after: addressesOf(rest),
     rest: countManaged(rest),
   }
 }
 
-/** The pattern itself where Terraform means the same by it: a module's thousands would not fit on a command line. */
-function asTerraformMeans(pattern: string, entries: Entry[]): string[] {
-  const meant = entries.filter((one) => matches(one, pattern))
-  const target = targetOf(pattern)
-  return target && meant.every(({address}) => covers(target, address)) ? [pattern] : addressesOf(meant)
+/**
+ * A pattern itself where Terraform means the same by it, else what it means. Each has something that none before it has:
+ * Terraform refuses what is gone already.
+ */
+function asTerraformMeans(patterns: string[], entries: Entry[]): string[] {
+  const gone = new Set<Entry>()
+  return patterns.flatMap((pattern) => {
+    const meant = entries.filter((one) => matches(one, pattern))
+    const left = meant.filter((one) => !gone.has(one))
+    for (const one of left) gone.add(one)
+    const target = targetOf(pattern)
+    const same = left.length > 0 && target && meant.every(({address}) => covers(target, address))
+    return same ? [pattern] : addressesOf(left)
+  })
 }

@@ -17,19 +17,40 @@ const patienceFor = ({length}: Buffer) => 60_000 + length / 1000
 export async function editFile(
   {path, product}: Terraform,
   bytes: Buffer,
-  [verb, ...addresses]: Edit,
+  edit: Edit,
   {parent, signal, patience = patienceFor(bytes)}: {parent: Parent; signal: AbortSignal; patience?: number},
 ): Promise<Buffer> {
-  signal.throwIfAborted()
   return withScratch(parent, async (directory) => {
     const [file, backup] = [join(directory, 'state'), join(directory, 'backup')]
     // Terraform would make its backup readable for everybody.
     await Promise.all([write(file, bytes), write(backup, '')])
     const options = ['-no-color', `-state=${file}`, `-backup=${backup}`]
-    const ran = await run(path, ['state', verb, ...options, ...addresses], {cwd: directory, parent, ms: patience})
-    if (ran.code === 0) return readFile(file)
-    throw failed(product, ran, patience)
+    for (const [verb, ...addresses] of portionsOf(edit)) {
+      signal.throwIfAborted()
+      const ran = await run(path, ['state', verb, ...options, ...addresses], {cwd: directory, parent, ms: patience})
+      if (ran.code !== 0) throw failed(product, ran, patience)
+    }
+    return readFile(file)
   })
+}
+
+/** Bytes of arguments that every system takes, beside an environment of any size. */
+const MOST = 128 * 1024
+
+/** An edit of thousands of addresses as several that each fit on a command line. */
+function portionsOf(edit: Edit): Edit[] {
+  if (edit[0] === 'mv') return [edit]
+  const portions: ['rm', ...addresses: string[]][] = [['rm']]
+  let bytes = 0
+  for (const address of edit.slice(1)) {
+    bytes += Buffer.byteLength(address) + 1
+    if (bytes > MOST) {
+      portions.push(['rm'])
+      bytes = Buffer.byteLength(address) + 1
+    }
+    portions.at(-1)!.push(address)
+  }
+  return portions
 }
 
 function failed(product: string, ran: Ran, patience: number): FbError {

@@ -123,6 +123,18 @@ it('leaves nothing when fb ends while Terraform hangs', async () => {
   await expect(running).rejects.toMatchObject({code: 'terraform_failed'})
 })
 
+it('gives Terraform thousands of addresses in portions that fit on a command line, all of the same copy', async () => {
+  const {self} = parent()
+  const addresses = Array.from({length: 30_000}, (_, i) => `module.network.aws_subnet.${'a'.repeat(50)}[${i}]`)
+  const terraform = fake(`for last; do :; done; f=\${4#-state=}; printf '%s %s\\n' "$#" "$last" >> "$f"`)
+  const made = await editFile(terraform, Buffer.from('\n'), ['rm', ...addresses], {parent: self, signal})
+  const runs = made.toString().trim().split('\n')
+  const counts = runs.map((line) => Number(line.split(' ')[0]) - 5)
+  expect(counts.length).toBeGreaterThan(1)
+  expect(counts.reduce((sum, count) => sum + count)).toBe(addresses.length)
+  expect(runs.at(-1)).toContain(addresses.at(-1))
+})
+
 it('starts nothing after Ctrl-C', async () => {
   const {self} = parent()
   const aborted = AbortSignal.abort(new Error('interrupted'))
