@@ -1,7 +1,7 @@
 import {DefaultTokenResolver, StringConcat, type TerraformElement, type TerraformStack, Tokenization} from 'cdktf'
 
 /** What cdktf tells of an attribute for HCL: its value, and whether it is a block. A provider's keys become snake case on the way. */
-type Told = {value: unknown; isBlock?: boolean; is_block?: boolean}
+type Told = {value: unknown; isBlock?: boolean; is_block?: boolean; storageClassType?: string}
 type Body = Record<string, unknown>
 
 /** What Terraform's own blocks hold, cdktf tells nothing of. */
@@ -54,14 +54,16 @@ type Line = {text: string} | {name: string; value: string; indent: string}
 function member(name: string, given: unknown, indent: string, raw: boolean): Line[] {
   const value = isTold(given) ? given.value : given
   if (value === null || value === undefined) return []
-  const isBlock = isTold(given)
-    ? (given.isBlock ?? given.is_block)
-    : META_BLOCKS.has(name) || (raw && holdsObjects(value))
+  const isBlock = isTold(given) ? isToldBlock(given) : META_BLOCKS.has(name) || (raw && holdsObjects(value))
   if (!isBlock)
     return [{name: REFERENCES.has(name) ? name : label(name), value: expression(name, value, indent), indent}]
   const bodies = (Array.isArray(value) ? value : [value]) as Body[]
   return bodies.map((body) => ({text: block(name, body, indent, !Object.values(body).some(isTold))}))
 }
+
+/** Blocks that nest without end are `any` to the bindings. */
+const isToldBlock = ({value, storageClassType, isBlock, is_block}: Told) =>
+  (isBlock ?? is_block) || (storageClassType === 'any' && holdsObjects(value))
 
 const isTold = (value: unknown): value is Told =>
   isObject(value) && 'value' in value && ('isBlock' in value || 'is_block' in value)
