@@ -55,11 +55,6 @@ describe('rm', () => {
       'aws_subnet.a[1]',
       'aws_subnet.a',
     ])
-    expect(removal('aws_subnet.a[1]', 'aws_subnet.a', 'aws_subnet.*').edit).toEqual([
-      'rm',
-      'aws_subnet.a[1]',
-      'aws_subnet.a',
-    ])
   })
 
   it('counts what stays', () => {
