@@ -11,6 +11,8 @@ export type Keys = {
 
 const MARK = '{"fb":"sealed"'
 const CIPHER = 'aes-256-gcm'
+/** Node takes a tag of four bytes for one: that would be guessed. */
+const TAG = {authTagLength: 16}
 
 type Head = {fb: 'sealed'; key: string; iv: string; tag: string}
 
@@ -45,7 +47,7 @@ const isSealed = (bytes: Buffer) => bytes.subarray(0, MARK.length).toString() ==
 async function seal(bytes: Buffer, keys: Keys, keyId: string): Promise<Buffer> {
   const {key, sealed} = await keys.make(keyId)
   const iv = randomBytes(12)
-  const cipher = createCipheriv(CIPHER, key, iv)
+  const cipher = createCipheriv(CIPHER, key, iv, TAG)
   const body = [cipher.update(bytes), cipher.final()]
   const head: Head = {fb: 'sealed', key: sealed, iv: iv.toString('base64'), tag: cipher.getAuthTag().toString('base64')}
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...body])
@@ -53,12 +55,28 @@ async function seal(bytes: Buffer, keys: Keys, keyId: string): Promise<Buffer> {
 
 async function unseal(bytes: Buffer, keys: Keys, path: string): Promise<Buffer> {
   const end = bytes.indexOf('\n')
-  const {key, iv, tag} = JSON.parse(bytes.toString('utf8', 0, end)) as Head
-  const decipher = createDecipheriv(CIPHER, await keys.open(key), Buffer.from(iv, 'base64'))
+  const {key, iv, tag} = headOf(bytes.subarray(0, Math.max(0, end)), path)
+  const secret = await keys.open(key).catch((error: Error) => {
+    throw error.name === 'InvalidCiphertextException' ? badSeal(path, error) : error
+  })
   try {
+    const decipher = createDecipheriv(CIPHER, secret, Buffer.from(iv, 'base64'), TAG)
     decipher.setAuthTag(Buffer.from(tag, 'base64'))
     return Buffer.concat([decipher.update(bytes.subarray(end + 1)), decipher.final()])
   } catch (error) {
-    throw new FbError(`${path} cannot be decrypted: it is not what was encrypted.`, {code: 'bad_seal', cause: error})
+    throw badSeal(path, error)
   }
 }
+
+function headOf(line: Buffer, path: string): Head {
+  try {
+    const head = JSON.parse(line.toString()) as Head
+    if ([head.key, head.iv, head.tag].every((part) => typeof part === 'string' && part !== '')) return head
+  } catch (error) {
+    throw badSeal(path, error)
+  }
+  throw badSeal(path)
+}
+
+const badSeal = (path: string, cause?: unknown) =>
+  new FbError(`${path} cannot be decrypted: it is not what was encrypted.`, {code: 'bad_seal', cause})
