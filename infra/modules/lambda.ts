@@ -13,6 +13,7 @@ type Props = {
   subnets: string[]
   group: string
   roleArn: string
+  migrationRoleArn: string
   /** Of the one hook that may run tasks. */
   migrationRoleArn: string
   clusterName: string

@@ -16,8 +16,8 @@ export class FailedDeployments extends Construct {
     super(scope, 'failed_deployments')
     const {app, environment} = settings
     const name = short(`${app}-${environment.name}-failed-deployments`, 64)
-    const rule = new CloudwatchEventRule(this, 'failed_deployments', {name, eventPattern: pattern(settings)})
-    new CloudwatchEventTarget(this, 'alerts', {
+    const rule = new CloudwatchEventRule(this, 'deployment_failed', {name, eventPattern: pattern(settings)})
+    new CloudwatchEventTarget(this, 'deployment_failed_alert', {
       rule: rule.name,
       arn: topicArn,
       inputTransformer: message(environment.name),

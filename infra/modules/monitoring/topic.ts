@@ -4,33 +4,19 @@ import {SnsTopicSubscription} from '@cdktf/provider-aws/lib/sns-topic-subscripti
 import type {Construct} from 'constructs'
 
 import {stackNames} from '../../names.js'
+import {publish} from '../../policies.js'
 import type {Watched} from '../monitoring.js'
 
 const SENDERS = ['cloudwatch', 'events', 'budgets', 'costalerts', 'codestar-notifications']
 
-/** The topic that carries every alert; its ARN. */
+/** The topic that carries every alert; its ARN. CodeDeploy publishes with its own role. */
 export function alertsTopic(scope: Construct, {settings, keyArn}: Watched): string {
   const {emails, webhook} = settings.environment.alerts
   const {arn} = new SnsTopic(scope, 'alerts', {name: stackNames(settings).topic, kmsMasterKeyId: keyArn})
-  new SnsTopicPolicy(scope, 'alerts', {arn, policy: publishing(arn, settings.account)})
+  new SnsTopicPolicy(scope, 'alert_senders', {arn, policy: publish(SENDERS, settings.account, arn)})
   emails.forEach((endpoint, i) => {
     new SnsTopicSubscription(scope, i === 0 ? 'email' : `email_${i + 1}`, {topicArn: arn, protocol: 'email', endpoint})
   })
   if (webhook) new SnsTopicSubscription(scope, 'webhook', {topicArn: arn, protocol: 'https', endpoint: webhook})
   return arn
 }
-
-/** AWS services may publish for this account alone. CodeDeploy publishes with its own role. */
-const publishing = (Resource: string, account: string) =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: {Service: SENDERS.map((name) => `${name}.amazonaws.com`)},
-        Action: 'sns:Publish',
-        Resource,
-        Condition: {StringEquals: {'aws:SourceAccount': account}},
-      },
-    ],
-  })
