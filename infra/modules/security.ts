@@ -7,6 +7,8 @@ import {TEST_PORT} from '../names.js'
 import type {StackSettings} from '../settings.js'
 
 type Props = {settings: StackSettings; vpcId: string; natAddresses: string[]}
+/** Who is at the other end of a rule, when it is none of ours. */
+type Far = {cidrIpv4: string; port: number; description?: string}
 type Tier = 'load_balancer' | 'service' | 'database' | 'hooks' | 'endpoints' | 'api'
 
 const INTERNET = '0.0.0.0/0'
@@ -60,8 +62,8 @@ export class Security extends Construct {
 
   private traffic(): void {
     const {services, environment} = this.props.settings
-    this.from('load_balancer', 'http', INTERNET, 80)
-    this.from('load_balancer', 'https', INTERNET, 443)
+    this.from('load_balancer', 'http', {cidrIpv4: INTERNET, port: 80})
+    this.from('load_balancer', 'https', {cidrIpv4: INTERNET, port: 443})
     for (const port of new Set(Object.values(services).map((service) => service.port)))
       this.between('load_balancer', 'service', port)
     if (environment.apiGateway) this.between('api', 'load_balancer', this.encrypted ? 443 : 80)
@@ -74,24 +76,27 @@ export class Security extends Construct {
   private testTraffic(): void {
     const {natAddresses, settings} = this.props
     natAddresses.forEach((address, i) => {
-      this.from('load_balancer', `test_nat_${'abc'[i]}`, `${address}/32`, TEST_PORT)
+      const hooks = {cidrIpv4: `${address}/32`, port: TEST_PORT, description: 'hooks by way of a NAT gateway'}
+      this.from('load_balancer', `test_nat_${'abc'[i]}`, hooks)
     })
-    for (const block of new Set(settings.environment.loadBalancer.testFrom))
-      this.from('load_balancer', `test_${block.replace(/\D/g, '_')}`, block, TEST_PORT)
-    this.to('hooks', 'test_listener', INTERNET, TEST_PORT)
-    if (!this.encrypted) this.to('hooks', 'http', INTERNET, 80)
+    for (const cidrIpv4 of new Set(settings.environment.loadBalancer.testFrom)) {
+      const who = {cidrIpv4, port: TEST_PORT, description: 'test listener'}
+      this.from('load_balancer', `test_${cidrIpv4.replace(/\D/g, '_')}`, who)
+    }
+    this.to('hooks', 'test_listener', {cidrIpv4: INTERNET, port: TEST_PORT})
+    if (!this.encrypted) this.to('hooks', 'http', {cidrIpv4: INTERNET, port: 80})
   }
 
   /** Without a database of its own, DB_URL names one that is somewhere else. */
   private toDatabase(): void {
     if (this.databaseGroup) this.between('service', 'database', POSTGRESQL)
-    else this.to('service', 'database', INTERNET, POSTGRESQL)
+    else this.to('service', 'database', {cidrIpv4: INTERNET, port: POSTGRESQL})
   }
 
   /** Images, secrets, logs, CodeDeploy, and whatever API the application calls. */
   private toAws(): void {
     for (const tier of ['service', 'hooks'] as const) {
-      this.to(tier, 'https', INTERNET, 443)
+      this.to(tier, 'https', {cidrIpv4: INTERNET, port: 443})
       if (this.endpointsGroup) this.between(tier, 'endpoints', 443)
     }
   }
@@ -102,32 +107,35 @@ export class Security extends Construct {
   }
 
   private between(from: Tier, to: Tier, port: number): void {
-    const rule = {ipProtocol: 'tcp', fromPort: port, toPort: port, description: `${words(from)} to ${words(to)}`}
+    const description = words(`${from}_to_${to}`)
     const ends = {from: this.groups.get(from)!, to: this.groups.get(to)!}
     new VpcSecurityGroupEgressRule(this, `${from}_to_${to}_${port}`, {
-      ...rule,
-      securityGroupId: ends.from,
+      ...rule(ends.from, port, description),
       referencedSecurityGroupId: ends.to,
     })
     new VpcSecurityGroupIngressRule(this, `${to}_from_${from}_${port}`, {
-      ...rule,
-      securityGroupId: ends.to,
+      ...rule(ends.to, port, description),
       referencedSecurityGroupId: ends.from,
     })
   }
 
-  private from(tier: Tier, what: string, cidrIpv4: string, port: number): void {
-    new VpcSecurityGroupIngressRule(this, `${tier}_from_${what}`, this.rule(tier, what, cidrIpv4, port))
+  private from(tier: Tier, what: string, {cidrIpv4, port, description = words(what)}: Far): void {
+    const near = rule(this.groups.get(tier)!, port, description)
+    new VpcSecurityGroupIngressRule(this, `${tier}_from_${what}`, {...near, cidrIpv4})
   }
 
-  private to(tier: Tier, what: string, cidrIpv4: string, port: number): void {
-    new VpcSecurityGroupEgressRule(this, `${tier}_to_${what}`, this.rule(tier, what, cidrIpv4, port))
-  }
-
-  private rule(tier: Tier, what: string, cidrIpv4: string, port: number) {
-    const securityGroupId = this.groups.get(tier)!
-    return {securityGroupId, ipProtocol: 'tcp', fromPort: port, toPort: port, cidrIpv4, description: words(what)}
+  private to(tier: Tier, what: string, {cidrIpv4, port, description = words(what)}: Far): void {
+    const near = rule(this.groups.get(tier)!, port, description)
+    new VpcSecurityGroupEgressRule(this, `${tier}_to_${what}`, {...near, cidrIpv4})
   }
 }
+
+const rule = (securityGroupId: string, port: number, description: string) => ({
+  securityGroupId,
+  ipProtocol: 'tcp',
+  fromPort: port,
+  toPort: port,
+  description,
+})
 
 const words = (id: string): string => id.replaceAll('_', ' ')
