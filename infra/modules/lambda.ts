@@ -13,7 +13,6 @@ type Props = {
   subnets: string[]
   group: string
   roleArn: string
-  migrationRoleArn: string
   /** Of the one hook that may run tasks. */
   migrationRoleArn: string
   clusterName: string
