@@ -34,7 +34,7 @@ export function newDeployment(account: Account, task: TaskDefinitionRecord, wish
   return record
 }
 
-function rehearsalOf({state, now, inventory}: Account, {input}: TaskDefinitionRecord): string {
+export function rehearsalOf({state, now, inventory}: Account, {input}: TaskDefinitionRecord): string {
   const active = activeFaults(state.faults, now).map(({name}) => faults.find((fault) => fault.name === name)?.rehearsal)
   const container = input.containerDefinitions?.find(({name}) => name === inventory.container)
   return active.findLast((name) => name) ?? findImage(inventory, container?.image ?? '')?.rehearsal ?? 'missing'

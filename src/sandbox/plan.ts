@@ -89,7 +89,7 @@ function append(plan: Plan, record: DeploymentRecord, name: LifecycleEvent, brok
   if (name === 'Install') install(plan, event, record, broken)
   if (name === 'AllowTestTraffic') plan.testTrafficAt = start + second
   if (name === 'AllowTraffic') shift(plan, event, record)
-  if (record.hook?.event === name) failHook(plan, event, record.hook.silent)
+  if (record.hook?.event === name) awaitHook(plan, event, record.hook)
   plan.events.push(event)
   plan.endsAt = event.end
 }
@@ -110,9 +110,11 @@ function shift(plan: Plan, event: PlannedEvent, record: DeploymentRecord) {
   event.end = plan.shiftedAt + 300
 }
 
-function failHook(plan: Plan, event: PlannedEvent, silent: boolean) {
-  event.end = event.start + (silent ? 60 * minute : 3 * second)
-  if (silent) fail(plan, event, 'TIMEOUT', messages.silent)
+/** One that reports of its own accord fails after a few seconds; a silent one may still be reported by somebody else. */
+function awaitHook(plan: Plan, event: PlannedEvent, {silent, report}: NonNullable<DeploymentRecord['hook']>) {
+  event.end = report?.at ?? event.start + (silent ? 60 * minute : 3 * second)
+  if (report?.status === 'Succeeded') return
+  if (silent && !report) fail(plan, event, 'TIMEOUT', messages.silent)
   else fail(plan, event, 'HOOK_EXECUTION_FAILURE', messages.hook)
 }
 

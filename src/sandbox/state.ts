@@ -5,6 +5,7 @@ import type {ClockFacts} from './clock.js'
 import type {FaultRecord} from './faults.js'
 import type {Where} from './inventory.js'
 import {type JsonFile, jsonFile} from './json-file.js'
+import type {RunRecord} from './one-off.js'
 import {SandboxError} from './sandbox-error.js'
 
 export type TaskDefinitionRecord = {
@@ -35,7 +36,7 @@ export type DeploymentRecord = {
   readyMinutes: number
   terminationMinutes: number
   testListener: boolean
-  hook?: {event: string; silent: boolean}
+  hook?: {event: string; silent: boolean; report?: {at: number; status: 'Succeeded' | 'Failed'}}
   stop?: {at: number; rollback?: boolean}
   readyContinuedAt?: number
   terminationContinuedAt?: number
@@ -54,6 +55,7 @@ export type State = {
   desired: {at: number; count: number}[]
   alarms: {name: string; at: number; state: string; reason: string}[]
   faults: FaultRecord[]
+  runs?: RunRecord[]
 }
 
 /** A folder beside the state for what only some requests need, and would make every request slower. */

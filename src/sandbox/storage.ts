@@ -67,6 +67,8 @@ export type Facts = {
   buckets: Record<string, Bucket>
   tables: Record<string, Table>
   applications?: Record<string, MadeApplication>
+  /** Of the simulated application and its group, by ARN. */
+  tags?: Record<string, Record<string, string>>
 }
 
 const files = new Map<string, JsonFile<Facts>>()

@@ -1,3 +1,4 @@
+import type {RunTaskCommandInput} from '@aws-sdk/client-ecs'
 import {type Rehearsal, rehearsals} from './images.js'
 import {digestOf} from './inventory.js'
 import {minute, second} from './plan.js'
@@ -18,6 +19,8 @@ export type Task = {
   stoppedAt: number
   stop: Pick<Rehearsal, 'stopCode' | 'stoppedReason' | 'containerReason' | 'exitCode'>
   address: string
+  /** What RunTask was asked for, when it started the task. */
+  run?: RunTaskCommandInput
 }
 
 /** Seconds after its creation at which a task that cannot live reaches each stage. */

@@ -82,17 +82,18 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
       return {}
     }),
   ListTagsForResource: ({ResourceArn: arn}, account) => {
-    const tags = tagged(openStorage(account).read().applications ?? {}, arn!)
+    const tags = tagged(openStorage(account).read(), arn!)
     return {Tags: Object.entries(tags).map(([Key, Value]) => ({Key, Value}))}
   },
   TagResource: ({ResourceArn: arn, Tags}, account) =>
-    change(account, (all) => {
-      Object.assign(tagged(all, arn!), tagsOf(Tags!))
+    openStorage(account).update((facts) => {
+      facts.tags = {[arn!]: {}, ...facts.tags}
+      Object.assign(tagged(facts, arn!), tagsOf(Tags!))
       return {}
     }),
   UntagResource: ({ResourceArn: arn, TagKeys}, account) =>
-    change(account, (all) => {
-      const tags = tagged(all, arn!)
+    openStorage(account).update((facts) => {
+      const tags = tagged(facts, arn!)
       for (const key of TagKeys!) delete tags[key]
       return {}
     }),
@@ -122,11 +123,11 @@ function groupOf(groups: MadeApplication['groups'], name = '') {
 const tagsOf = (tags: codedeploy.Tag[]) => Object.fromEntries(tags.map(({Key, Value}) => [Key!, Value ?? '']))
 
 /** `arn:aws:codedeploy:region:account:application:NAME` and `...:deploymentgroup:NAME/GROUP`. */
-function tagged(all: Applications, arn: string): Record<string, string> {
+function tagged(facts: Facts, arn: string): Record<string, string> {
   const [, kind, name, group] = /:(application|deploymentgroup):([^/]+)(?:\/(.+))?$/.exec(arn) ?? []
   if (!kind) throw new InvalidArnException(saying(`The specified ARN is not in a valid format: ${arn}`))
-  // The simulated application has no tags.
-  if (!Object.hasOwn(all, name!)) return {}
+  const all = facts.applications ?? {}
+  if (!Object.hasOwn(all, name!)) return facts.tags?.[arn] ?? {}
   const made = application(all, name)
   return kind === 'application' ? made.tags : groupOf(made.groups, group).tags
 }

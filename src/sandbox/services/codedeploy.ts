@@ -20,6 +20,7 @@ import * as applications from './applications.js'
 import {defaultRollback, inApplication, inGroup} from './deployment-group.js'
 import {autoRollback, blueGreen, loadBalancerInfo} from './deployment-shapes.js'
 import * as deployments from './deployments.js'
+import * as hooks from './hooks.js'
 
 const own = {
   BatchGetApplicationRevisions$,
@@ -31,10 +32,11 @@ const own = {
   ListDeploymentGroups$,
 }
 
-export const schemas = {...deployments.schemas, ...applications.schemas, ...own}
+export const schemas = {...deployments.schemas, ...hooks.schemas, ...applications.schemas, ...own}
 
 export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
   ...deployments.handlers,
+  ...hooks.handlers,
   ...applications.handlers,
   ListApplications: (_, {inventory}) => ({applications: [inventory.codedeployApplication]}),
   GetApplication({applicationName}, account) {

@@ -16,16 +16,18 @@ import {minute} from '../plan.js'
 import {countsOf} from '../tasks.js'
 import {desiredAt, type LiveSet, setsAt} from '../world.js'
 import {inCluster} from './cluster.js'
+import * as runs from './run-task.js'
 import * as definitions from './task-definitions.js'
 import * as tasks from './tasks.js'
 
 const own = {DescribeClusters$, DescribeServices$, DescribeTaskSets$, ListServices$, UpdateService$}
 
-export const schemas = {...definitions.schemas, ...tasks.schemas, ...own}
+export const schemas = {...definitions.schemas, ...tasks.schemas, ...runs.schemas, ...own}
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
   ...definitions.handlers,
   ...tasks.handlers,
+  ...runs.handlers,
   DescribeClusters({clusters}, {inventory, world, now}) {
     const known = (name: string) => name === inventory.cluster || name === inventory.clusterArn
     const wanted = clusters ?? ['default']

@@ -4,6 +4,7 @@ import type {Account} from '../account.js'
 import {type Handlers, page} from '../handlers.js'
 import {findImage, imageDigest} from '../images.js'
 import {digestOf} from '../inventory.js'
+import {oneOffTasks} from '../one-off.js'
 import {isVisible, stageOf, type Task, tasksOf} from '../tasks.js'
 import {allSets} from '../world.js'
 import {inCluster} from './cluster.js'
@@ -20,7 +21,8 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
     const {inventory, now} = account
     const foreign = serviceName && serviceName !== inventory.service && serviceName !== inventory.serviceArn
     const found = visibleTasks(account)
-      .filter(({set}) => !foreign && (!startedBy || set.id === startedBy))
+      .filter(({run}) => !foreign && !(serviceName && run))
+      .filter(({set}) => !startedBy || set.id === startedBy)
       .filter(({set}) => !family || set.taskDefinition.includes(`/${family}:`))
       .filter((task) => wantedStatus(task, now) === desiredStatus)
     const {items, next} = page(found, maxResults, nextToken)
@@ -33,7 +35,7 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
     const found = tasks!.map((name) => known.get(name.split('/').at(-1)!))
     const missing = tasks!.filter((_, i) => !found[i])
     return {
-      tasks: found.flatMap((task) => (task ? [shape(account, task)] : [])),
+      tasks: found.flatMap((task) => (task ? [taskShape(account, task)] : [])),
       failures: missing.map((id) => ({
         arn: id.startsWith('arn:') ? id : inventory.arn('ecs', `task/${inventory.cluster}/${id}`),
         reason: 'MISSING',
@@ -42,8 +44,10 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
   },
 }
 
-const visibleTasks = ({world, now}: Account): Task[] =>
-  allSets(world).flatMap((set) => tasksOf(world, set, now).filter((task) => isVisible(task, now)))
+const visibleTasks = ({world, state, now}: Account): Task[] =>
+  [...allSets(world).flatMap((set) => tasksOf(world, set, now)), ...oneOffTasks(state)].filter((task) =>
+    isVisible(task, now),
+  )
 
 const wantedStatus = (task: Task, now: number) => (now >= task.leavesAt ? 'STOPPED' : 'RUNNING')
 
@@ -51,7 +55,7 @@ const taskArn = ({inventory}: Account, {id}: Task) => inventory.arn('ecs', `task
 
 const dateAfter = (at: number, now: number) => (at <= now ? new Date(at) : undefined)
 
-function shape(account: Account, task: Task): ecs.Task {
+export function taskShape(account: Account, task: Task): ecs.Task {
   const {inventory, state, now} = account
   const definition = findTaskDefinition(state, task.set.taskDefinition)!.input
   const stage = stageOf(task, now)
@@ -60,8 +64,9 @@ function shape(account: Account, task: Task): ecs.Task {
     taskArn: taskArn(account, task),
     clusterArn: inventory.clusterArn,
     taskDefinitionArn: task.set.taskDefinition,
-    group: `service:${inventory.service}`,
-    startedBy: task.set.id,
+    group: task.run ? `family:${definition.family}` : `service:${inventory.service}`,
+    startedBy: task.set.id || undefined,
+    ...(task.run?.overrides && {overrides: task.run.overrides}),
     lastStatus: stage,
     desiredStatus: wantedStatus(task, now),
     launchType: 'FARGATE',
