@@ -12,9 +12,13 @@ const LOOK = ['fb state lock']
 export function dynamodb(connection: Connection, table: string, state: string) {
   const {read, write} = telling(connect(DynamoDBClient, connection), toldOfTable(table))
   const keyOf = (id: string) => ({TableName: table, Key: {LockID: {S: id}}})
-  const attribute = async (id: string, name: string) =>
-    (await read(new GetItemCommand({...keyOf(id), ConsistentRead: true}))).Item?.[name]?.S
-  const heldBy = () => attribute(state, 'Info')
+  const itemOf = async (id: string) => (await read(new GetItemCommand({...keyOf(id), ConsistentRead: true}))).Item
+  const attribute = async (id: string, name: string) => (await itemOf(id))?.[name]?.S
+  /** An item holds the state whatever is in it: Terraform takes the lock where there is none. */
+  const heldBy = async () => {
+    const item = await itemOf(state)
+    return item && (item.Info?.S ?? '')
+  }
   const digestId = `${state}-md5`
   const lock: Lock = {
     name: `DynamoDB table ${table}`,
@@ -31,8 +35,7 @@ export function dynamodb(connection: Connection, table: string, state: string) {
       )
     },
     free: async (info) => {
-      const condition = {ConditionExpression: 'Info = :info', ExpressionAttributeValues: {':info': {S: info}}}
-      const remove = new DeleteItemCommand({...keyOf(state), ...condition})
+      const remove = new DeleteItemCommand({...keyOf(state), ...(info === '' ? SAYS_NOTHING : saying(info))})
       return unlessRefused(() =>
         onceOnly(
           async () => Boolean(await write(remove)),
@@ -57,6 +60,17 @@ export function dynamodb(connection: Connection, table: string, state: string) {
       )
     },
   }
+}
+
+const saying = (info: string) => ({
+  ConditionExpression: 'Info = :info',
+  ExpressionAttributeValues: {':info': {S: info}},
+})
+
+/** An item that somebody has made by hand, perhaps. */
+const SAYS_NOTHING = {
+  ConditionExpression: 'attribute_exists(LockID) AND (NOT attribute_type(Info, :text) OR Info = :empty)',
+  ExpressionAttributeValues: {':text': {S: 'S'}, ':empty': {S: ''}},
 }
 
 /** False when the condition did not hold. */

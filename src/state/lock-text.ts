@@ -29,10 +29,10 @@ function holders(locks: HeldLock[], env: string, now: Date, canvas: Canvas): str
     const places = locks.filter((lock) => lock.id === id).map(({lock}) => lock)
     const facts = [
       ['For', since ? `${age(now.getTime() - since.getTime())}, since ${since.toISOString()}` : 'an unknown time'],
-      ['What', `${operation} · ${tool}`],
+      ['What', [operation, tool].filter(Boolean).join(' · ')],
       ['Holder', `${colour(ALIVE[alive])}: ${safe(because)}`],
-      ['Lock', `${id} in the ${places.join(' and the ')}`],
-      ['Next', alive === 'yes' ? 'wait, or --lock-timeout 5m' : `fb state unlock ${id} --env ${env}`],
+      ['Lock', `${id || 'no ID,'} in the ${places.join(' and the ')}`],
+      ['Next', alive === 'yes' ? 'wait, or --lock-timeout 5m' : `fb state unlock ${id && `${id} `}--env ${env}`],
     ]
     return [
       `${paint.warn('■')} The state of ${paint.bold(env)} is locked by ${paint.bold(safe(who || 'somebody'))}.`,

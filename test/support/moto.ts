@@ -20,13 +20,16 @@ const credentials = {accessKeyId: 'test', secretAccessKey: 'test'}
 
 type Finishing = (work: () => void) => void
 
+type Options = {lockTable?: string; lockfile?: boolean; table?: boolean; onFinished?: Finishing}
+
 export type MotoHome = Awaited<ReturnType<typeof motoHome>>
 
 /** A home for one test on moto. The app's name is its own, and so are bucket and lock table; they do not exist yet. */
-export async function motoHome({lockfile = false, table = true, onFinished = onTestFinished as Finishing} = {}) {
+export async function motoHome(options: Options = {}) {
   await answering()
   const app = `a${crypto.randomUUID().slice(0, 13)}`
-  const names = {app, bucket: `${app}-terraform-state`, lockTable: `${app}-locks`, lockfile, table}
+  const {lockTable = `${app}-locks`, lockfile = false, table = true, onFinished = onTestFinished as Finishing} = options
+  const names = {app, bucket: `${app}-terraform-state`, lockTable, lockfile, table}
   const given = {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -30,7 +30,7 @@ export default class StateUnlock extends FbCommand {
     const toDo = meant.length > 0 || status.digest === 'differs'
     if (toDo) {
       this.voice.tell((canvas) => lockText(status, name, site.clock.now(), canvas))
-      if (flags.yes && meant.length > 0 && !args.id) throw whichLock(meant[0]!.id)
+      if (flags.yes && meant.length > 0 && args.id === undefined) throw whichLock(meant[0]!.id)
       await this.ask.confirm(
         site,
         flags.yes,
@@ -47,5 +47,5 @@ const whichLock = (id: string) =>
   new UsageError('--yes frees only a lock that is named: by now it may be another one.', {
     code: 'lock_missing',
     state: 'Nothing was changed.',
-    next: [`fb state unlock ${id} --yes`],
+    next: [`fb state unlock ${id || "''"} --yes`],
   })
