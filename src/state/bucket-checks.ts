@@ -59,7 +59,7 @@ export const BUCKET: Check<BucketFacts>[] = [
     find: oldVersions,
     make: (aws, {app}) =>
       aws.changeLifecycle((rules) =>
-        rulesFor(app, rules).some(harm) ? harmless(app, rules) : withRule(rules, OLD_VERSIONS),
+        rules.some((rule) => harm(app, rule)) ? harmless(app, rules) : withRule(rules, OLD_VERSIONS),
       ),
   },
   {
@@ -86,9 +86,9 @@ function blocks(publicAccess: Record<string, boolean>) {
 
 /** No rule keeps them for ever, which is stricter: fb lets no history go that somebody has. */
 function oldVersions({lifecycle, empty}: BucketFacts, {app}: Goal) {
-  const rules = rulesFor(app, lifecycle)
-  const harms = rules.flatMap((rule) => harm(rule) ?? [])
+  const harms = lifecycle.flatMap((rule) => harm(app, rule) ?? [])
   if (harms.length > 0) return {right: false, is: harms.join(', '), wanted: `kept ${KEPT.days} days`}
+  const rules = rulesFor(app, lifecycle)
   const kept = rules.flatMap(({NoncurrentVersionExpiration: noncurrent}) => (noncurrent ? sayKept(noncurrent) : []))
   if (kept.length > 0) return {right: true, is: kept.join(', ')}
   return empty ? undefined : {right: true, is: 'kept for ever'}

@@ -13,6 +13,9 @@ export type LifecycleRule = {
 export const KEPT = {days: 90, newest: 50}
 export const UPLOADS = 7
 
+/** Where fb keeps backups, whatever the app; src/config/names.ts has the rest of their keys. */
+const BACKUPS = 'backups/'
+
 const WHOLE = {Status: 'Enabled', Filter: {Prefix: ''}}
 
 /** Both conditions must hold before S3 removes a version: the history of a state that rests for years stays. */
@@ -28,35 +31,43 @@ export const UNFINISHED_UPLOADS: LifecycleRule = {
   AbortIncompleteMultipartUpload: {DaysAfterInitiation: UPLOADS},
 }
 
-/** The rules that act on the app's states. Terraform gives its objects no tags. */
-export function rulesFor(app: string, rules: LifecycleRule[]): LifecycleRule[] {
-  return rules.filter(({Status, Prefix, Filter}) => {
-    if (Status !== 'Enabled' || Filter?.Tag || Filter?.And?.Tags?.length) return false
-    const prefix = Prefix ?? Filter?.Prefix ?? Filter?.And?.Prefix ?? ''
-    return prefix.startsWith(`${app}/`) || `${app}/`.startsWith(prefix)
-  })
+/** The rules that act on the app's states. */
+export const rulesFor = (app: string, rules: LifecycleRule[]): LifecycleRule[] =>
+  rules.filter((rule) => actsOn(rule, `${app}/`))
+
+/** Whether anything below the place can be meant. Terraform and fb give their objects no tags. */
+function actsOn({Status, Prefix, Filter}: LifecycleRule, place: string): boolean {
+  if (Status !== 'Enabled' || Filter?.Tag || Filter?.And?.Tags?.length) return false
+  const prefix = Prefix ?? Filter?.Prefix ?? Filter?.And?.Prefix ?? ''
+  return prefix.startsWith(place) || place.startsWith(prefix)
 }
 
-/** What a rule takes away from a state too early, in words. */
-export function harm({ID, Expiration, NoncurrentVersionExpiration}: LifecycleRule): string | undefined {
-  const name = ID ? `rule ${ID}` : 'a rule'
-  if (Expiration?.Days || Expiration?.Date) return `${name} deletes the state itself`
-  const days = NoncurrentVersionExpiration?.NoncurrentDays
-  return days !== undefined && days < KEPT.days ? `${name} keeps them ${days} days` : undefined
+/** What a rule takes away too early of the app's states or of the backups, in words. */
+export function harm(app: string, rule: LifecycleRule): string | undefined {
+  const name = rule.ID ? `rule ${rule.ID}` : 'a rule'
+  const onStates = actsOn(rule, `${app}/`)
+  if (onStates && expires(rule)) return `${name} deletes the state itself`
+  if (actsOn(rule, BACKUPS) && expires(rule)) return `${name} deletes backups`
+  const days = rule.NoncurrentVersionExpiration?.NoncurrentDays
+  return onStates && days !== undefined && days < KEPT.days ? `${name} keeps them ${days} days` : undefined
 }
+
+const expires = ({Expiration}: LifecycleRule) => Boolean(Expiration?.Days || Expiration?.Date)
 
 /** The same rules without their harm. One that did nothing else is gone: S3 takes none that does nothing. */
-export function harmless(app: string, rules: LifecycleRule[]): LifecycleRule[] {
-  const ours = new Set(rulesFor(app, rules).filter(harm))
-  return rules.map((rule) => (ours.has(rule) ? gentle(rule) : rule)).filter(acts)
-}
+export const harmless = (app: string, rules: LifecycleRule[]): LifecycleRule[] =>
+  rules.map((rule) => (harm(app, rule) ? gentle(app, rule) : rule)).filter(acts)
 
-function gentle({Expiration, NoncurrentVersionExpiration: noncurrent, ...rule}: LifecycleRule): LifecycleRule {
+/** A backup has no older versions before somebody deletes it. */
+function gentle(app: string, {Expiration, ...rule}: LifecycleRule): LifecycleRule {
+  const {NoncurrentVersionExpiration: noncurrent} = rule
   const days = Math.max(KEPT.days, noncurrent?.NoncurrentDays ?? 0)
   return {
     ...rule,
     ...(Expiration?.ExpiredObjectDeleteMarker ? {Expiration: {ExpiredObjectDeleteMarker: true}} : {}),
-    ...(noncurrent ? {NoncurrentVersionExpiration: {...noncurrent, NoncurrentDays: days}} : {}),
+    ...(noncurrent && actsOn(rule, `${app}/`)
+      ? {NoncurrentVersionExpiration: {...noncurrent, NoncurrentDays: days}}
+      : {}),
   }
 }
 

@@ -26,8 +26,13 @@ it.each<[LifecycleRule, string | undefined]>([
   [rule({Expiration: {Days: 365}}), 'rule theirs deletes the state itself'],
   [rule({Expiration: {ExpiredObjectDeleteMarker: true}}), undefined],
   [rule({ID: undefined, ...days(1)}), 'a rule keeps them 1 days'],
+  [rule({Filter: {Prefix: 'backups/'}, Expiration: {Days: 30}}), 'rule theirs deletes backups'],
+  [rule({Filter: {Prefix: 'backups/dev/'}, Expiration: {Date: new Date(0)}}), 'rule theirs deletes backups'],
+  [rule({Filter: {Prefix: 'backups/'}, ...days(1)}), undefined],
+  [rule({Filter: {Prefix: 'logs/'}, Expiration: {Days: 30}}), undefined],
+  [rule({Status: 'Disabled', Expiration: {Days: 30}}), undefined],
 ])('says what a rule takes away: %o', (given, expected) => {
-  expect(harm(given)).toBe(expected)
+  expect(harm('app', given)).toBe(expected)
 })
 
 it('takes the harm out of rules and leaves the rest of them', () => {
@@ -42,6 +47,12 @@ it('takes the harm out of rules and leaves the rest of them', () => {
     others,
     {...short, NoncurrentVersionExpiration: {NoncurrentDays: 90, NewerNoncurrentVersions: 5}},
   ])
+})
+
+it('lets backups live, and leaves the rest of such a rule as it is', () => {
+  const backups = rule({Filter: {Prefix: 'backups/'}, Expiration: {Days: 30}, ...days(7)})
+  const {Expiration: _, ...rest} = backups
+  expect(harmless('app', [backups])).toEqual([rest])
 })
 
 it('drops a rule that did nothing but harm, because S3 takes no rule that does nothing', () => {
