@@ -3,7 +3,7 @@ import {basename, dirname, join, normalize} from 'node:path'
 import {expect, it} from 'vitest'
 
 const source = (folder: string) => new RegExp(`^src/${folder}`)
-const basics = /^src\/(errors|events|clock|columns|durations)\./
+const basics = /^src\/(errors|events|clock|columns|durations|fingerprint)\./
 const names = /^src\/config\/(names|nearest)\./
 
 /** Who may import whom. A folder that is not listed here is a mistake. */
@@ -75,6 +75,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   durations: {may: [basics]},
   errors: {may: []},
   events: {may: []},
+  fingerprint: {may: [/^node:crypto$/]},
   'exit-codes': {may: []},
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -10,16 +9,20 @@ import {
 } from '@aws-sdk/client-s3'
 
 import {FbError} from '../errors.js'
-import type {Fingerprint, Lock, Objects, Stored, Version} from '../state/store.js'
+import {type Fingerprint, fingerprintOf, md5} from '../fingerprint.js'
+import type {Lock, Objects, Stored, Version} from '../state/store.js'
 import {toldOfBucket} from './bucket-errors.js'
 import {type Connection, connect, LARGE_BODIES, onceOnly, pages} from './clients.js'
 import {telling} from './telling.js'
 
 const TRIES = 4
 
+/** The way to the bucket that fb.yml names for states. */
+const ownCalls = (connection: Connection, bucket: string) =>
+  telling(connect(S3Client, connection, LARGE_BODIES), toldOfBucket(bucket, connection.region))
+
 /** The objects of one bucket. */
-export function s3(connection: Connection, bucket: string) {
-  const {read, write} = telling(connect(S3Client, connection, LARGE_BODIES), toldOfBucket(bucket, connection.region))
+export function s3(connection: Connection, bucket: string, {read, write} = ownCalls(connection, bucket)) {
   const put = (key: string, bytes: Buffer, condition: object, more: object = {}) =>
     write(new PutObjectCommand({Bucket: bucket, Key: key, Body: bytes, ...condition, ...more}))
 
@@ -49,20 +52,15 @@ export function s3(connection: Connection, bucket: string) {
     return whole(async () => {
       const answer = await open(key, versionId)
       if (!answer) return undefined
-      const hashes = {sha256: createHash('sha256'), md5: createHash('md5')}
-      let bytes = 0
-      for await (const chunk of answer.Body as AsyncIterable<Buffer>) {
-        bytes += chunk.length
-        for (const hash of Object.values(hashes)) hash.update(chunk)
-      }
-      if (bytes !== answer.ContentLength) throw cut(key)
-      return {sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes}
+      const found = await fingerprintOf(answer.Body as AsyncIterable<Buffer>)
+      if (found.bytes !== answer.ContentLength) throw cut(key)
+      return found
     })
   }
 
   /** Writes under a condition; false when it does not hold. A lost answer is looked up before the write is repeated. */
   async function putIf(key: string, bytes: Buffer, condition: object, more?: object): Promise<boolean> {
-    const ours = async () => (await fingerprint(key))?.md5 === createHash('md5').update(bytes).digest('hex')
+    const ours = async () => (await fingerprint(key))?.md5 === md5(bytes)
     try {
       await onceOnly(
         async () => Boolean(await put(key, bytes, condition, more)),
@@ -71,7 +69,7 @@ export function s3(connection: Connection, bucket: string) {
       )
       return true
     } catch (error) {
-      if (isChanged(error)) return false
+      if (isChanged(error) || ('IfMatch' in condition && isMissing(error))) return false
       throw error
     }
   }

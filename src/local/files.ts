@@ -1,9 +1,9 @@
-import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
 import {mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 
 import {FbError} from '../errors.js'
+import {fingerprintOf} from '../fingerprint.js'
 import type {Objects} from '../state/store.js'
 
 /** Files of this machine as objects; a key is a path. What fb writes, only its owner may read: states hold secrets. */
@@ -19,13 +19,7 @@ export function files(directory: string): Objects & {isDirectory(path: string): 
     },
     async fingerprint(key) {
       if (!(await unlessMissing(stat(at(key))))) return undefined
-      const hashes = {sha256: createHash('sha256'), md5: createHash('md5')}
-      let bytes = 0
-      for await (const chunk of createReadStream(at(key))) {
-        bytes += chunk.length
-        for (const hash of Object.values(hashes)) hash.update(chunk)
-      }
-      return {sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes}
+      return fingerprintOf(createReadStream(at(key)))
     },
     async add(key, bytes) {
       await mkdir(dirname(at(key)), {recursive: true, mode: 0o700}).catch(refuse)

@@ -1,6 +1,7 @@
-import {createCipheriv, createDecipheriv, createHash, randomBytes} from 'node:crypto'
+import {createCipheriv, createDecipheriv, randomBytes} from 'node:crypto'
 
 import {FbError} from '../errors.js'
+import {fingerprintOf} from '../fingerprint.js'
 import type {Objects, Stored} from '../state/store.js'
 
 /** Makes and opens the keys that files are encrypted with. */
@@ -31,9 +32,7 @@ export function sealed<Files extends Objects>(files: Files, keys: () => Promise<
     get,
     async fingerprint(path) {
       const stored = await get(path)
-      if (!stored) return undefined
-      const hash = (name: string) => createHash(name).update(stored.bytes).digest('hex')
-      return {sha256: hash('sha256'), md5: hash('md5'), bytes: stored.bytes.length}
+      return stored && fingerprintOf([stored.bytes])
     },
     async add(path, bytes) {
       const secret = keyId && path.endsWith('.tfstate')

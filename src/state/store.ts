@@ -1,8 +1,7 @@
+import type {Fingerprint} from '../fingerprint.js'
+
 /** An object of the bucket, whole. */
 export type Stored = {bytes: Buffer; etag: string; versionId?: string; at: Date}
-
-/** What an object must read back as. */
-export type Fingerprint = {sha256: string; md5: string; bytes: number}
 
 /** One version of an object; a deleted one is the mark that stands for "it is gone since". */
 export type Version = {versionId: string; at: Date; bytes: number; latest: boolean; deleted: boolean}
