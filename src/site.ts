@@ -103,10 +103,13 @@ const ADAPTERS = {
       names,
     ),
   keys: async ({connection}: Site) => (await import('./aws/kms.js')).kms(connection),
-  /** Other buckets, for backups that a person keeps elsewhere. */
-  buckets: async ({connection}: Site) => {
-    const {s3} = await import('./aws/s3.js')
-    return {bucket: (name: string) => s3(connection, name).objects}
+  /** Any bucket, for backups that a person keeps elsewhere. */
+  buckets: async ({connection, environment, state}: Site) => {
+    const [{s3}, {otherBucket}] = await Promise.all([import('./aws/s3.js'), import('./aws/other-bucket.js')])
+    const own = {...connection, region: stateRegion(state, environment)}
+    return {
+      bucket: (name: string) => (name === state.bucket ? s3(own, name).objects : otherBucket(connection, name)),
+    }
   },
 }
 

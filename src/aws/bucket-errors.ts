@@ -1,30 +1,42 @@
 import {AccessError, explain, NotFound, UsageError} from '../errors.js'
 
 type Raw = Error & {Region?: string; Endpoint?: string; $response?: {headers?: Record<string, string>}}
-/** What S3 says about a bucket as a whole, in words that say what a person can do about it. */
+
+/** What S3 says about the state's bucket as a whole, in words that say what a person can do about it. */
 export const toldOfBucket =
   (bucket: string, region: string) =>
   (error: Raw): Error => {
-    if (error.name === 'NoSuchBucket') return noBucket(error, bucket)
+    if (error.name === 'NoSuchBucket') return noBucket(error, bucket, OWN)
     const own = regionIn(error)
     if (own && own !== region) return otherRegion(error, {bucket, region, own})
-    // With the action in it AWS has said what is missing.
-    if (error.name === 'AccessDenied' && !/perform: /.test(error.message)) return notOurs(error, bucket)
-    return error
+    return isClosed(error) ? notOurs(error, bucket) : error
   }
 
+/** The same about a bucket of which fb.yml says nothing. */
+export const toldOfOther =
+  (bucket: string) =>
+  (error: Raw): Error => {
+    if (error.name === 'NoSuchBucket') return noBucket(error, bucket, ['aws s3 ls'])
+    return isClosed(error) ? notOurs(error, bucket) : error
+  }
+
+/** With the action in it AWS has said what is missing. */
+const isClosed = ({name, message}: Raw) => name === 'AccessDenied' && !/perform: /.test(message)
+
 /** S3 answers for a bucket in another region with a redirect, or says that it is signed for the wrong one. */
-function regionIn({name, message, Region, Endpoint = '', $response}: Raw): string | undefined {
+export function regionIn({name, message, Region, Endpoint = '', $response}: Raw): string | undefined {
   if (!['PermanentRedirect', 'AuthorizationHeaderMalformed', '301'].includes(name)) return undefined
   const said = /expecting '([\w-]+)'/.exec(message)?.[1] ?? /\.s3[.-]([a-z]+-[\w-]+-\d)\./.exec(Endpoint)?.[1]
   return Region ?? $response?.headers?.['x-amz-bucket-region'] ?? said
 }
 
-const noBucket = (error: Raw, bucket: string) =>
+const OWN = ['fb state bootstrap', 'set state.bucket in fb.yml if it has another name']
+
+const noBucket = (error: Raw, bucket: string, next: string[]) =>
   new NotFound(`There is no S3 bucket ${bucket}.`, {
     code: 'no_bucket',
     because: explain(error).because,
-    next: ['fb state bootstrap', 'set state.bucket in fb.yml if it has another name'],
+    next,
     cause: error,
   })
 
