@@ -27,6 +27,9 @@ export const clock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }
 
+/** The SDK alone would wait for an answer until the function's time is over. */
+export const limits = {requestHandler: {connectionTimeout: 3000, requestTimeout: 10_000}}
+
 /** Kept to report the result: for one that never comes CodeDeploy waits an hour. */
 const TO_REPORT = 10_000
 

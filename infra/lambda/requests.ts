@@ -53,11 +53,12 @@ export const get: Ask = (url, headers) =>
     const rejectUnauthorized = !hostname.endsWith('.elb.amazonaws.com')
     const timeout = AbortSignal.timeout(PATIENCE)
     const answered = (response: http.IncomingMessage) => {
-      response.resume()
+      response.on('error', () => {}).resume()
       resolve(response.statusCode ?? 0)
     }
     const {get: send} = protocol === 'https:' ? https : http
-    send(url, {headers, rejectUnauthorized, signal: timeout}, answered).on('error', (error) =>
+    // Each request by a connection of its own: one that is kept asks the same node of the load balancer again.
+    send(url, {headers, agent: false, rejectUnauthorized, signal: timeout}, answered).on('error', (error) =>
       reject(timeout.aborted ? new Error(`no answer within ${PATIENCE / 1000} s`) : error),
     )
   })
