@@ -80,6 +80,8 @@ export abstract class FbCommand extends Command {
   protected readonly signal = this.abort.signal
   /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
   private standing: {state: string; next: string[]} | undefined
+  /** Children at work that end by themselves once they are asked to; ending before them would leave a lock behind. */
+  private holding = 0
   private settings: Promise<Settings> | undefined
   private region = ''
 
@@ -94,6 +96,7 @@ export abstract class FbCommand extends Command {
   /** The first lets the work end where it leaves everything whole; the second ends fb, and says what that leaves. */
   private interrupt(exitCode: number): void {
     if (this.signal.aborted) {
+      if (this.holding > 0) return
       if (this.standing) this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.standing}))
       process.exit(exitCode)
     }
@@ -157,7 +160,11 @@ export abstract class FbCommand extends Command {
   /** This process, as the one that starts Terraform. */
   protected get parent(): Parent {
     const kill = (pid: number) => process.kill(pid, 'SIGKILL')
-    return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work)}
+    const hold = () => {
+      this.holding++
+      return () => void this.holding--
+    }
+    return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work), hold}
   }
 
   protected stands(state: string, next: string[] = []): void {

@@ -1,9 +1,16 @@
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
-import {explain} from './errors.js'
+import {findUp} from './config/settings.js'
+import {explain, NotFound, Refused, UsageError} from './errors.js'
 import {type Definition, definitionOf} from './infra/definition.js'
 import {type StackSettings, synthesize} from './infra/synth.js'
 import {aws, type Site} from './site.js'
+import {type CurrentState, currentState} from './state/current.js'
+import {countResources} from './state/document.js'
+import {busy, holdersOf} from './state/lock.js'
+import {refuseNewer, type Terraform} from './terraform/binary.js'
+import type {Parent} from './terraform/child.js'
+import {cacheDirectory, LOCK_FILE, type Work} from './terraform/workdir.js'
 
 /** What a place's infrastructure is made from; `root` is where fb is installed, with the hooks that its build has packed. */
 export async function stackSettingsOf(site: Site, root: string): Promise<StackSettings> {
@@ -25,4 +32,46 @@ async function accountOf(site: Site): Promise<string> {
 
 export async function definitionFor(settings: StackSettings): Promise<Definition> {
   return definitionOf(settings, await synthesize(settings))
+}
+
+/** The sandbox plays the AWS that a deployment needs: far from everything that Terraform would make. */
+export function refuseSandbox({sandbox}: Site): void {
+  if (!sandbox) return
+  throw new UsageError('Terraform has nothing to work on in the sandbox: it plays only what a deployment needs.', {
+    code: 'sandbox',
+    state: 'Nothing was changed.',
+    next: ['fb infra synth --env sandbox', 'fb infra graph --env sandbox'],
+  })
+}
+
+type Workers = {terraform: Terraform; parent: Parent; directory: string}
+
+/** How Terraform works for a site. Which provider it uses is kept beside fb.yml, and without one on this machine. */
+export function workFor({connection: {profile, signal}}: Site, {terraform, parent, directory}: Workers): Work {
+  const settings = findUp(directory, 'fb.yml')
+  const place = settings ? dirname(settings) : join(cacheDirectory(parent.env), 'terraform')
+  return {terraform, parent, signal, profile, lockFile: join(place, settings ? LOCK_FILE : 'lock.hcl')}
+}
+
+/** The state that a plan starts from, and how many resources it has; before the first apply there is none. */
+export type Start = {state?: CurrentState; known: number}
+
+/** Looks before Terraform does, and says what is in the way: no bucket, another's lock, a newer Terraform, a wrong digest. */
+export async function startingPoint(site: Site, terraform: Terraform, lockTimeout: number): Promise<Start> {
+  const store = await aws(site, 'state')
+  const state = await currentState(store).catch(unlessNone)
+  if (state && !state.digestMatches)
+    throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
+      code: 'digest_differs',
+      state: 'Nothing was changed.',
+      next: ['fb state lock'],
+    })
+  if (state) refuseNewer(terraform, state.terraformVersion)
+  if (lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
+  return {state, known: state ? countResources(state) : 0}
+}
+
+function unlessNone(error: unknown): undefined {
+  if (error instanceof NotFound && error.code === 'no_state') return undefined
+  throw error
 }

@@ -12,9 +12,9 @@ export async function start(argv: string[], root: string): Promise<void> {
   await run(argv, options).catch((error) => fail(error, argv))
 }
 
-/** The reader has left (`fb status | head -1`): the result was all there was to say on stdout. */
+/** The reader has left (`fb status | head -1`), or the terminal is gone: the result was all there was to say on stdout. */
 function closed(error: NodeJS.ErrnoException, then: () => void): void {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   then()
 }
 

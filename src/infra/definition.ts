@@ -70,6 +70,12 @@ export function byModule<T extends {module: string}>(things: T[]): Map<string, T
   return modules
 }
 
+/** The files of a definition, as they stand in the directory that Terraform works in. */
+export const filesOf = (definition: Definition) => [
+  {path: 'main.tf.json', text: documentText(definition)},
+  ...definition.hooks,
+]
+
 /** Without a certificate there is nothing to speak HTTPS with. */
 export const speaksPlainHttp = ({environment: {name, loadBalancer, domain}}: StackSettings): boolean =>
   name !== SHARED && !loadBalancer.certificate && !domain

@@ -150,7 +150,7 @@ function parse(raw: string): LockInfo {
   }
 }
 
-async function busy(store: Lockable, own: string, now: Date): Promise<Busy> {
+export async function busy(store: Lockable, own: string, now: Date): Promise<Busy> {
   const [holder] = (await holdersOf(store)).filter(({info}) => info.ID !== own)
   return new Busy(
     holder ? `The state is locked by ${holder.info.Who || 'somebody'}.` : 'The state was locked just now.',

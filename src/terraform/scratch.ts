@@ -11,14 +11,20 @@ const OWNER = new RegExp(`${PREFIX}(\\d+)-\\w+$`)
 
 /** Gives the work a directory that only this user can read, and leaves nothing of it however the work ends. */
 export async function withScratch<T>(parent: Parent, work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = made(`${PREFIX}${parent.pid}-`)
-  const remove = () => rmSync(directory, {recursive: true, force: true})
-  parent.atExit(remove)
+  const {directory, remove} = scratch(parent)
   try {
     return await work(directory)
   } finally {
     remove()
   }
+}
+
+/** The same for whoever removes it at the end; when fb ends before that, it is gone too. */
+export function scratch(parent: Parent): {directory: string; remove: () => void} {
+  const directory = made(`${PREFIX}${parent.pid}-`)
+  const remove = () => rmSync(directory, {recursive: true, force: true})
+  parent.atExit(remove)
+  return {directory, remove}
 }
 
 function made(prefix: string): string {

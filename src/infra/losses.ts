@@ -1,0 +1,28 @@
+import type {Action} from './plan.js'
+
+/** What goes with a resource when it is destroyed, or replaced by an empty one of the same name. */
+const LOSSES: Record<string, string> = {
+  aws_db_instance: 'the database with all that is in it',
+  aws_rds_cluster: 'the database with all that is in it',
+  aws_kms_key: 'the key: what it has encrypted can be read by nobody any more',
+  aws_ecr_repository: 'the images, also those that a rollback needs',
+  aws_cloudwatch_log_group: 'the logs',
+  aws_s3_bucket: 'the bucket with its objects',
+  aws_dynamodb_table: 'the table with its items',
+  aws_secretsmanager_secret: 'the secret',
+  aws_ssm_parameter: 'the parameter with its value',
+  aws_vpc: 'the network with everything in it',
+  aws_lb: 'the address that clients and DNS know; nobody is served meanwhile',
+  aws_ecs_cluster: 'the cluster; nobody is served meanwhile',
+  aws_ecs_service: 'all tasks; nobody is served meanwhile',
+  aws_route53_zone: 'the zone with its name servers',
+}
+
+/** A database that takes a last snapshot of itself can be made again from it. */
+export function lossOf(action: Action, type: string, before: unknown): {loss?: string} {
+  const loss = LOSSES[type]
+  if (!loss || (action !== 'destroy' && action !== 'replace')) return {}
+  const {skip_final_snapshot: skip, final_snapshot_identifier: snapshot} = (before ?? {}) as Record<string, unknown>
+  const kept = skip === false && typeof snapshot === 'string' ? `; a last snapshot ${snapshot} is kept` : ''
+  return {loss: loss + kept}
+}

@@ -1,0 +1,79 @@
+import {AccessError, Busy, FbError, UsageError} from '../errors.js'
+import type {Diagnostic} from './said.js'
+
+/** Where in the definition something is: `infra/modules/vpc · aws_vpc.main`. */
+export type Where = (diagnostic: Diagnostic) => string | undefined
+
+type Kind = {pattern: RegExp; error: (because: string[]) => FbError}
+
+const unchanged = {state: 'Nothing was changed.'}
+
+/** What Terraform words so that a person would have to look it up. */
+const KINDS: Kind[] = [
+  {
+    pattern: /Error acquiring the state lock/,
+    error: (because) =>
+      new Busy('Somebody else works on this state.', {
+        code: 'state_locked',
+        because,
+        ...unchanged,
+        next: ['fb state lock', '--lock-timeout 5m'],
+      }),
+  },
+  {
+    pattern: /does not have the expected content|calculated checksum/i,
+    error: (because) =>
+      new FbError('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
+        code: 'bad_digest',
+        because,
+        ...unchanged,
+        next: ['fb state unlock'],
+      }),
+  },
+  {
+    pattern: /ExpiredToken|token (?:has|is) expired|No valid credential sources|InvalidClientTokenId|SSO session/,
+    error: (because) =>
+      new AccessError('Terraform cannot log in to AWS.', {
+        code: 'bad_credentials',
+        because,
+        ...unchanged,
+        next: ['aws sso login', '--profile NAME'],
+      }),
+  },
+  {
+    pattern: /AWS account ID not allowed/,
+    error: (because) =>
+      new AccessError('These credentials belong to another account.', {code: 'wrong_account', because}),
+  },
+  {
+    pattern: /no matching Route ?53 Hosted ?Zone/i,
+    error: (because) =>
+      new UsageError('There is no hosted zone of that name in this account.', {
+        code: 'no_zone',
+        because,
+        ...unchanged,
+        next: ['set domain.zoneId in fb.yml', 'aws route53 list-hosted-zones'],
+      }),
+  },
+  {
+    pattern: /AccessDenied|UnauthorizedOperation|is not authorized to perform/,
+    error: (because) => new AccessError('Your role may not do all that this needs.', {code: 'access_denied', because}),
+  },
+]
+
+/** Why Terraform ended, of all that it said. */
+export function terraformFailure(what: string, diagnostics: Diagnostic[], stderr: string[], where: Where): FbError {
+  const errors = diagnostics.filter(({severity}) => severity === 'error')
+  const because = errors.length > 0 ? errors.flatMap((one) => diagnosticLines(one, where)) : stderr
+  const text = because.join(' ')
+  const kind = KINDS.find(({pattern}) => pattern.test(text))
+  return kind?.error(because) ?? new FbError(what, {code: 'terraform_failed', because})
+}
+
+/** As Terraform words it, with the place in the definition instead of a line of JSON. */
+export function diagnosticLines(diagnostic: Diagnostic, where: Where): string[] {
+  const {summary, detail} = diagnostic
+  const place = where(diagnostic)
+  const paragraphs = detail.split(/\n{2,}/).map((text) => text.trim().replace(/\s*\n\s*/g, ' '))
+  return [`${summary}${place ? ` (${place})` : ''}`, ...paragraphs].filter(Boolean)
+}

@@ -1,0 +1,104 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {join, resolve} from 'node:path'
+
+import type {Terraform} from './binary.js'
+import {environmentOf, type Parent} from './child.js'
+import {type ConfigurationFile, writeConfiguration} from './configuration.js'
+import {type Ended, listen} from './listen.js'
+import {scratch} from './scratch.js'
+
+export const LOCK_FILE = '.terraform.lock.hcl'
+
+/** Who runs Terraform, for what, and with which credentials: those of the profile, or what the environment has. */
+export type Work = {
+  terraform: Terraform
+  parent: Parent
+  signal: AbortSignal
+  profile?: string
+  /** The file that says which provider is used; Terraform's choice is written to it. */
+  lockFile?: string
+}
+
+/** A directory in which Terraform works for one run, and which only this user can read. */
+export type Workdir = {
+  directory: string
+  work: Work
+  at(name: string): string
+  /** Gives Terraform's lines as they come. */
+  listen(args: string[]): AsyncGenerator<string, Ended, void>
+  /** Nothing of it is left: a plan holds the secrets of the state. */
+  remove(): void
+}
+
+export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
+  const {terraform, parent, signal, lockFile} = work
+  const {directory, remove} = scratch(parent)
+  const env = surroundings(work)
+  try {
+    writeConfiguration(directory, files, 0o600)
+    if (lockFile && existsSync(lockFile)) writeFileSync(join(directory, LOCK_FILE), readFileSync(lockFile))
+  } catch (error) {
+    remove()
+    throw error
+  }
+  return {
+    directory,
+    work,
+    at: (name) => join(directory, name),
+    listen: (args) => listen(terraform.path, args, {cwd: directory, env, parent, signal}),
+    remove,
+  }
+}
+
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+
+function surroundings({parent, profile}: Work): NodeJS.ProcessEnv {
+  const env = environmentOf(parent.env, {aws: true})
+  // Terraform prefers keys to a profile, fb a profile to keys.
+  if (profile) for (const key of KEYS) delete env[key]
+  // Terraform works in another directory than the one these are seen from.
+  for (const name of ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
+    if (env[name]) env[name] = resolve(env[name])
+  return {...env, ...(profile ? {AWS_PROFILE: profile} : {}), ...pluginCache(env)}
+}
+
+/** The provider has 700 MB: it is kept, unless Terraform's own settings say where. */
+function pluginCache(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env.TF_PLUGIN_CACHE_DIR !== undefined || ownSettings(env).includes('plugin_cache_dir')) return {}
+  const directory = join(cacheDirectory(env), 'terraform-plugins')
+  try {
+    mkdirSync(directory, {recursive: true, mode: 0o700})
+    return {TF_PLUGIN_CACHE_DIR: directory}
+  } catch {
+    return {}
+  }
+}
+
+export const cacheDirectory = (env: NodeJS.ProcessEnv): string =>
+  join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'fb')
+
+function ownSettings(env: NodeJS.ProcessEnv): string {
+  const file = env.TF_CLI_CONFIG_FILE ?? env.TERRAFORM_CONFIG ?? join(env.HOME || homedir(), '.terraformrc')
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** What a file beside fb.yml keeps of Terraform's choice of a provider. True when that is new. */
+export function keepLockFile({directory, work: {lockFile}}: Workdir): boolean {
+  const chosen = join(directory, LOCK_FILE)
+  if (!lockFile || !existsSync(chosen)) return false
+  const [before, after] = [existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : '', readFileSync(chosen, 'utf8')]
+  if (before === after) return false
+  try {
+    mkdirSync(join(lockFile, '..'), {recursive: true})
+    writeFileSync(lockFile, after)
+    return true
+  } catch {
+    // A checkout that is only read needs no new file.
+    return false
+  }
+}
