@@ -131,6 +131,7 @@ export class EnvironmentStack extends Stack {
     const api =
       environment.apiGateway && new ApiGateway(this, {settings, keyArn, subnets: privateSubnets, group, listenerArn})
     this.output('url', url, 'Where the application answers')
+    if (iam.deployRoleArn) this.output('deploy_role', iam.deployRoleArn, 'The role that workflows of GitHub take')
     if (api) this.output('api_url', api.endpoint, 'Where the HTTP API answers')
   }
 }

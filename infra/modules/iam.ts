@@ -20,6 +20,8 @@ export class Iam extends Construct {
   /** Of the hooks that only ask; the migration alone may run tasks. */
   readonly hookRoleArn: string
   readonly migrationRoleArn: string
+  /** For the workflows of GitHub, when a repository is named. */
+  readonly deployRoleArn?: string
 
   constructor(
     scope: Construct,
@@ -37,7 +39,8 @@ export class Iam extends Construct {
     this.migrationRoleArn = hooks.migration
       ? this.role('migration', this.trusted('lambda'), [...reporting(arns, 'migration'), ...migrating(arns)])
       : ''
-    if (github) this.role('deploy', trustGitHub(settings.account, github.repository, name), deploy(arns))
+    if (!github) return
+    this.deployRoleArn = this.role('deploy', trustGitHub(settings.account, github.repository, name), deploy(arns))
   }
 
   private trusted(service: string): string {

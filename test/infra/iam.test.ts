@@ -119,6 +119,11 @@ describe('the role of GitHub', () => {
     expect(addresses(documentFor(), 'aws_iam_role')).not.toContain('aws_iam_role.deploy')
   })
 
+  it('is told, for workflows have to name it', () => {
+    expect(prod.output?.deploy_role?.value).toContain('aws_iam_role_policy.deploy_allowed.role')
+    expect(documentFor().output).not.toHaveProperty('deploy_role')
+  })
+
   it('deploys the services of this environment, and registers with tags as fb does', () => {
     expect(on('deploy', 'codedeploy:CreateDeployment')).toEqual([
       'arn:aws:codedeploy:us-east-1:111111111111:deploymentgroup:fastapi-bootstrap-v1-prod/fastapi-bootstrap-v1-prod',

@@ -38,6 +38,7 @@ const release = (arns: Arns): Statement[] => [
     ],
     resources: arns.applications,
   },
+  // On the group as the guide to CodeDeploy has it ("permissions reference"): on `*` it could stop any application's.
   {
     actions: ['codedeploy:ContinueDeployment', 'codedeploy:CreateDeployment', 'codedeploy:StopDeployment'],
     resources: arns.deploymentGroups,

@@ -4,6 +4,7 @@ import type {Arns} from './arns.js'
 /** What every hook does: it lives in the VPC, writes a log, and tells CodeDeploy how it went. */
 export const reporting = (arns: Arns, ...hooks: Parameters<Arns['hookLog']>[0][]): Statement[] => [
   {actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: hooks.map(arns.hookLog)},
+  // On the group as aws-cdk grants it, though the Service Authorization Reference knows no resource of it.
   {
     actions: ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
     resources: arns.deploymentGroups,
