@@ -27,23 +27,23 @@ export function routes(services: StackSettings['services']): Record<string, Rout
     answered.add(health)
     return {
       paths: alone ? ['/*'] : [...own],
-      priority: free(
-        NAMED + (LONGEST - Math.min(path.length, LONGEST)) * PER_LENGTH + (number(name) % PER_LENGTH),
-        taken,
-      ),
+      priority: free(firstOf(path) + (number(name) % PER_LENGTH), taken),
       namedPriority: free(1 + (number(name) % (NAMED - 100)), taken),
     }
   }
   return Object.fromEntries(Object.entries(services).map(([name, {path, health}]) => [name, route(name, path, health)]))
 }
 
-/** A longer pattern goes first, so that /api/v1* does not take /api/v10; a service keeps its place when others come and go. */
+/** A longer pattern goes first, so that /api/v1* does not take /api/v10. */
+const firstOf = (path: string): number => NAMED + (LONGEST - Math.min(path.length, LONGEST)) * PER_LENGTH
+
+/** A service has the same number whichever others there are, so its rules stay where they are when others come and go. */
+const number = (name: string): number =>
+  Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 8), 16)
+
 function free(wanted: number, taken: Set<number>): number {
   let priority = wanted
   while (taken.has(priority)) priority++
   taken.add(priority)
   return priority
 }
-
-const number = (name: string): number =>
-  Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 8), 16)
