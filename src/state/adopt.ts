@@ -1,6 +1,7 @@
-import {Busy, NotFound, Refused} from '../errors.js'
+import {Busy, Refused} from '../errors.js'
 import type {Canvas, Workflow} from '../events.js'
 import {sha256} from './backup.js'
+import {noStateAt} from './current.js'
 import {countResources, readDocument, type StateDocument} from './document.js'
 import {underLocks} from './lock.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
@@ -63,11 +64,7 @@ export function adoptedText({from, to}: AdoptPlan, env: string, already: boolean
 }
 
 const notThere = (old: StateStore) =>
-  new NotFound(`There is no state at ${nameOf(old)}.`, {
-    code: 'no_state',
-    state: 'Nothing was changed.',
-    next: ['aws s3 ls --recursive s3://BUCKET/'],
-  })
+  noStateAt(old, {state: 'Nothing was changed.', next: ['aws s3 ls --recursive s3://BUCKET/']})
 
 const taken = ({from, to, lineage, serial}: AdoptPlan, there: StateDocument) =>
   new Refused(

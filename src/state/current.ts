@@ -1,10 +1,8 @@
-import {createHash} from 'node:crypto'
-
-import {wrapped} from '../columns.js'
 import {NotFound} from '../errors.js'
-import type {Canvas} from '../events.js'
+import {md5} from '../fingerprint.js'
+import {withDigest} from './digest.js'
 import {readDocument, type StateDocument} from './document.js'
-import type {StateStore, Stored} from './store.js'
+import type {StateStore} from './store.js'
 
 /** The state that Terraform would read now, and which bytes these are. */
 export type CurrentState = StateDocument & {
@@ -17,35 +15,25 @@ export type CurrentState = StateDocument & {
 
 type Reads = Pick<StateStore, 'key' | 'digest'> & {objects: Pick<StateStore['objects'], 'place' | 'get'>}
 
-/** Said along the way by what only reads: it goes on. */
-export const refusedByTerraform = ({paint, width}: Canvas): string[] =>
-  wrapped(`${paint.warn('!')} Terraform refuses this state: ${REFUSED}`, width, 2)
-
-const REFUSED = 'its MD5 is not the digest in the lock table. fb state unlock mends it.'
-
 export async function currentState(store: Reads): Promise<CurrentState> {
-  const first = await read(store)
-  // Whoever writes right now has replaced the state and not yet the digest.
-  const {stored, digestMatches} = first.digestMatches ? first : await read(store)
-  const {bytes, etag, versionId, at} = stored
-  return {...readDocument(bytes, `${store.objects.place}${store.key}`), etag, versionId, at, digestMatches}
+  const {objects, key} = store
+  const {there, digest} = await withDigest(
+    store,
+    () => objects.get(key),
+    ({bytes}) => md5(bytes),
+  )
+  if (!there) throw noState(store)
+  const {bytes, etag, versionId, at} = there
+  return {...readDocument(bytes, `${objects.place}${key}`), etag, versionId, at, digestMatches: digest !== 'differs'}
 }
 
-async function read(store: Reads): Promise<{stored: Stored; digestMatches: boolean}> {
-  const [stored, digest] = await both(store.objects.get(store.key), store.digest())
-  if (!stored) throw noState(store)
-  return {stored, digestMatches: !digest || digest === createHash('md5').update(stored.bytes).digest('hex')}
-}
+type Where = {key: string; objects: Pick<StateStore['objects'], 'place'>}
 
-/** At the same time; of two failures the first one is told: without a bucket nobody asks for its lock table. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second])
-  return [await first, await second]
-}
+export const noStateAt = ({key, objects}: Where, more: ConstructorParameters<typeof NotFound>[1]): NotFound =>
+  new NotFound(`There is no state at ${objects.place}${key}.`, {code: 'no_state', ...more})
 
-const noState = ({key, objects: {place}}: Reads) =>
-  new NotFound(`There is no state at ${place}${key}.`, {
-    code: 'no_state',
+const noState = (store: Reads) =>
+  noStateAt(store, {
     because: [
       'Either this environment was never made, or its state is kept under another key.',
       'If it was deleted, fb state backups lists what it can be restored from.',

@@ -1,6 +1,7 @@
-import {FbError, Refused} from '../errors.js'
+import {FbError} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {CurrentState} from './current.js'
+import {digestDiffers} from './digest.js'
 import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
 import {shownId} from './masked.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
@@ -51,11 +52,7 @@ function commandOf([verb, ...addresses]: Edit): string {
 /** Everything in a state, without what it is in detail: that may be 100 MB. */
 export function readEntries(current: CurrentState): Entry[] {
   if (current.digestMatches) return Array.from(instancesOf(current), entryOf)
-  throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
-    code: 'digest_differs',
-    state: 'Nothing was changed.',
-    next: ['fb state lock'],
-  })
+  throw digestDiffers()
 }
 
 function entryOf(instance: Instance): Entry {

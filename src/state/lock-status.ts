@@ -1,5 +1,4 @@
-import {createHash} from 'node:crypto'
-
+import {type Digest, digestOf} from './digest.js'
 import {type Holder, holdersOf, type Liveness, type LockInfo, pidOf} from './lock.js'
 import type {StateStore} from './store.js'
 
@@ -17,8 +16,7 @@ export type LockStatus = {
   state: string
   held: boolean
   locks: HeldLock[]
-  /** Terraform's checksum of the state: it refuses a state that differs from it. */
-  digest: 'matches' | 'differs' | 'none'
+  digest: Digest
 }
 
 export type Looks = {
@@ -50,17 +48,3 @@ async function heldLock({lock, info}: Holder, {liveness}: Looks): Promise<HeldLo
 }
 
 const hostOf = ({Who}: LockInfo): string => Who.slice(Who.lastIndexOf('@') + 1)
-
-/** The state and its digest do not change in one step: a difference counts when it is there twice. */
-export async function digestOf(store: StateStore): Promise<LockStatus['digest']> {
-  const first = await compare(store)
-  return first === 'differs' ? compare(store) : first
-}
-
-async function compare(store: StateStore): Promise<LockStatus['digest']> {
-  const [there, digest] = await Promise.all([store.objects.fingerprint(store.key), store.digest()])
-  if (!digest) return 'none'
-  return digest === (there?.md5 ?? md5OfNothing) ? 'matches' : 'differs'
-}
-
-const md5OfNothing = createHash('md5').digest('hex')

@@ -1,6 +1,7 @@
 import {wrapped} from '../columns.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
+import {DIGEST_WARNING, digestAdvice} from './digest.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
 
 const ALIVE = {yes: 'still at work', no: 'not at work any more', unknown: 'perhaps still at work'}
@@ -9,8 +10,8 @@ export function lockText({state, locks, digest}: LockStatus, env: string, now: D
   const {paint, safe, width} = canvas
   const free = [`${paint.good('✔')} Nobody holds the state of ${paint.bold(env)}.`]
   const differs = [
-    `${paint.bad('✖')} Terraform refuses this state: its MD5 is not the digest in the lock table.`,
-    ...row('', `A write was cut off between the two. fb state unlock --env ${env} mends the digest.`, canvas),
+    ...wrapped(`${paint.bad('✖')} ${DIGEST_WARNING}`, width, 2),
+    ...row('', `A write was cut off between the two. ${digestAdvice(env)}`, canvas),
   ]
   return [
     ...(locks.length === 0 ? free : holders(locks, env, now, canvas)),

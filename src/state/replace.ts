@@ -1,7 +1,6 @@
-import {createHash} from 'node:crypto'
-
 import {Busy, explain, FbError, PartlyDone} from '../errors.js'
 import {stands, type Workflow} from '../events.js'
+import {md5} from '../fingerprint.js'
 import {type Backup, backUp, type Place} from './backup.js'
 import {readDocument, type StateDocument} from './document.js'
 import {type Held, type Means, underLocks} from './lock.js'
@@ -142,5 +141,3 @@ const changedMeanwhile = () =>
     state: 'Nothing was changed.',
     next: ['run the command again: the plan will be another one'],
   })
-
-const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')

@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
-import {refusedByTerraform} from '../../state/current.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
+import {refusedByTerraform} from '../../state/digest.js'
 import {readSource, type Source} from '../../state/sources.js'
 import {reachOf} from '../../state-access.js'
 

@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
-import {currentState, refusedByTerraform} from '../../state/current.js'
+import {currentState} from '../../state/current.js'
+import {refusedByTerraform} from '../../state/digest.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
 
 export default class StateList extends FbCommand {

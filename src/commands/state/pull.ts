@@ -1,5 +1,6 @@
 import {FbCommand, stackFlags} from '../../command.js'
-import {currentState, refusedByTerraform} from '../../state/current.js'
+import {currentState} from '../../state/current.js'
+import {refusedByTerraform} from '../../state/digest.js'
 
 export default class StatePull extends FbCommand {
   static override description =

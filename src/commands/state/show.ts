@@ -2,7 +2,8 @@ import {Args} from '@oclif/core'
 
 import {FbCommand, stackFlags} from '../../command.js'
 import {inOrder, matching} from '../../state/addresses.js'
-import {currentState, refusedByTerraform} from '../../state/current.js'
+import {currentState} from '../../state/current.js'
+import {refusedByTerraform} from '../../state/digest.js'
 import {instancesOf} from '../../state/document.js'
 import {type Shown, shown, shownText} from '../../state/show-text.js'
 
