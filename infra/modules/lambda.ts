@@ -3,6 +3,7 @@ import {LambdaFunction} from '@cdktf/provider-aws/lib/lambda-function/index.js'
 import {Fn} from 'cdktf'
 import {Construct} from 'constructs'
 
+import {HOOK_TAG} from '../../src/config/names.js'
 import {SERVICE_HEADER, serviceNames, stackNames} from '../names.js'
 import type {StackSettings} from '../settings.js'
 import {routes} from './ecs/routing.js'
@@ -71,7 +72,7 @@ export class Lambda extends Construct {
       vpcConfig: {subnetIds: subnets, securityGroupIds: [group]},
       loggingConfig: {logFormat: 'Text', logGroup: this.logGroup(name, functionName)},
     })
-    this.tags[`hook:${EVENTS[name]}`] = made
+    this.tags[`${HOOK_TAG}${EVENTS[name]}`] = made
   }
 
   /** Ours before Lambda writes to it: a group it makes by itself never expires. */

@@ -11,9 +11,11 @@ import {
   GetDeploymentGroupCommand,
   GetDeploymentTargetCommand,
   ListDeploymentsCommand,
+  ListTagsForResourceCommand,
 } from '@aws-sdk/client-codedeploy'
 
-import type {Names} from '../config/names.js'
+import {HOOK_TAG, type Names} from '../config/names.js'
+import type {Hooks} from '../deploy/appspec.js'
 import type {Deployment, Group, LifecycleEvent} from '../deploy/service.js'
 import type {Strategy} from '../deploy/strategy.js'
 import {Busy, FbError, NotFound, Refused} from '../errors.js'
@@ -73,6 +75,19 @@ export function codedeploy(connection: Connection, names: Names) {
       const group = await findGroup()
       if (!group) throw noGroup(deploymentGroupName)
       return group
+    },
+    /** The functions that the group's own tags name: those that were made with it, so that none is missing. */
+    async hooks({region, account}: {region: string; account: string}): Promise<Hooks> {
+      const ResourceArn = `arn:aws:codedeploy:${region}:${account}:deploymentgroup:${applicationName}/${deploymentGroupName}`
+      const get = (NextToken?: string) => read(new ListTagsForResourceCommand({ResourceArn, NextToken}))
+      const tags = await pages(
+        get,
+        (page) => page.Tags,
+        (page) => page.NextToken,
+      )
+      return tags
+        .filter(({Key}) => Key?.startsWith(HOOK_TAG))
+        .map(({Key, Value}) => ({[Key!.slice(HOOK_TAG.length)]: Value!}))
     },
     async strategy(name: string): Promise<Strategy> {
       const {deploymentConfigInfo} = await read(new GetDeploymentConfigCommand({deploymentConfigName: name})).catch(

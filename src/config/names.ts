@@ -4,6 +4,9 @@ export const SANDBOX = 'sandbox'
 /** The infrastructure that an account has once: it has a state of its own, and no service. */
 export const SHARED = 'shared'
 
+/** Begins the tags of a deployment group that name its hooks: `hook:AfterAllowTestTraffic` is a function. */
+export const HOOK_TAG = 'hook:'
+
 /** Where something lives: one API version of the application in one environment. */
 export type Place = {app: string; env: string; service: string}
 

@@ -17,6 +17,7 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['Changes', plan.changes.length > 0 ? changeLines(plan.changes, canvas) : [paint.dim('none besides the image')]],
     ['Commits', plan.commits ? commitLines(plan.commits, canvas) : []],
     ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
+    ['Hooks', hookLines(plan, canvas)],
     ['Times', timesOf(plan, now, canvas.width)],
     ['Warning', warnings(plan).map(paint.warn)],
   ]
@@ -66,6 +67,11 @@ function commitLines({count, list}: Commits, {paint, safe, width}: Canvas): stri
   return count > list.length ? [...lines, paint.dim(`and ${count - list.length} more`)] : lines
 }
 
+function hookLines({appSpec: {hooks = []}}: DeployPlan, {paint, safe}: Canvas): string[] {
+  const lines = hooks.flatMap((hook) => Object.entries(hook))
+  return columns(lines.map(([event, name]) => [safe(event), paint.dim(safe(name))]))
+}
+
 /** Clock times in a row, broken where the line is full. */
 function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   const moments = timeline(plan, now).map(({at, what}) => `${timeOfDay(at)} ${what}`)
@@ -99,6 +105,7 @@ export function planDocument(plan: DeployPlan, now: Date) {
     template,
     changes,
     strategy,
+    hooks: plan.appSpec.hooks ?? [],
     timeline: timeline(plan, now),
     commits,
     exitCode: 0,

@@ -1,6 +1,6 @@
 import type {Names} from '../config/names.js'
 import {UsageError} from '../errors.js'
-import type {AppSpecTemplate} from './appspec.js'
+import type {AppSpecTemplate, Hooks} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
 import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
@@ -16,6 +16,8 @@ export type PlanReads = {
   taskDefinition(arn: string): Promise<Revision>
   newestRevisions(most: number): Promise<string[]>
   group(): Promise<Group>
+  /** The lifecycle hooks that were made for the group. */
+  hooks(scene: Pick<Scene, 'account' | 'region'>): Promise<Hooks>
   strategy(name: string): Promise<Strategy>
   inFlight(): Promise<Deployment | undefined>
   targetGroups(names: string[]): Promise<Record<string, string>>
@@ -69,15 +71,17 @@ export type DeployPlan = {
 
 /** Reads what runs, works out what would change, and refuses what could not work. Changes nothing. */
 export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): Promise<DeployPlan> {
-  const [service, group, busy, newest] = await Promise.all([
+  const template = wanted.appSpec?.template ?? {}
+  const [service, group, busy, newest, hooks] = await Promise.all([
     aws.service(),
     aws.group(),
     aws.inFlight(),
     aws.newestRevisions(1),
+    template.hooks ?? aws.hooks(scene),
   ])
   const primary = primaryOf(service)
   refuseOtherGroup(group, scene.names)
-  const container = wanted.appSpec?.template.container ?? primary.container
+  const container = template.container ?? primary.container
   const [live, strategy, arns] = await Promise.all([
     aws.taskDefinition(primary.taskDefinition),
     aws.strategy(configurationName(wanted.strategy ?? group.config)),
@@ -96,7 +100,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     definition,
     tags: tagsFor(live, scene, wanted),
     template: wanted.taskDefinition?.file,
-    appSpec: wanted.appSpec?.template ?? {},
+    appSpec: {...template, hooks: hooks.length > 0 ? hooks : template.hooks},
     container,
     primary,
     changes: changesBetween(live.definition, definition, container),

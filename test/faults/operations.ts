@@ -8,6 +8,7 @@ export const PLANNING = [
   'codedeploy:GetDeploymentGroup',
   'codedeploy:GetDeploymentConfig',
   'codedeploy:ListDeployments',
+  'codedeploy:ListTagsForResource',
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
