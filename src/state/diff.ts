@@ -3,7 +3,8 @@ import {createHash} from 'node:crypto'
 import {inOrder} from './addresses.js'
 import {type AttributeChange, attributeChanges} from './attribute-changes.js'
 import {canonical} from './canonical.js'
-import {type Instance, instancesOf, type StateDocument} from './document.js'
+import {type Instance, instancesIn, resourcesIn, type StateDocument} from './document.js'
+import type {Range} from './json-ranges.js'
 import {shownId} from './masked.js'
 
 /** A resource that one of two states knows otherwise than the other. */
@@ -26,15 +27,19 @@ type Known = Pick<Instance, 'address' | 'mode' | 'type' | 'name' | 'deposed'> & 
   thing?: string
   id?: string
   hash: string
+  /** Where its resource stands in the bytes. */
+  at: Range
 }
 type Found = Difference & Known & {before?: Known}
 
 /**
  * What the state after knows otherwise than the state before, in Terraform's order. Data sources are left out: every plan
- * reads them again. Instances are compared by hash, so that two states of 100 MB fit.
+ * reads them again. A state may have 100 MB: what stands in both byte for byte is not looked into, and of what differs only
+ * hashes are kept.
  */
 export function compareStates(before: StateDocument, after: StateDocument): Difference[] {
-  const [old, now] = [known(before), known(after)]
+  const [inOld, inNow] = [hashesOf(before), hashesOf(after)]
+  const [old, now] = [known(before, inNow), known(after, inOld)]
   const removed = [...old.values()].filter((one) => !now.has(keyOf(one)))
   const added = [...now.values()].filter((one) => !old.has(keyOf(one)))
   const moved = movesAmong(removed, added)
@@ -64,17 +69,27 @@ const changedSince = (one: Known, before: Known | undefined): Found[] =>
 
 const keyOf = ({address, deposed = ''}: Pick<Instance, 'address' | 'deposed'>) => `${address} ${deposed}`
 
-function known(document: StateDocument): Map<string, Known> {
+const sha256 = (text: Buffer | string) => createHash('sha256').update(text).digest('base64')
+
+const hashAt = ({bytes}: StateDocument, {start, end}: Range) => sha256(bytes.subarray(start, end))
+
+const hashesOf = (document: StateDocument) => new Set(Array.from(resourcesIn(document), (at) => hashAt(document, at)))
+
+/** What a state knows, without the resources that stand in the other one too. */
+function known(document: StateDocument, inOther: Set<string>): Map<string, Known> {
+  const differing = Array.from(resourcesIn(document)).filter((at) => !inOther.has(hashAt(document, at)))
   const all = new Map<string, Known>()
-  for (const instance of instancesOf(document)) {
-    const {address, mode, type, name, deposed, attributes, tainted, provider} = instance
-    if (mode === 'data') continue
-    const {id} = attributes
-    const thing = typeof id === 'string' && id !== '' ? `${type} ${id}` : undefined
-    const hash = createHash('sha256').update(canonical({attributes, tainted, provider})).digest('base64')
-    all.set(keyOf(instance), {address, mode, type, name, deposed, thing, id: shownId(instance), hash})
-  }
+  for (const at of differing) for (const instance of instancesIn(document, at)) remember(all, instance, at)
   return all
+}
+
+function remember(all: Map<string, Known>, instance: Instance, at: Range): void {
+  const {address, mode, type, name, deposed, attributes, tainted, provider} = instance
+  if (mode === 'data') return
+  const {id} = attributes
+  const thing = typeof id === 'string' && id !== '' ? `${type} ${id}` : undefined
+  const hash = sha256(canonical({attributes, tainted, provider}))
+  all.set(keyOf(instance), {address, mode, type, name, deposed, thing, id: shownId(instance), hash, at})
 }
 
 /** What is there under another address with the same type and id, if nothing else has them. */
@@ -99,14 +114,17 @@ function byThing(all: Known[]): Map<string, Known[]> {
 /** Attributes are read again, and only those of what differs. */
 function changesOf(found: Found[], before: StateDocument, after: StateDocument): Map<string, AttributeChange[]> {
   const pairs = found.filter(({before, hash}) => before && before.hash !== hash)
-  const old = instancesAt(before, new Set(pairs.map(({before}) => keyOf(before!))))
-  const now = instancesAt(after, new Set(pairs.map(keyOf)))
-  return new Map(pairs.map((one) => [keyOf(one), attributeChanges(old.get(keyOf(one.before!))!, now.get(keyOf(one))!)]))
+  const [old, now] = [reader(before), reader(after)]
+  return new Map(pairs.map((one) => [keyOf(one), attributeChanges(old(one.before!), now(one))]))
 }
 
-function instancesAt(document: StateDocument, keys: Set<string>): Map<string, Instance> {
-  const all = new Map<string, Instance>()
-  if (keys.size === 0) return all
-  for (const instance of instancesOf(document)) if (keys.has(keyOf(instance))) all.set(keyOf(instance), instance)
-  return all
+/** Keeps the last resource: instances of count and for_each follow one another. */
+function reader(document: StateDocument): (one: Known) => Instance {
+  let last: Range | undefined
+  let instances = new Map<string, Instance>()
+  return (one) => {
+    if (one.at !== last) instances = new Map(instancesIn(document, one.at).map((each) => [keyOf(each), each]))
+    last = one.at
+    return instances.get(keyOf(one))!
+  }
 }

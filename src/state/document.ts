@@ -92,13 +92,19 @@ export function sameContent(a: StateDocument, b: StateDocument): boolean {
   return headA!.equals(headB!) && tailA!.equals(tailB!)
 }
 
+/** Where each resource stands, with all its instances. Throws where the JSON is broken. */
+export const resourcesIn = ({bytes, resources}: StateDocument): Iterable<Range> =>
+  resources ? elements(bytes, resources) : []
+
+/** The instances of the resource that stands there. */
+export function instancesIn({bytes}: StateDocument, at: Range): Instance[] {
+  const resource = valueAt(bytes, at) as Raw
+  return resource.instances.map((instance) => instanceOf(resource, instance))
+}
+
 /** Everything a state knows, one at a time in its own order. Throws where the JSON is broken. */
-export function* instancesOf({bytes, resources}: StateDocument): Generator<Instance> {
-  if (!resources) return
-  for (const range of elements(bytes, resources)) {
-    const resource = valueAt(bytes, range) as Raw
-    for (const instance of resource.instances) yield instanceOf(resource, instance)
-  }
+export function* instancesOf(document: StateDocument): Generator<Instance> {
+  for (const at of resourcesIn(document)) yield* instancesIn(document, at)
 }
 
 /** How many things of the real world a state manages. */

@@ -28,14 +28,14 @@ export type RestorePlan = {
 /** Reads both states and says what the restore would change. Throws when they are not of one lineage. */
 export async function planRestore(reach: Reach, name: string): Promise<RestorePlan> {
   const source = await readSource(reach, name)
-  const {etag, document, why} = await readCurrent(reach.store)
+  const {etag, document, resources, why} = await readCurrent(reach.store)
   const known = document ?? (await newestReadable(reach.store))
   const {lineage, serial} = source.document
   if (known && known.lineage !== lineage) throw otherLineage(source, known)
   const above = Math.max(known?.serial ?? 0, serial)
   return {
     source: describeSource(source),
-    current: document ? {serial: document.serial, resources: countResources(document)} : etag ? {why} : undefined,
+    current: document ? {serial: document.serial, resources} : etag ? {why} : undefined,
     etag,
     lineage,
     known: known?.serial,
@@ -56,17 +56,15 @@ const describeSource = ({name, from, stored, document, manifest}: Source): Resto
   manifest,
 })
 
+type Current = {etag?: string; document?: StateDocument; resources?: number; why?: string}
+
 /** A state that is gone or broken is what a restore is for. */
-async function readCurrent({
-  objects,
-  key,
-}: StateStore): Promise<{etag?: string; document?: StateDocument; why?: string}> {
+async function readCurrent({objects, key}: StateStore): Promise<Current> {
   const stored = await objects.get(key)
   if (!stored) return {}
   try {
     const document = readDocument(stored.bytes, `${objects.place}${key}`)
-    countResources(document)
-    return {etag: stored.etag, document}
+    return {etag: stored.etag, document, resources: countResources(document)}
   } catch (error) {
     return {etag: stored.etag, why: (error as Error).message}
   }
