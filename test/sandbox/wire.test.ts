@@ -21,6 +21,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import type {Handlers} from '../../src/sandbox/handlers.js'
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
 import {serve} from '../../src/sandbox/serve.js'
+import {hookExecutionId} from '../../src/sandbox/services/hooks.js'
 import type {WireRequest} from '../../src/sandbox/wire.js'
 import {
   appSpec,
@@ -399,6 +400,54 @@ describe.each(Object.keys(open))('%s', (name) => {
     expect(first.events!.at(-1)!.timestamp).toBeLessThanOrEqual(second.events![0]!.timestamp!)
     const none = await fails(clients.logs.send(new DescribeLogStreamsCommand({logGroupName: '/nope'})))
     expect(none).toBeInstanceOf(ResourceNotFoundException)
+  })
+
+  test('a hook reports, and a single task is started', async () => {
+    const report = {deploymentId, lifecycleEventHookExecutionId: hookExecutionId(deploymentId, 'BeforeInstall')}
+    const command = new codedeploy.PutLifecycleEventHookExecutionStatusCommand({...report, status: 'Succeeded'})
+    expect(await fails(clients.codedeploy.send(command))).toBeInstanceOf(
+      codedeploy.LifecycleEventAlreadyCompletedException,
+    )
+    const {tasks} = await clients.ecs.send(
+      new ecs.RunTaskCommand({
+        cluster,
+        taskDefinition: service,
+        launchType: 'FARGATE',
+        networkConfiguration: {awsvpcConfiguration: {subnets: ['subnet-1']}},
+        overrides: {containerOverrides: [{name: 'fastapi-bootstrap-v1', command: ['true']}]},
+      }),
+    )
+    expect(tasks![0]).toMatchObject({lastStatus: 'PROVISIONING', group: `family:${service}`})
+  })
+
+  test('applications and groups of others are made, tagged, changed and deleted', async () => {
+    const {codedeploy: client} = clients
+    const [applicationName, deploymentGroupName] = ['other', 'group']
+    await client.send(new codedeploy.CreateApplicationCommand({applicationName, computePlatform: 'ECS'}))
+    const group = {applicationName, deploymentGroupName, serviceRoleArn: 'arn:aws:iam::000000000000:role/x'}
+    await client.send(new codedeploy.CreateDeploymentGroupCommand(group))
+    const arns = [`${applicationName}/${deploymentGroupName}`, `${service}/${service}`].map(
+      (name) => `arn:aws:codedeploy:us-east-1:000000000000:deploymentgroup:${name}`,
+    )
+    for (const ResourceArn of arns) {
+      const Tags = ['a', 'b'].map((Key) => ({Key, Value: ResourceArn}))
+      await client.send(new codedeploy.TagResourceCommand({ResourceArn, Tags}))
+      await client.send(new codedeploy.UntagResourceCommand({ResourceArn, TagKeys: ['a']}))
+      const answer = await client.send(new codedeploy.ListTagsForResourceCommand({ResourceArn}))
+      expect(answer.Tags).toEqual([{Key: 'b', Value: ResourceArn}])
+    }
+    const changed = {applicationName, currentDeploymentGroupName: deploymentGroupName, newDeploymentGroupName: 'new'}
+    await client.send(new codedeploy.UpdateDeploymentGroupCommand(changed))
+    await client.send(new codedeploy.UpdateApplicationCommand({applicationName, newApplicationName: 'others'}))
+    const place = {applicationName: 'others', deploymentGroupName: 'new'}
+    expect((await client.send(new codedeploy.GetDeploymentGroupCommand(place))).deploymentGroupInfo).toMatchObject(
+      place,
+    )
+    await client.send(new codedeploy.DeleteDeploymentGroupCommand(place))
+    await client.send(new codedeploy.DeleteApplicationCommand(place))
+    expect(await fails(client.send(new codedeploy.GetApplicationCommand(place)))).toBeInstanceOf(
+      codedeploy.ApplicationDoesNotExistException,
+    )
   })
 
   test('an operation that is not emulated and a missing member are said so', async () => {
