@@ -57,4 +57,31 @@ it('refuses what is no state, and never reads a cut one', () => {
   expect(() => read('[]')).toThrow('the file is not a Terraform state: its JSON is broken at byte 0.')
   expect(() => read('{}')).toThrow('it has no version')
   expect(() => read(pretty({...state({}), version: 3}))).toThrow('its format version is 3, not 4')
+  expect(() => read(pretty(state({serial: 77})).replace('77', '7x7'))).toThrow('the file is not a Terraform state')
+})
+
+const resource = {mode: 'managed', type: 'a', name: 'b', provider: 'p', instances: [{attributes: {}}]}
+
+it.each<[string, unknown]>([
+  ['is an object', {}],
+  ['is a text', 'x'],
+  ['holds null', [null]],
+  ['holds a resource without a mode', [{...resource, mode: undefined}]],
+  ['holds a resource whose instances are a text', [{...resource, instances: 'x'}]],
+  ['holds an instance that is null', [resource, {...resource, instances: [null]}]],
+  ['holds sensitive paths that are none', [{...resource, instances: [{sensitive_attributes: [1]}]}]],
+])('says that a state is none when what it knows %s', (_, resources) => {
+  const document = read(pretty({...state({}), resources}))
+  const message = expect.stringMatching(/^the file is not a Terraform state: /)
+  expect(() => countResources(document)).toThrow(expect.objectContaining({code: 'bad_state', message}))
+})
+
+it('says so, too, when the JSON is broken within what it knows', () => {
+  const text = pretty(state({resources: {'aws_vpc.main': {id: 'vpc-1'}}})).replace('"vpc-1"', '"vpc-1" 7')
+  expect(() => countResources(read(text))).toThrow(expect.objectContaining({code: 'bad_state'}))
+})
+
+it('takes for nothing what Terraform takes for nothing', () => {
+  const known = [null, [], [{...resource, instances: null}], [{...resource, instances: undefined}]]
+  for (const resources of known) expect(countResources(read(pretty({...state({}), resources})))).toBe(0)
 })
