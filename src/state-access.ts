@@ -73,8 +73,10 @@ export const storeAt = (site: Site, stateKey: string): Promise<StateStore> =>
   aws(steady({...site, names: {...site.names, stateKey}}), 'state')
 
 /** The environment's state with both kinds of lock, whatever fb.yml says. */
-export const bothLocks = (site: Site, lockTable: string): Promise<StateStore> =>
-  aws(steady({...site, state: {...site.state, lockTable, lockfile: true}}), 'state')
+export function bothLocks(site: Site): Promise<StateStore> {
+  const {lockTable, unusedTable, ...rest} = site.state
+  return aws(steady({...site, state: {...rest, lockTable: lockTable ?? unusedTable, lockfile: true}}), 'state')
+}
 
 type Hands = {caller: Caller; worker: Worker; lockTimeout: number}
 

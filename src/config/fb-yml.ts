@@ -25,16 +25,15 @@ export function readFbYml(file: string, text: string): FbYml {
   return data
 }
 
-/** The text of fb.yml with other values in one of its blocks; comments and everything else stay. No value: the key goes. */
-export function changedFbYml(text: string, block: string, values: Record<string, unknown>): string {
+/** The text of fb.yml with another value at a path; comments and everything else stay. No value: the key goes. */
+export function changedFbYml(text: string, path: [block: string, key: string], value: unknown): string {
   const document = parseDocument(text)
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined) document.setIn([block, key], value)
-    else if (document.hasIn([block, key])) document.deleteIn([block, key])
-  }
-  const left = document.get(block)
-  if (isMap(left) && left.items.length === 0) document.delete(block)
-  return document.toString({lineWidth: 0, flowCollectionPadding: false})
+  if (value !== undefined) document.setIn(path, value)
+  else if (document.hasIn(path)) document.deleteIn(path)
+  const left = document.get(path[0])
+  if (isMap(left) && left.items.length === 0) document.delete(path[0])
+  const changed = document.toString({lineWidth: 0, flowCollectionPadding: /\{ /.test(text)})
+  return text.includes('\r\n') ? changed.replace(/\r?\n/g, '\r\n') : changed
 }
 
 const wrong = (where: string, because: string[]) =>

@@ -32,20 +32,18 @@ const environment = z.strictObject({
   ...infrastructure,
 })
 
-const state = z
-  .strictObject({
-    bucket: bucket.optional().describe('S3 bucket (default: APP-terraform-state)'),
-    region: region.optional().describe("Where bucket and lock table are, when not in the environment's region"),
-    lockTable: z
-      .union([z.string().min(3), z.literal(false)])
-      .optional()
-      .meta({description: 'DynamoDB table that holds the locks; false: none, S3 locks', default: 'terraform-locks'}),
-    lockfile: z.boolean().optional().meta({description: "Lock with S3's own lock file too", default: false}),
-  })
-  .refine(({lockTable, lockfile}) => lockTable !== false || lockfile, {
-    path: ['lockfile'],
-    message: 'without a lock table lockfile must be true: something has to lock the state',
-  })
+const state = z.strictObject({
+  bucket: bucket.optional().describe('S3 bucket (default: APP-terraform-state)'),
+  region: region.optional().describe("Where bucket and lock table are, when not in the environment's region"),
+  lockTable: z.string().min(3).optional().meta({
+    description: 'DynamoDB table that holds the locks',
+    default: 'terraform-locks',
+  }),
+  lockfile: z
+    .union([z.boolean(), z.literal('only')])
+    .optional()
+    .meta({description: "Lock with S3's own lock file too, or with it only", default: false}),
+})
 
 /** fb.yml as a person writes it. Every key is optional; an unknown key is an error. */
 export const fbYml = z

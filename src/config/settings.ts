@@ -24,7 +24,14 @@ export type Environment = Infrastructure & {
 }
 
 /** Where Terraform keeps its state, and what locks it: a DynamoDB table, a lock file of S3's own, or both. */
-export type StateSettings = {bucket: string; region?: string; lockTable?: string; lockfile: boolean}
+export type StateSettings = {
+  bucket: string
+  region?: string
+  lockTable?: string
+  lockfile: boolean
+  /** The table that locks nothing here; who has an older fb.yml may still use it. */
+  unusedTable?: string
+}
 
 export type Settings = {
   app: string
@@ -37,7 +44,6 @@ export type Settings = {
   awsProviderVersion: string
 }
 
-const TABLE = 'terraform-locks'
 const small = {cpu: 256, memory: 512, minTasks: 1, maxTasks: 1, protected: false}
 type Size = Pick<Environment, 'cpu' | 'memory' | 'minTasks' | 'maxTasks' | 'protected'>
 const builtIn: Record<string, Size> = {
@@ -64,12 +70,11 @@ export async function loadSettings(directory: string): Promise<Settings> {
 }
 
 /** Writes what locks the states into fb.yml, which is made in `directory` when there is none; the file that was written. */
-export async function writeLockSettings(directory: string, table: string | undefined, lockfile: boolean) {
+export async function writeLockSettings(directory: string, lockfile: boolean | 'only'): Promise<string> {
   const file = findUp(directory, 'fb.yml') ?? join(directory, 'fb.yml')
   const {changedFbYml} = await import('./fb-yml.js')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const lockTable = table === TABLE ? undefined : (table ?? false)
-  writeFileSync(file, changedFbYml(text, 'state', {lockTable, lockfile: lockfile || undefined}))
+  writeFileSync(file, changedFbYml(text, ['state', 'lockfile'], lockfile || undefined))
   return file
 }
 
@@ -113,9 +118,10 @@ function settleEnvironment(name: string, region: string, given: GivenEnvironment
 
 type GivenEnvironment = NonNullable<FbYml['environments']>[string]
 
-function settleState(app: string, {lockTable = TABLE, lockfile = false, ...rest}: NonNullable<FbYml['state']> = {}) {
-  const table = lockTable === false ? {} : {lockTable}
-  return {bucket: `${app}-terraform-state`, ...rest, ...table, lockfile}
+function settleState(app: string, given: NonNullable<FbYml['state']> = {}): StateSettings {
+  const {lockTable = 'terraform-locks', lockfile = false, ...rest} = given
+  const table = lockfile === 'only' ? {unusedTable: lockTable} : {lockTable}
+  return {bucket: `${app}-terraform-state`, ...rest, ...table, lockfile: lockfile !== false}
 }
 
 const settleServices = (services: NonNullable<FbYml['services']>): Settings['services'] =>

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 
 import type {Clock} from '../clock.js'
 import {age} from '../durations.js'
-import {Busy, explain, PartlyDone} from '../errors.js'
+import {AccessError, Busy, explain, NotFound, PartlyDone} from '../errors.js'
 import {stands, type Workflow} from '../events.js'
 import type {Lock, StateStore} from './store.js'
 
@@ -35,15 +35,23 @@ export type Held = {
   release(failure?: unknown): Promise<void>
 }
 
-type Lockable = Pick<StateStore, 'locks' | 'path'>
+type Lockable = Pick<StateStore, 'locks' | 'others' | 'path'>
 type Taken = {lock: Lock; raw: string}
 
 const RETRY = 2000
 
 /** Who holds the state, by each lock that is held. */
-export async function holdersOf({locks}: Pick<StateStore, 'locks'>): Promise<Holder[]> {
-  const read = await Promise.all(locks.map(async (lock) => ({lock, raw: await lock.read()})))
+export async function holdersOf({locks, others}: Pick<StateStore, 'locks' | 'others'>): Promise<Holder[]> {
+  const own = locks.map(async (lock) => ({lock, raw: await lock.read()}))
+  const foreign = others.map(async (lock) => ({lock, raw: await lock.read().catch(unlessUnknown)}))
+  const read = await Promise.all([...own, ...foreign])
   return read.flatMap(({lock, raw}) => (raw === undefined ? [] : [{lock, raw, info: parse(raw)}]))
+}
+
+/** A table that is gone, or not for this role to read, holds nobody up. */
+function unlessUnknown(error: unknown): undefined {
+  const failure = explain(error)
+  if (!(failure instanceof NotFound || failure instanceof AccessError)) throw error
 }
 
 /** Takes every lock of these states, or none. */
@@ -55,10 +63,12 @@ export async function acquire(stores: Lockable[], operation: string, means: Mean
     const infos = stores.map((store) => JSON.stringify(lockInfo(id, operation, worker, store.path, clock.now())))
     const taken: Taken[] = []
     const held = {id, release: (failure?: unknown) => release(taken, id, failure)}
-    const refused = await takeAll(stores, infos, taken).catch(async (error: unknown) => {
-      await held.release(error)
-      throw error
-    })
+    const refused = await takeAll(stores, infos, taken)
+      .then((refused) => refused ?? heldOtherwise(stores))
+      .catch(async (error: unknown) => {
+        await held.release(error)
+        throw error
+      })
     if (!refused) return held
     const occupied = await busy(refused, id, clock.now())
     await held.release(occupied)
@@ -77,6 +87,12 @@ async function takeAll(stores: Lockable[], infos: string[], taken: Taken[]): Pro
       taken.pop()
       return store
     }
+  return undefined
+}
+
+/** The first state that somebody holds by a lock that fb.yml does not ask for. */
+async function heldOtherwise(stores: Lockable[]): Promise<Lockable | undefined> {
+  for (const store of stores) if ((await holdersOf({locks: [], others: store.others})).length > 0) return store
   return undefined
 }
 
@@ -152,15 +168,13 @@ function parse(raw: string): LockInfo {
 
 export async function busy(store: Lockable, own: string, now: Date): Promise<Busy> {
   const [holder] = (await holdersOf(store)).filter(({info}) => info.ID !== own)
-  return new Busy(
-    holder ? `The state is locked by ${holder.info.Who || 'somebody'}.` : 'The state was locked just now.',
-    {
-      code: 'state_locked',
-      because: holder ? [describe(holder, now)] : [],
-      state: 'Nothing was changed.',
-      next: ['fb state lock', '--lock-timeout 5m'],
-    },
-  )
+  const how = holder ? `locked by ${holder.info.Who || 'somebody'}` : 'locked by somebody who has let go of it just now'
+  return new Busy(`The state is ${how}.`, {
+    code: 'state_locked',
+    because: [store.path, ...(holder ? [describe(holder, now)] : [])],
+    state: 'Nothing was changed.',
+    next: ['fb state lock', '--lock-timeout 5m'],
+  })
 }
 
 /** One line: what for, since when, and where it can be seen. */

@@ -42,6 +42,8 @@ export type StateStore = {
   replace(bytes: Buffer, etag: string | undefined): Promise<boolean>
   /** Every lock a writer must hold, in the order in which Terraform takes them. */
   locks: Lock[]
+  /** Locks that fb.yml does not ask for: whoever has another fb.yml may hold one of them. */
+  others: Lock[]
   /** The MD5 that Terraform compares the state with; it compares nothing when there is none. */
   digest(): Promise<string | undefined>
   setDigest(md5: string | undefined): Promise<void>

@@ -111,14 +111,13 @@ on('changes from the table to the lock file and back, with fb.yml and digest', a
   const migrate = async (to: string) =>
     JSON.parse((await home.fb(['state', 'migrate-lock', to, '--yes', '--json'])).stdout)
   expect(await migrate('lockfile')).toMatchObject({to: 'lockfile', environments: ['dev']})
-  expect(settings(home)).toMatch(/lockTable: false/)
-  expect(settings(home)).toMatch(/lockfile: true/)
+  expect(settings(home)).toMatch(/lockfile: only/)
   expect(await home.digest()).toBeUndefined()
   expect(await home.locks()).toEqual([])
   expect(await home.run('backup')).toMatchObject({code: 0})
 
   expect(await migrate('table')).toMatchObject({to: 'table', environments: ['dev']})
-  expect(settings(home)).not.toMatch(/lockTable: false|lockfile: true/)
+  expect(settings(home)).not.toMatch(/lockfile: /)
   expect(await home.digest()).toBe(md5(BYTES))
   expect(await home.locks()).toEqual([])
   await home.hold(lockInfo())

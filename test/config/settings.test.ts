@@ -22,8 +22,8 @@ it('needs no fb.yml', () => {
 it('locks the state in DynamoDB, in S3, or in both, and never not at all', () => {
   const stateOf = (text: string) => settle(readFbYml('fb.yml', text)).state
   expect(stateOf('state: {lockfile: true}\n')).toMatchObject({lockTable: 'terraform-locks', lockfile: true})
-  expect(stateOf('state: {lockTable: false, lockfile: true}\n')).not.toHaveProperty('lockTable')
-  expect(() => stateOf('state: {lockTable: false}\n')).toThrow('fb.yml')
+  expect(stateOf('state: {lockTable: mine, lockfile: only}\n')).toMatchObject({unusedTable: 'mine', lockfile: true})
+  expect(() => stateOf('state: {lockfile: never}\n')).toThrow('fb.yml')
 })
 
 it('reads the example of the README', () => {

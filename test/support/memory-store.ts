@@ -87,6 +87,7 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
       return true
     },
     locks: ['table', 'lockfile'].slice(0, locks).map(lock),
+    others: ['other'].map(lock),
     async digest() {
       call('digest')
       return seen.digest

@@ -79,7 +79,7 @@ region: ${region}
 environments:
   dev: {}
   prod: {protected: true}
-state: {lockTable: ${table && lockTable}${lockfile ? ', lockfile: true' : ''}}
+state: {lockTable: ${lockTable}${lockfile ? `, lockfile: ${table || 'only'}` : ''}}
 `
 
 /** Resources that are part of Terraform itself: no provider, no download. */

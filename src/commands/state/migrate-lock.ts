@@ -32,10 +32,9 @@ export default class StateMigrateLock extends FbCommand {
   async run(): Promise<Migrated> {
     const {args, flags} = await this.parse(StateMigrateLock)
     const to = args.to as LockKind
-    const {environments, state} = await loadSettings(this.directory)
+    const {environments} = await loadSettings(this.directory)
     const sites = await this.sites([...Object.keys(environments).filter((name) => name !== SANDBOX), SHARED])
-    const lockTable = state.lockTable ?? 'terraform-locks'
-    const members = await withState(await Promise.all(sites.map((site) => member(site, lockTable))))
+    const members = await withState(await Promise.all(sites.map(member)))
     const names = members.map(({env}) => env)
     const strictest = sites.find(({environment}) => environment.protected) ?? sites[0]!
     await this.ask.confirm(
@@ -45,7 +44,7 @@ export default class StateMigrateLock extends FbCommand {
     )
     let file = ''
     const write = async () => {
-      file = await writeLockSettings(this.directory, to === 'lockfile' ? undefined : lockTable, to !== 'table')
+      file = await writeLockSettings(this.directory, LOCKFILE[to])
     }
     const {clock} = strictest
     const means = {worker: this.worker, clock, signal: this.signal, lockTimeout: flags['lock-timeout'] ?? 0}
@@ -62,7 +61,10 @@ export default class StateMigrateLock extends FbCommand {
   }
 }
 
-const member = async (site: Site, lockTable: string): Promise<Member> => ({
+/** As fb.yml says it. */
+const LOCKFILE = {table: false, both: true, lockfile: 'only'} as const
+
+const member = async (site: Site): Promise<Member> => ({
   env: site.environment.name,
-  store: await bothLocks(site, lockTable),
+  store: await bothLocks(site),
 })
