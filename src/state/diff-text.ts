@@ -2,27 +2,52 @@ import {clip, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
 import type {AttributeChange} from './attribute-changes.js'
 import type {Difference} from './diff.js'
+import type {Beside} from './outputs.js'
 import {count} from './words.js'
 
 /** One of two states that are compared, and where it came from. */
 export type Side = {name: string; serial: number; lineage: string}
 
-export type Comparison = {before: Side; after: Side; same: boolean; differences: Difference[]}
+export type Comparison = Beside & {
+  before: Side
+  after: Side
+  /** Nothing differs but the serials. */
+  same: boolean
+  sameResources: boolean
+  differences: Difference[]
+}
 
 const MARKS = {added: '+', removed: '-', changed: '~', moved: '→'}
 
 /** What one state knows otherwise than another, in the order of addresses. */
-export function comparisonText({before, after, same, differences}: Comparison, canvas: Canvas): string[] {
+export function comparisonText(comparison: Comparison, canvas: Canvas): string[] {
+  const {before, after, differences, lineage} = comparison
   const {paint, safe, width} = canvas
   const side = ({name, serial}: Side) => `${paint.bold(safe(name))} (serial ${serial})`
   return [
     ...wrapped(`${side(before)} → ${side(after)}`, width, 2),
-    ...(before.lineage === after.lineage ? [] : foreign(canvas)),
+    ...(lineage === 'same' ? [] : foreign(canvas)),
     '',
     ...differences.flatMap((one) => differenceText(one, canvas)),
     ...(differences.length > 0 ? [''] : []),
-    same ? `${paint.good('✔')} No resource differs.` : countsText(differences, canvas),
+    ...besideText(comparison, canvas),
+    ...wrapped(summary(comparison, canvas), width, 2),
   ]
+}
+
+function besideText({outputs, checks}: Beside, {paint, safe}: Canvas): string[] {
+  const names = [...outputs.map((name) => `output ${safe(name)}`), ...(checks === 'same' ? [] : ['results of checks'])]
+  return names.length > 0 ? [...names.map((name) => `${paint.warn(MARKS.changed)} ${name}`), ''] : []
+}
+
+function summary({same, sameResources, differences, outputs, checks}: Comparison, canvas: Canvas): string {
+  if (same) return `${canvas.paint.good('✔')} No resource differs.`
+  const parts = [
+    sameResources ? 'No resource differs' : countsText(differences, canvas),
+    ...(outputs.length > 0 ? [`${count(outputs.length, 'output')} ${outputs.length === 1 ? 'differs' : 'differ'}`] : []),
+    ...(checks === 'same' ? [] : ['results of checks differ']),
+  ]
+  return parts.join('; ')
 }
 
 const foreign = ({paint, width}: Canvas) =>

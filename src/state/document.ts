@@ -88,6 +88,15 @@ export function instancesIn({bytes, from}: StateDocument, at: Range): Instance[]
   }
 }
 
+/** One of its other parts, parsed. */
+export function partOf({bytes, from}: StateDocument, part: Range | undefined): unknown {
+  try {
+    return part && valueAt(bytes, part)
+  } catch (error) {
+    throw notState(from, (error as Error).message)
+  }
+}
+
 /** Everything a state knows, one at a time in its own order. Throws where it is not as Terraform writes it. */
 export function* instancesOf(document: StateDocument): Generator<Instance> {
   for (const at of resourcesIn(document)) yield* instancesIn(document, at)

@@ -203,6 +203,25 @@ it.skipIf(noMoto)('prints a large state whole, for --json too, and ends well whe
   expect(left.stderr.toString()).toBe('0\n')
 })
 
+it.skipIf(noMoto)('says of two states with the same resources what else differs', async () => {
+  const given = {resources: {'aws_a.x': {id: 'i'}}, outputs: {url: {value: 'canary-1'}}}
+  const home = await withState(stateBytes(given))
+  const file = join(home.directory, 'other.tfstate')
+  const diff = (...args: string[]) => home.fb(['state', 'diff', './other.tfstate', '--env', 'dev', ...args])
+  writeFileSync(file, stateBytes({...given, outputs: {url: {value: 'canary-2'}}}))
+  const changed = await diff()
+  expect(changed.code).toBe(10)
+  expect(changed.stdout.split('\n').slice(1)).toEqual(['', '~ output url', '', 'No resource differs; 1 output differs', ''])
+  const json = await diff('--json')
+  expect(json.code).toBe(10)
+  expect(JSON.parse(json.stdout)).toMatchObject({same: false, sameResources: true, outputs: ['url'], differences: []})
+  expect(changed.stdout + json.stdout).not.toContain('canary')
+  writeFileSync(file, stateBytes({...given, lineage: 'another'}))
+  const foreign = await diff()
+  expect(foreign).toMatchObject({code: 10, stdout: expect.stringContaining('The lineages differ')})
+  expect(foreign.stdout).not.toContain('✔')
+})
+
 it.skipIf(noMoto)('compares two states: backups, versions, files and the current one', async () => {
   const home = await withState(
     stateBytes({serial: 1, resources: {'aws_a.x': {id: 'i', n: 1}, 'aws_b.gone': {id: 'b'}}}),

@@ -4,6 +4,8 @@ type Given = {
   serial?: number
   lineage?: string
   terraformVersion?: string
+  outputs?: Record<string, {value: unknown; type?: unknown; sensitive?: boolean}>
+  checks?: unknown[] | null
   resources?: Record<string, Attributes>
   sensitive?: Record<string, string[]>
 }
@@ -13,6 +15,8 @@ export function state({
   serial = 1,
   lineage = '3f9c1a2e-0000-4000-8000-000000000001',
   terraformVersion = '1.11.4',
+  outputs = {},
+  checks = null,
   resources = {},
   sensitive = {},
 }: Given) {
@@ -21,9 +25,9 @@ export function state({
     terraform_version: terraformVersion,
     serial,
     lineage,
-    outputs: {},
+    outputs,
     resources: Object.entries(resources).map(([address, attributes]) => resource(address, attributes, sensitive)),
-    check_results: null,
+    check_results: checks,
   }
 }
 

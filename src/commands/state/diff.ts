@@ -4,17 +4,26 @@ import {FbCommand, stackFlags} from '../../command.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
 import {refusedByTerraform} from '../../state/digest.js'
+import {compareBeside} from '../../state/outputs.js'
 import {readSource, type Source} from '../../state/sources.js'
 import {reachOf} from '../../state-access.js'
 
 /** Differences found. */
 const DIFFERENT = 10
 
+function compared(before: Source, after: Source): Comparison {
+  const differences = compareStates(before.document, after.document)
+  const beside = compareBeside(before.document, after.document)
+  const sameResources = differences.length === 0
+  const same = sameResources && beside.outputs.length === 0 && beside.checks === 'same' && beside.lineage === 'same'
+  return {before: sideOf(before), after: sideOf(after), same, sameResources, ...beside, differences}
+}
+
 const sideOf = ({name, document: {serial, lineage}}: Source) => ({name, serial, lineage})
 
 export default class StateDiff extends FbCommand {
   static override description =
-    'Compare two states: which resources one of them knows and the other does not, or knows otherwise. Exits 10 when they differ.'
+    'Compare two states: which resources one of them knows and the other does not, or knows otherwise, and which outputs differ. Exits 10 when they differ.'
   static override examples = [
     'fb state diff 20261123-101500-a1b2c3d4 --env prod',
     'fb state diff current s3://other-bucket/prod/terraform.tfstate --env prod',
@@ -33,12 +42,10 @@ export default class StateDiff extends FbCommand {
     const {args, flags} = await this.parse(StateDiff)
     const reach = await reachOf(await this.openStack(flags), this.directory)
     const [before, after] = await Promise.all([readSource(reach, args.before), readSource(reach, args.after)])
-    const differences = compareStates(before.document, after.document)
-    const same = differences.length === 0
-    const comparison = {before: sideOf(before), after: sideOf(after), same, differences}
+    const comparison = compared(before, after)
     if ([before, after].some(({digestMatches}) => digestMatches === false)) this.voice.tell(refusedByTerraform)
     this.voice.print((canvas) => comparisonText(comparison, canvas))
-    if (!same) this.exitAs(DIFFERENT)
+    if (!comparison.same) this.exitAs(DIFFERENT)
     return comparison
   }
 }
