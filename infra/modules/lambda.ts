@@ -70,19 +70,19 @@ export class Lambda extends Construct {
       reservedConcurrentExecutions: Object.keys(settings.services).length,
       environment: {variables},
       vpcConfig: {subnetIds: subnets, securityGroupIds: [group]},
-      loggingConfig: {logFormat: 'Text', logGroup: this.logGroup(name, functionName)},
+      dependsOn: [this.logGroup(name, functionName)],
     })
     this.tags[`${HOOK_TAG}${EVENTS[name]}`] = made
   }
 
   /** Ours before Lambda writes to it: a group it makes by itself never expires. */
-  private logGroup(id: Hook, functionName: string): string {
+  private logGroup(id: Hook, functionName: string): CloudwatchLogGroup {
     const {settings, keyArn} = this.props
     return new CloudwatchLogGroup(this, `${id}_hook`, {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: settings.environment.logs.days,
       kmsKeyId: keyArn,
-    }).name
+    })
   }
 
   /** Each service's health and, when the smoke path is its own, that too. */

@@ -162,12 +162,12 @@ function cost(watched: Watched): Widget[] {
       metrics: [['AWS/Logs', 'IncomingBytes', 'LogGroupName', logGroup]],
     },
     {
-      title: 'Bytes through NAT gateways',
+      title: 'Bytes through the NAT gateways of the region',
       period: HOUR,
       metrics: [
         [
           {
-            expression: "SUM(SEARCH('{AWS/NATGateway,NatGatewayId} BytesOutToDestination', 'Sum'))",
+            expression: "SUM(SEARCH('{AWS/NATGateway,NatGatewayId} BytesOutToDestination', 'Sum', 3600))",
             label: 'out',
             id: 'nat',
           },
