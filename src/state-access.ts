@@ -61,6 +61,17 @@ const oneFile = (to: string) =>
     next: [`--to ${to}/`],
   })
 
+/** The environment's state, as soon as nobody holds it or the time is up: what is planned on it should stay true. */
+export async function freeState(site: Site, lockTimeout: number, say: (line: string) => void): Promise<StateStore> {
+  const store = await aws(site, 'state')
+  const {clock, connection} = site
+  if (lockTimeout > 0) {
+    const {untilFree} = await import('./state/lock.js')
+    await untilFree(store, {clock, signal: connection.signal, lockTimeout}, say)
+  }
+  return store
+}
+
 /** Ctrl-C does not cancel its calls: what writes a state ends by itself where that leaves it whole. */
 const steady = (site: Site): Site => ({
   ...site,

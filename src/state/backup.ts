@@ -158,15 +158,17 @@ const changed = (message: string, because: string[]) =>
 
 export type Retention = {keep?: number; maxAgeMs?: number}
 
-/** Deletes what is beyond the retention, except the newest and what has a label; the names that went. */
-export async function prune(place: Place, retention: Retention, now: Date): Promise<string[]> {
+/**
+ * Deletes what is beyond the retention, except the newest and what has a label; the names that went. `keep` counts the backups of
+ * the same command: those that rm, mv or restore took are somebody's way back.
+ */
+export async function prune(place: Place, retention: Retention, {at, why}: Occasion): Promise<string[]> {
   const {keep = Infinity, maxAgeMs = Infinity} = retention
   if (keep === Infinity && maxAgeMs === Infinity) return []
-  const [, ...older] = (await listBackups(place, Infinity)).backups
-  const beyond = older.filter(({manifest: {label, at}}, i) => {
-    const tooMany = i + 1 >= keep
-    return !label && (tooMany || now.getTime() - Date.parse(at) > maxAgeMs)
-  })
+  const {backups} = await listBackups(place, Infinity)
+  const counted = new Set(backups.filter(({manifest}) => manifest.why === why).slice(keep))
+  const tooOld = ({manifest}: Backup) => at.getTime() - Date.parse(manifest.at) > maxAgeMs
+  const beyond = backups.slice(1).filter((one) => !one.manifest.label && (counted.has(one) || tooOld(one)))
   const names = beyond.map(({name}) => name)
   // The manifest first: half a deletion must not leave something that looks like a backup.
   await place.objects.remove(names.map((name) => bodyKey(place, name)).flatMap((body) => [manifestKey(body), body]))

@@ -48,6 +48,23 @@ export async function holdersOf({locks, others}: Pick<StateStore, 'locks' | 'oth
   return read.flatMap(({lock, raw}) => (raw === undefined ? [] : [{lock, raw, info: parse(raw)}]))
 }
 
+/** Waits while somebody holds the state, so that what is planned next is still true when the lock is taken. */
+export async function untilFree(
+  store: Lockable,
+  {clock, signal, lockTimeout}: Omit<Means, 'worker'>,
+  say: (holder: string) => void,
+): Promise<void> {
+  const until = clock.now().getTime() + lockTimeout
+  let said = ''
+  while (clock.now().getTime() < until) {
+    const [holder] = await holdersOf(store)
+    if (!holder) return
+    if (said !== holder.info.ID) say(`Waiting for ${holder.info.Who}: ${describe(holder, clock.now())}`)
+    said = holder.info.ID
+    await clock.sleep(RETRY, signal)
+  }
+}
+
 /** A table that is gone, or not for this role to read, holds nobody up. */
 function unlessUnknown(error: unknown): undefined {
   const failure = explain(error)

@@ -70,7 +70,7 @@ async function* underLock(writing: Writing, change: Replacement, {id}: Held): Wo
   yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
   yield {type: 'start', step: 'verify'}
   await verify(store, bytes).catch((error: unknown) => {
-    throw explain(error).given({state: written, next: undoing(previous)})
+    throw partly(explain(error), written, undoing(previous))
   })
   yield {type: 'done', step: 'verify', detail: `${bytes.length} bytes, as written`}
   return {serial: document.serial, previous}
@@ -110,9 +110,13 @@ async function told(store: StateStore, wanted: string, serial: number, error: un
     return new PartlyDone(failure.message, {...failure, state, next: ['fb state lock', 'fb state list'], cause: error})
   }
   await store.setDigest(there?.md5).catch(() => {})
-  const old = failure.state ?? 'The state is the old one: nothing was written.'
-  return failure.given({state: there?.md5 === wanted ? `The state is the new one, serial ${serial}.` : old, next: []})
+  if (there?.md5 === wanted) return partly(failure, `The state is the new one, serial ${serial}.`, [])
+  return failure.given({state: failure.state ?? 'The state is the old one: nothing was written.', next: []})
 }
+
+/** What was asked for is done, and something around it failed. */
+const partly = ({message, code, because, next}: FbError, state: string, more: string[]) =>
+  new PartlyDone(message, {code, because, state, next: [...next, ...more]})
 
 async function verify(store: StateStore, bytes: Buffer): Promise<void> {
   const [there, digest] = await Promise.all([store.objects.fingerprint(store.key), store.digest()])

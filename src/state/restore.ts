@@ -1,6 +1,6 @@
 import {Busy, Refused} from '../errors.js'
 import type {Workflow} from '../events.js'
-import {type Manifest, sha256} from './backup.js'
+import {type Manifest, type Owner, sha256} from './backup.js'
 import {compareStates, type Difference} from './diff.js'
 import {countResources, readDocument, type StateDocument, sameContent, withSerial} from './document.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
@@ -31,7 +31,9 @@ export async function planRestore(reach: Reach, name: string): Promise<RestorePl
   const {etag, document, resources, why} = await readCurrent(reach.store)
   const known = document ?? (await newestReadable(reach.store))
   const {lineage, serial} = source.document
+  refuseOthers(source, reach.backups.of)
   if (known && known.lineage !== lineage) throw otherLineage(source, known)
+  if (!known) await refuseTwin(reach.store, source)
   const above = Math.max(known?.serial ?? 0, serial)
   return {
     source: describeSource(source),
@@ -104,6 +106,39 @@ export function restore(site: Writing, reach: Reach, plan: RestorePlan, why: str
     return withSerial(document, serial)
   }
   return replaceState(site, {why, etag, lineage, above, next})
+}
+
+/** A backup knows whose it is. */
+function refuseOthers({from, manifest}: Source, {app, env}: Owner): void {
+  if (!manifest || (manifest.app === app && manifest.env === env)) return
+  throw new Refused(`${from} is a backup of ${manifest.app} ${manifest.env}, not of ${app} ${env}.`, {
+    code: 'other_environment',
+    state: 'Nothing was changed.',
+    next: ['fb state backups'],
+  })
+}
+
+/** Where there was no state yet nothing tells whose this one is, but two environments never have one lineage. */
+async function refuseTwin({objects, key}: StateStore, {from, document}: Source): Promise<void> {
+  const [app] = key.split('/')
+  const keys = (await objects.list(`${app}/`)).filter((other) => other.endsWith('/terraform.tfstate') && other !== key)
+  for (const other of keys) {
+    const stored = await objects.get(other)
+    if (!stored || lineageOf(stored.bytes) !== document.lineage) continue
+    throw new Refused(`${from} is the state of another environment: two must never manage the same things.`, {
+      code: 'other_environment',
+      because: [`${objects.place}${other} has the same lineage, ${document.lineage}`],
+      state: 'Nothing was changed.',
+    })
+  }
+}
+
+function lineageOf(bytes: Buffer): string | undefined {
+  try {
+    return readDocument(bytes, 'another state').lineage
+  } catch {
+    return undefined
+  }
 }
 
 const otherLineage = ({from, document}: Source, known: StateDocument) =>

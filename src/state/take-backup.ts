@@ -24,7 +24,7 @@ export async function takeBackup(
   retention: Retention,
 ): Promise<BackupTaken> {
   const {name, manifest} = await backUp(place, await currentState(store), occasion)
-  const deleted = await prune(place, retention, occasion.at).catch((error: unknown) => {
+  const deleted = await prune(place, retention, occasion).catch((error: unknown) => {
     throw notPruned(error, name)
   })
   const at = `${place.objects.place}${bodyKey(place, name)}`

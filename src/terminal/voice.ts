@@ -78,7 +78,7 @@ export class Voice {
   fail(failure: FbError, command: string): void {
     const {code, message, because, state, exitCode} = failure
     const next = failure.next.map((step) => (step.startsWith('--') ? `${command} ... ${step}` : step))
-    if (this.json) this.document({error: {code, message, next}})
+    if (this.json) this.document({error: {code, message, because, state, next}})
     else write(process.stderr, errorText({message, because, state, next, exitCode}, this.canvas(process.stderr)))
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
   }

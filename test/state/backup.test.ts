@@ -26,10 +26,10 @@ describe('deleting older backups', () => {
   it('keeps the newest, whatever their age', async () => {
     const {own} = place()
     for (let day = 0; day < 5; day++) await backUp(own, stored, occasion(day))
-    expect(await prune(own, {keep: 2}, at(5))).toHaveLength(3)
+    expect(await prune(own, {keep: 2}, occasion(5))).toHaveLength(3)
     const {backups} = await listBackups(own, 10)
     expect(backups.map(({manifest}) => manifest.at)).toEqual([at(4).toISOString(), at(3).toISOString()])
-    expect(await prune(own, {maxAgeMs: DAY / 2}, at(100))).toHaveLength(1)
+    expect(await prune(own, {maxAgeMs: DAY / 2}, occasion(100))).toHaveLength(1)
   })
 
   it('never touches the backups of another environment in the same place, nor one with a label', async () => {
@@ -38,14 +38,24 @@ describe('deleting older backups', () => {
     await backUp(own, stored, occasion(1, 'golden'))
     await backUp(own, stored, occasion(2))
     await backUp(own, stored, occasion(3))
-    expect(await prune(own, {keep: 1}, at(4))).toHaveLength(1)
+    expect(await prune(own, {keep: 1}, occasion(4))).toHaveLength(1)
     expect((await listBackups(other, 10)).backups).toHaveLength(1)
     expect((await listBackups(own, 10)).backups.map(({manifest}) => manifest.label)).toEqual([undefined, 'golden'])
   })
 
+  it('does not count the backups that other commands took before they changed the state', async () => {
+    const {own} = place()
+    await backUp(own, stored, {...occasion(0), why: 'fb state rm aws_vpc.main'})
+    await backUp(own, stored, occasion(1))
+    await backUp(own, stored, occasion(2))
+    expect(await prune(own, {keep: 1}, occasion(3))).toHaveLength(1)
+    const {backups} = await listBackups(own, 10)
+    expect(backups.map(({manifest}) => manifest.why)).toEqual(['cron', 'fb state rm aws_vpc.main'])
+  })
+
   it('reads nothing when there is nothing to keep to', async () => {
     const {own, seen} = place()
-    await prune(own, {}, at(0))
+    await prune(own, {}, occasion(0))
     expect(seen.calls).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {durationFlag, FbCommand, stackFlags} from '../../command.js'
 import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/adopt.js'
-import {storeAt, writingOf} from '../../state-access.js'
+import {freeState, storeAt, writingOf} from '../../state-access.js'
 
 export default class StateAdopt extends FbCommand {
   static override description =
@@ -22,6 +22,7 @@ export default class StateAdopt extends FbCommand {
     const {name} = site.environment
     const hands = {caller, worker: this.worker, lockTimeout: flags['lock-timeout']}
     const [writing, old] = await Promise.all([writingOf(site, hands), storeAt(site, flags['from-key'])])
+    await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
     const plan = await planAdopt(old, writing.store)
     if (flags['dry-run']) {
       this.voice.print((canvas) => adoptText(plan, canvas))

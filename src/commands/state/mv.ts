@@ -6,7 +6,7 @@ import {type Edit, editState} from '../../state/edit.js'
 import {type Edited, editedOf, moveDone, moveText} from '../../state/edit-text.js'
 import {type Moved, planMove} from '../../state/move.js'
 import {count} from '../../state/words.js'
-import {writingOf} from '../../state-access.js'
+import {freeState, writingOf} from '../../state-access.js'
 import {findTerraform, refuseNewer} from '../../terraform/binary.js'
 import {editFile} from '../../terraform/state-file.js'
 
@@ -35,7 +35,8 @@ export default class StateMv extends FbCommand {
     const {name} = site.environment
     const terraform = await findTerraform(parent)
     const caller = await this.identify(site)
-    const plan = planMove(await currentState(await this.aws(site, 'state')), args.from, args.to)
+    const store = await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
+    const plan = planMove(await currentState(store), args.from, args.to)
     const {moved} = plan
     refuseNewer(terraform, plan.current.terraformVersion)
     if (flags['dry-run']) {

@@ -3,7 +3,7 @@ import {Args, Flags} from '@oclif/core'
 import {durationFlag, FbCommand, stackFlags} from '../../command.js'
 import {planRecovery, restore} from '../../state/restore.js'
 import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
-import {reachOf, writingOf} from '../../state-access.js'
+import {freeState, reachOf, writingOf} from '../../state-access.js'
 
 export default class StateRecover extends FbCommand {
   static override description =
@@ -12,7 +12,7 @@ export default class StateRecover extends FbCommand {
   static override args = {file: Args.string({description: 'the errored.tfstate', required: true})}
   static override flags = {
     ...stackFlags,
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held'}),
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
     'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
   }
 
@@ -20,6 +20,7 @@ export default class StateRecover extends FbCommand {
     const {args, flags} = await this.parse(StateRecover)
     const site = await this.openStack(flags)
     const caller = await this.identify(site)
+    await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
     const reach = await reachOf(site, this.directory)
     const plan = await planRecovery(reach, /[/\\]/.test(args.file) ? args.file : `./${args.file}`)
     const {name} = site.environment
@@ -30,7 +31,7 @@ export default class StateRecover extends FbCommand {
     }
     this.voice.tell((canvas) => restoreText(plan, said, canvas))
     await this.ask.confirm(site, flags.yes, `Make this the state of ${name}?`)
-    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state recover'), site.clock)
     this.voice.print((canvas) => restoredText(plan, done, name, canvas))
     return restoreDocument(plan, done)

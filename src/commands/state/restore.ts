@@ -6,7 +6,7 @@ import {historyChoices} from '../../state/history-text.js'
 import {planRestore, restore} from '../../state/restore.js'
 import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
 import type {Reach} from '../../state/sources.js'
-import {reachOf, writingOf} from '../../state-access.js'
+import {freeState, reachOf, writingOf} from '../../state-access.js'
 
 export default class StateRestore extends FbCommand {
   static override description =
@@ -22,7 +22,7 @@ export default class StateRestore extends FbCommand {
   static override flags = {
     ...stackFlags,
     confirm: Flags.string({description: 'instead of typing it: the name of app and environment', helpValue: 'APP-ENV'}),
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held'}),
+    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
     'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
   }
 
@@ -31,6 +31,7 @@ export default class StateRestore extends FbCommand {
     const site = await this.openStack(flags)
     const caller = await this.identify(site)
     const {name} = site.environment
+    await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
     const reach = await reachOf(site, this.directory)
     const plan = await planRestore(reach, args.state ?? (await this.pick(reach, site.clock.now())))
     const said = {env: name, now: site.clock.now()}
@@ -40,7 +41,7 @@ export default class StateRestore extends FbCommand {
     }
     this.voice.tell((canvas) => restoreText(plan, said, canvas))
     await this.ask.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
-    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout'] ?? 0})
+    const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state restore'), site.clock)
     this.voice.print((canvas) => restoredText(plan, done, name, canvas))
     return restoreDocument(plan, done)

@@ -6,7 +6,7 @@ import {type Edit, editState, type Thing} from '../../state/edit.js'
 import {type Edited, editedOf, removalDone, removalText} from '../../state/edit-text.js'
 import {planRemoval} from '../../state/removal.js'
 import {count} from '../../state/words.js'
-import {writingOf} from '../../state-access.js'
+import {freeState, writingOf} from '../../state-access.js'
 import {findTerraform, refuseNewer} from '../../terraform/binary.js'
 import {editFile} from '../../terraform/state-file.js'
 
@@ -39,7 +39,8 @@ export default class StateRm extends FbCommand {
     const {name} = site.environment
     const terraform = await findTerraform(parent)
     const caller = await this.identify(site)
-    const plan = planRemoval(await currentState(await this.aws(site, 'state')), argv as string[])
+    const store = await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
+    const plan = planRemoval(await currentState(store), argv as string[])
     const {forgotten} = plan
     refuseNewer(terraform, plan.current.terraformVersion)
     if (flags['dry-run']) {
