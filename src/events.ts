@@ -21,6 +21,8 @@ export type Event =
   | {type: 'note'; text: string}
   /** How things are should the work end here, for whatever reason; a later one replaces it. */
   | {type: 'stands'; state: string; next: string[]}
+  /** The lock that is left behind should fb be killed here; none again once it is free. */
+  | {type: 'holds'; lock: string | undefined}
 
 /** Long work: an async generator of events that returns its result. Nothing happens before it is pulled. */
 export type Workflow<Result> = AsyncGenerator<Event, Result, void>

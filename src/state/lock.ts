@@ -3,7 +3,7 @@ import {randomUUID} from 'node:crypto'
 import type {Clock} from '../clock.js'
 import {age} from '../durations.js'
 import {AccessError, Busy, explain, NotFound, PartlyDone} from '../errors.js'
-import {stands, type Workflow} from '../events.js'
+import type {Workflow} from '../events.js'
 import type {Lock, StateStore} from './store.js'
 
 /** What Terraform writes into a lock, under its own names: it shows this to whoever has to wait. */
@@ -18,7 +18,7 @@ export type LockInfo = {
 }
 
 /** The process that wants the lock. */
-export type Worker = {user: string; host: string; pid: number; version: string}
+export type Worker = {user: string; host: string; pid: number; namespace?: string; version: string}
 
 /** Whether the process that holds a lock can still be alive, and how that is known. */
 export type Liveness = {alive: 'yes' | 'no' | 'unknown'; because: string}
@@ -136,39 +136,43 @@ export async function* underLocks<T>(
   stores: Lockable[],
   operation: string,
   means: Means,
-  work: (held: Held) => Workflow<T>,
+  work: () => Workflow<T>,
 ): Workflow<T> {
   const held = await acquire(stores, operation, means)
   let failure: unknown
   try {
-    yield stands('The state is as it was, and locked by this command.', [`fb state unlock ${held.id}`])
-    return yield* work(held)
+    yield {type: 'holds', lock: held.id}
+    return yield* work()
   } catch (error) {
     failure = error
     throw error
   } finally {
     await held.release(failure)
+    yield {type: 'holds', lock: undefined}
   }
 }
 
 const lockInfo = (
   id: string,
   operation: string,
-  {user, host, pid, version}: Worker,
+  {user, host, pid, namespace, version}: Worker,
   path: string,
   now: Date,
 ): LockInfo => ({
   ID: id,
   Operation: operation,
-  Info: `pid ${pid}`,
+  Info: namespace ? `pid ${pid} ns ${namespace}` : `pid ${pid}`,
   Who: `${user}@${host}`,
   Version: `fb ${version}`,
   Created: now.toISOString(),
   Path: path,
 })
 
-/** The pid that fb notes with its locks; Terraform notes none. */
-export const pidOf = ({Info}: LockInfo): number | undefined => Number(/^pid (\d+)$/.exec(Info)?.[1]) || undefined
+/** The pid that fb notes with its locks, and within which namespace it is one; Terraform notes neither. */
+export function processIn({Info}: LockInfo): {pid?: number; namespace?: string} {
+  const [, pid, namespace] = /^pid (\d+)(?: ns (\d+))?$/.exec(Info) ?? []
+  return {pid: Number(pid) || undefined, namespace}
+}
 
 const UNKNOWN = {ID: '', Operation: '', Info: '', Who: '', Version: '', Created: '', Path: ''}
 

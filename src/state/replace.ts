@@ -3,7 +3,7 @@ import {stands, type Workflow} from '../events.js'
 import {md5} from '../fingerprint.js'
 import {type Backup, backUp, type Place} from './backup.js'
 import {readDocument, type StateDocument} from './document.js'
-import {type Held, type Means, underLocks} from './lock.js'
+import {type Means, underLocks} from './lock.js'
 import type {StateStore} from './store.js'
 
 /** A change of a state, as it was planned and agreed to. */
@@ -46,15 +46,13 @@ export async function* replaceState(writing: Writing, change: Replacement): Work
   const {backup, ...rest} = STEPS
   yield {type: 'plan', steps: change.etag === undefined ? rest : STEPS}
   yield {type: 'start', step: 'lock'}
-  const replaced = yield* underLocks([store], change.why, writing, async function* (held) {
+  return yield* underLocks([store], change.why, writing, async function* () {
     yield {type: 'done', step: 'lock', detail: store.locks.map(({name}) => name).join(' and ')}
-    return yield* underLock(writing, change, held)
+    return yield* underLock(writing, change)
   })
-  yield stands(`The new state is written, serial ${replaced.serial}.`, undoing(replaced.previous))
-  return replaced
 }
 
-async function* underLock(writing: Writing, change: Replacement, {id}: Held): Workflow<Replaced> {
+async function* underLock(writing: Writing, change: Replacement): Workflow<Replaced> {
   const {store, signal} = writing
   const previous = yield* saved(writing, change)
   yield {type: 'start', step: 'write'}
@@ -63,10 +61,9 @@ async function* underLock(writing: Writing, change: Replacement, {id}: Held): Wo
   refuseStrange(document, change)
   signal.throwIfAborted()
   const written = `The new state is written, serial ${document.serial}.`
-  const unlock = [`fb state unlock ${id}`]
-  yield stands('The state is the old one or the new one, whole either way, and locked by this command.', unlock)
+  yield stands('The state is the old one or the new one, whole either way.')
   await write(store, bytes, change.etag, document.serial)
-  yield stands(`${written} It is locked by this command.`, [...unlock, ...undoing(previous)])
+  yield stands(written, undoing(previous))
   yield {type: 'done', step: 'write', detail: `serial ${document.serial}`}
   yield {type: 'start', step: 'verify'}
   await verify(store, bytes).catch((error: unknown) => {

@@ -5,13 +5,16 @@ import {safeLine} from './safe.js'
 type Sink = {write(line: string): void; now(): Date}
 
 const HEARTBEAT = 60_000
+/** Said at the first Ctrl-C: silence would make a person press it again. */
+export const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const ENDS = {done: 'done', fail: 'FAILED'}
 
 /** Not a terminal: one plain line per change, and the last line again when nothing has changed for a minute. */
-export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): Promise<Result> {
+export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, signal?: AbortSignal): Promise<Result> {
   let titles: Record<string, string> = {}
   let progress = {line: '', at: 0}
   const say = (line: string) => write(`${timeOfDay(now(), {seconds: true})}  ${safeLine(line)}`)
+  signal?.addEventListener('abort', () => say(ENDING), {once: true})
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value
@@ -31,6 +34,7 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink): 
         say(value.text)
         break
       case 'stands':
+      case 'holds':
         break
       default:
         say(`${titles[value.step]}: ${ENDS[value.type]}${value.detail && ` (${value.detail})`}`)

@@ -9,6 +9,7 @@ import {
 import {clip, widthOf} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas, Event, Panel, Workflow} from '../events.js'
+import {ENDING} from './lines.js'
 import {Live} from './live.js'
 import {safeLine} from './safe.js'
 import {type Below, stepList} from './step-list.js'
@@ -62,8 +63,10 @@ export async function tasks<Result>(
   run: Workflow<Result>,
   canvas: () => Canvas,
   terminal: NodeJS.WriteStream,
+  signal?: AbortSignal,
 ): Promise<Result> {
   const screen = new Screen(canvas)
+  signal?.addEventListener('abort', () => screen.note(ENDING), {once: true})
   const feed = new Feed(run)
   let drawn = false
   try {
@@ -153,6 +156,7 @@ async function pull<Result>(
         break
       case 'start':
       case 'stands':
+      case 'holds':
         break
       default:
         if (value.step === step) return end(value, task, screen, width)

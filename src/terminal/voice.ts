@@ -94,15 +94,20 @@ export class Voice {
   }
 
   /** Carries long work out, drawn live on a terminal and line by line elsewhere. `seen` hears every event first. */
-  async show<Result>(run: Workflow<Result>, clock: Clock, seen: (event: Event) => void = () => {}): Promise<Result> {
+  async show<Result>(
+    run: Workflow<Result>,
+    clock: Clock,
+    seen: (event: Event) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const watched = overhear(run, seen)
     // Every AWS call said by --verbose would land in the middle of the picture.
     if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) {
       const {tasks} = await import('./tasks.js')
-      return tasks(watched, () => this.canvas(process.stderr), process.stderr)
+      return tasks(watched, () => this.canvas(process.stderr), process.stderr, signal)
     }
     const {lines} = await import('./lines.js')
-    return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)})
+    return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)}, signal)
   }
 
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */

@@ -46,8 +46,19 @@ on('pushes what Terraform could not save, byte for byte, and keeps what was ther
 
 on('pushes into an environment that has no state yet', async () => {
   const home = await withState('prod/terraform.tfstate')
-  expect(await recover(home, bytesOf(1))).toMatchObject({code: 0})
-  expect(await stateOf(home)).toEqual(bytesOf(1))
+  const own = bytesOf(1, '00000000-0000-4000-8000-000000000002')
+  expect(await recover(home, own)).toMatchObject({code: 0})
+  expect(await stateOf(home)).toEqual(own)
+})
+
+on('never makes the state of one environment that of another as well', async () => {
+  const home = await withState('prod/terraform.tfstate')
+  const {code, stderr} = await recover(home, bytesOf(8))
+  expect({code, stderr}).toMatchObject({
+    code: 7,
+    stderr: expect.stringContaining('prod/terraform.tfstate has the same'),
+  })
+  expect(await stateOf(home)).toBeUndefined()
 })
 
 on('does nothing when it was pushed already', async () => {
