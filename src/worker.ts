@@ -1,12 +1,14 @@
 import {hostname, userInfo} from 'node:os'
 
 import type {Worker} from './state/lock.js'
+import {pidNamespace} from './terraform/namespace.js'
 
 /** This process, as locks name who holds them. */
 export const thisWorker = (version: string): Worker => ({
   user: userName(),
   host: hostname(),
   pid: process.pid,
+  namespace: pidNamespace(),
   version,
 })
 

@@ -87,7 +87,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   questions: {may: [basics], types: [source('site.'), source('terminal/')]},
   site: {may: [basics, source('config/')], types: [source('(aws|deploy|sandbox|state)/')]},
   start: {may: [/^@oclif\/core$/, /^package\.json$/]},
-  worker: {may: [/^node:os$/], types: [source('state/')]},
+  worker: {may: [/^node:os$/, source('terraform/namespace.')], types: [source('state/')]},
   'unknown-command': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
 }
 

@@ -1,5 +1,5 @@
 import {type Digest, digestOf} from './digest.js'
-import {type Holder, holdersOf, type Liveness, type LockInfo, pidOf} from './lock.js'
+import {type Holder, holdersOf, type Liveness, type LockInfo, processIn} from './lock.js'
 import type {StateStore} from './store.js'
 
 /** One lock that is held, by Terraform or by fb. */
@@ -21,7 +21,7 @@ export type LockStatus = {
 
 export type Looks = {
   /** Where a lock's holder runs, when it took the lock, and its pid where it is known. */
-  liveness(taker: {host: string; pid?: number; taken: Date}): Promise<Liveness>
+  liveness(taker: {host: string; pid?: number; namespace?: string; taken: Date}): Promise<Liveness>
 }
 
 /** Who holds the state, whether they can still be at work, and whether Terraform would read it. */
@@ -34,13 +34,14 @@ export async function lockStatus(store: StateStore, looks: Looks): Promise<LockS
 async function heldLock({lock, info}: Holder, {liveness}: Looks): Promise<HeldLock> {
   const created = Date.parse(info.Created)
   const since = Number.isNaN(created) ? undefined : new Date(created)
-  const taker = {host: hostOf(info), pid: pidOf(info), taken: since ?? new Date(0)}
+  const {pid, namespace} = processIn(info)
+  const taker = {host: hostOf(info), pid, namespace, taken: since ?? new Date(0)}
   const {Who, Operation, Version, ID, Info} = info
   return {
     lock: lock.name,
     id: ID,
     who: Who,
-    operation: [Operation, Info].filter(Boolean).join(', '),
+    operation: [Operation, pid ? `pid ${pid}` : Info].filter(Boolean).join(', '),
     tool: Version.startsWith('fb') ? Version : `Terraform ${Version}`.trim(),
     since,
     ...(await liveness(taker)),

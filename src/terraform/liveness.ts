@@ -1,14 +1,18 @@
 import type {Liveness} from '../state/lock.js'
+import {pidNamespace, seesMachine} from './namespace.js'
 import {mayHaveTaken, processOf, type Running, terraformsRunning} from './processes.js'
 
-/** What a lock says of the process that took it; fb notes its pid, Terraform does not. */
-type Taker = {host: string; pid?: number; taken: Date}
+/** What a lock says of the process that took it; fb notes its pid and within what it is one, Terraform does not. */
+type Taker = {host: string; pid?: number; namespace?: string; taken: Date}
 
 /** Whether the process that took a lock can still be alive, as far as this machine can tell. */
-export async function livenessOf({host, pid, taken}: Taker, here: string): Promise<Liveness> {
+export async function livenessOf(taker: Taker, here: string, own = pidNamespace()): Promise<Liveness> {
+  const {host, pid, taken} = taker
   if (host !== here)
     return {alive: 'unknown', because: `it was taken on ${host || 'an unknown machine'}; this is ${here}`}
-  return pid === undefined ? ofTerraform(taken) : ofProcess(pid, taken)
+  if (pid === undefined) return ofTerraform(taken, seesMachine(own))
+  if (taker.namespace === own) return ofProcess(pid, taken)
+  return {alive: 'unknown', because: `process ${pid} took it, and a container is between that and fb`}
 }
 
 async function ofProcess(pid: number, taken: Date): Promise<Liveness> {
@@ -19,13 +23,13 @@ async function ofProcess(pid: number, taken: Date): Promise<Liveness> {
   return {alive: 'no', because: `process ${pid}, which took it, is gone; another program has its number now`}
 }
 
-async function ofTerraform(taken: Date): Promise<Liveness> {
+async function ofTerraform(taken: Date, wholeMachine: boolean): Promise<Liveness> {
   const {running, everyones} = await terraformsRunning()
   const candidates = running.filter((one) => mayHaveTaken(one, taken))
   if (candidates.length > 0) return {alive: 'yes', because: `${candidates.map(sayRunning).join(', ')} runs here`}
-  if (everyones)
+  if (everyones && wholeMachine)
     return {alive: 'no', because: 'it was taken on this machine, and no Terraform runs here that is as old'}
-  return {alive: 'unknown', because: "it was taken on this machine, and this user may not see everybody's processes"}
+  return {alive: 'unknown', because: 'it was taken on this machine, and not every process of it can be seen from here'}
 }
 
 const sayRunning = ({pid, command, directory}: Running): string =>

@@ -4,10 +4,11 @@ import {join} from 'node:path'
 
 import {FbError} from '../errors.js'
 import type {Parent} from './child.js'
+import {pidNamespace} from './namespace.js'
 import {CLOCKS_DIFFER, processOf} from './processes.js'
 
 const PREFIX = 'fb-terraform-'
-const OWNER = new RegExp(`${PREFIX}(\\d+)-\\w+$`)
+const OWNER = new RegExp(`${PREFIX}(\\d+)-(?:ns(\\d+)-)?\\w+$`)
 
 /** Gives the work a directory that only this user can read, and leaves nothing of it however the work ends. */
 export async function withScratch<T>(parent: Parent, work: (directory: string) => Promise<T>): Promise<T> {
@@ -21,7 +22,8 @@ export async function withScratch<T>(parent: Parent, work: (directory: string) =
 
 /** The same for whoever removes it at the end; when fb ends before that, it is gone too. */
 export function scratch(parent: Parent): {directory: string; remove: () => void} {
-  const directory = made(`${PREFIX}${parent.pid}-`)
+  const namespace = pidNamespace()
+  const directory = made(`${PREFIX}${parent.pid}-${namespace ? `ns${namespace}-` : ''}`)
   const remove = () => rmSync(directory, {recursive: true, force: true})
   parent.atExit(remove)
   return {directory, remove}
@@ -49,8 +51,10 @@ export async function sweep(): Promise<void> {
   for (const path of leftovers()) {
     try {
       const found = lstatSync(path)
-      const pid = OWNER.exec(path)?.[1]
-      if (pid && found.isDirectory() && (await isLeft(Number(pid), found.mtimeMs)))
+      const [, pid, namespace] = OWNER.exec(path) ?? []
+      if (!pid || !found.isDirectory()) continue
+      const left = namespace === pidNamespace() ? isLeft(Number(pid), found.mtimeMs) : isForgotten(found.mtimeMs)
+      if (await left)
         rmSync(path, {recursive: true, force: true})
     } catch {}
   }
@@ -64,6 +68,12 @@ function leftovers(): string[] {
     return []
   }
 }
+
+/** Longer than any work on a state takes. */
+const DAY = 24 * 3_600_000
+
+/** Containers may share the place for temporary files, and nobody sees the processes of all of them. */
+const isForgotten = (written: number) => Date.now() - written > DAY
 
 /** A process that began after the directory was written to has only got the dead one's number. */
 async function isLeft(pid: number, written: number): Promise<boolean> {

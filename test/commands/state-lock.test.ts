@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {DeleteItemCommand} from '@aws-sdk/client-dynamodb'
 import {expect, it} from 'vitest'
 
+import {pidNamespace} from '../../src/terraform/namespace.js'
 import {noMoto} from '../support/moto.js'
 import {lockInfo, md5, type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
@@ -19,6 +20,9 @@ async function withState(options: Parameters<typeof stateHome>[0] = {}): Promise
   await home.put(home.key, BYTES)
   return home
 }
+
+/** What fb notes of its process. */
+const infoOf = (pid: number) => ((ns) => (ns ? `pid ${pid} ns ${ns}` : `pid ${pid}`))(pidNamespace())
 
 const settings = ({directory}: StateHome) => readFileSync(join(directory, 'fb.yml'), 'utf8')
 
@@ -36,7 +40,7 @@ on('says who holds the state, since when, what for, and where the holder runs', 
 
 on('knows that a process of this machine is gone, and frees its lock', async () => {
   const home = await withState()
-  await home.hold(lockInfo({Who: `ann@${hostname()}`, Info: 'pid 999999999', Version: 'fb 1.0.0'}))
+  await home.hold(lockInfo({Who: `ann@${hostname()}`, Info: infoOf(999_999_999), Version: 'fb 1.0.0'}))
   const {locks} = await home.lockStatus()
   expect(locks).toMatchObject([{alive: 'no', because: expect.stringContaining('999999999')}])
   expect(await home.run('unlock', [locks[0]!.id, '--yes'])).toMatchObject({code: 0})
@@ -46,7 +50,7 @@ on('knows that a process of this machine is gone, and frees its lock', async () 
 
 on('keeps the lock of a process that is still at work', async () => {
   const home = await withState()
-  const alive = {Who: `ann@${hostname()}`, Info: `pid ${process.pid}`, Created: new Date().toISOString()}
+  const alive = {Who: `ann@${hostname()}`, Info: infoOf(process.pid), Created: new Date().toISOString()}
   // This test's own process stands for fb: its command line has to say so.
   const title = process.title
   process.title = 'node bin/run.js state restore'

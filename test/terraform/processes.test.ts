@@ -38,7 +38,9 @@ it('tells the holder of a lock from a process that got its number later', () => 
   const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 10, minute))
   const command = 'node /usr/local/bin/fb state rm aws_vpc.main'
   expect(mayHaveTaken({pid: 7, command, since: at(1)}, at(2))).toBe(true)
-  expect(mayHaveTaken({pid: 7, command, since: at(3)}, at(2))).toBe(false)
+  expect(mayHaveTaken({pid: 7, command, since: at(4)}, at(2))).toBe(false)
+  const stepped = new Date(at(2).getTime() + 59_000)
+  expect(mayHaveTaken({pid: 7, command, since: stepped}, at(2)), 'NTP has set the clock').toBe(true)
   expect(mayHaveTaken({pid: 7, command: '/usr/bin/terraform apply', since: at(1)}, at(2))).toBe(true)
   expect(mayHaveTaken({pid: 7, command: 'vim fb.yml', since: at(1)}, at(2))).toBe(false)
 })

@@ -1,11 +1,12 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, expect, it, vi} from 'vitest'
 import {instancesOf, readDocument} from '../../src/state/document.js'
 import type {Edit} from '../../src/state/edit.js'
 import {findTerraform} from '../../src/terraform/binary.js'
+import {pidNamespace} from '../../src/terraform/namespace.js'
 import {sweep} from '../../src/terraform/scratch.js'
 import {editFile} from '../../src/terraform/state-file.js'
 import {noTerraform} from '../support/moto.js'
@@ -146,12 +147,18 @@ it('starts nothing after Ctrl-C', async () => {
 it('removes what a killed fb has left, and only that', async () => {
   const [place, elsewhere] = [directory(), directory()]
   vi.stubEnv('TMPDIR', place)
-  const [dead, alive] = [spawnSync('true').pid, process.ppid].map((pid) => `fb-terraform-${pid}-abcdef`)
-  for (const name of [dead!, alive!, 'fb-terraform-notes']) mkdirSync(join(place, name))
-  writeFileSync(join(place, dead!, 'state'), bytes)
+  const namespace = pidNamespace()
+  const own = (pid: number) => `fb-terraform-${pid}-${namespace ? `ns${namespace}-` : ''}abcdef`
+  const [dead, alive] = [own(spawnSync('true').pid), own(process.ppid)]
+  const [fresh, old] = ['fb-terraform-999999999-ns1-fresh0', 'fb-terraform-999999999-ns1-stale0']
+  for (const name of [dead, alive, fresh, old, 'fb-terraform-notes']) mkdirSync(join(place, name))
+  const yesterday = new Date(Date.now() - 25 * 3_600_000)
+  utimesSync(join(place, old), yesterday, yesterday)
+  writeFileSync(join(place, dead, 'state'), bytes)
   symlinkSync(elsewhere, join(place, 'fb-terraform-1000000000-link'))
   await sweep()
-  expect(readdirSync(place)).toEqual(['fb-terraform-1000000000-link', alive, 'fb-terraform-notes'])
+  const kept = ['fb-terraform-1000000000-link', alive, fresh, 'fb-terraform-notes']
+  expect(readdirSync(place).sort()).toEqual(kept.sort())
 })
 
 it('says so when the disk takes no copy', async () => {
