@@ -1,9 +1,11 @@
-// npm run bench: start-up, memory and size of fb, with the goals next to them. Options: --quick (fewer rounds), --smoke (only: does it start?).
+// npm run bench: start-up, memory and size of fb, and its work on a state in S3, with the goals next to them.
+// Options: --quick (fewer rounds), --smoke (only: does it start?).
 import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
 const flags = process.argv.slice(2)
@@ -27,12 +29,12 @@ const status = fb(['status', '--env', 'sandbox'], 4.5)
 const cold = {...status, name: `${status.name}, no code cache`, goal: undefined, env: {FB_NO_CODE_CACHE: '1'}}
 const aws = {name: 'aws --version', command: ['aws', '--version']}
 
-const run = ({command: [file, ...args], env: more}) =>
-  spawnSync(file, args, {cwd: home, env: {...env, ...more}, stdio: 'ignore'})
+const run = ({command: [file, ...args], env: more, cwd = home}) =>
+  spawnSync(file, args, {cwd, env: {...env, ...more}, stdio: 'ignore'})
 const starts = (subject) => run(subject).status === 0
 
 if (flags.includes('--smoke')) smoke()
-else report()
+else await report()
 
 function smoke() {
   for (const subject of [version, help]) {
@@ -42,7 +44,7 @@ function smoke() {
   }
 }
 
-function report() {
+async function report() {
   const subjects = [node, version, fb(['--help'], 3), help, status, cold, ...(starts(aws) ? [aws] : [])].filter(starts)
   const medians = interleaved(subjects)
   const base = medians.get(node)
@@ -53,8 +55,9 @@ function report() {
   }
   line('')
   for (const subject of [help, status])
-    line(`peak memory of ${subject.name}`, '', `${peak(subject).toFixed(0)} MiB`, '70 MiB')
+    line(`peak memory of ${subject.name}`, '', `${peak(subject).mib.toFixed(0)} MiB`, '70 MiB')
   for (const [name, figure, goal] of installed()) line(name, '', figure, goal)
+  await benchState({home, fb, starts, run, interleaved, peak, line})
 }
 
 /** Each once per round, so that a busy moment of the machine hits all of them; two rounds first to warm up. */
@@ -71,9 +74,10 @@ function interleaved(subjects) {
 }
 
 /** The process tells its own peak when it ends: the kernel's figure for a child starts at what its parent had. */
-function peak({command: [file, ...args]}) {
-  run({command: [file, '--require', join(root, 'scripts/peak-memory.cjs'), ...args]})
-  return Number(readFileSync(env.RSS_FILE, 'utf8')) / 1024
+function peak({command: [file, ...args], ...subject}) {
+  const reporter = join(root, 'scripts/peak-memory.cjs')
+  const {status: code} = run({...subject, command: [file, '--require', reporter, ...args]})
+  return {code, mib: Number(readFileSync(env.RSS_FILE, 'utf8')) / 1024}
 }
 
 function installed() {

@@ -106,7 +106,7 @@ export async function judged({home, name, code, stdout, stderr, seconds}: Run) {
     expect(await home.digest()).toBe(home.table ? md5((await home.state())!) : undefined)
     expect(await home.locks()).toEqual([])
   } else if (!/could not read it back|is not known/.test(stderr)) {
-    const saysNew = /is the new one|new state was written|The change is made/.test(stderr)
+    const saysNew = /is the new one|new state (was|is) written|The change is made/.test(stderr)
     expect(saysNew, stderr).toBe(state === 'new')
   }
   if ((await home.locks()).length > 0) expect(stderr).toMatch(/still locked|could not be freed/)
