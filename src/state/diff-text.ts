@@ -44,7 +44,9 @@ function summary({same, sameResources, differences, outputs, checks}: Comparison
   if (same) return `${canvas.paint.good('✔')} No resource differs.`
   const parts = [
     sameResources ? 'No resource differs' : countsText(differences, canvas),
-    ...(outputs.length > 0 ? [`${count(outputs.length, 'output')} ${outputs.length === 1 ? 'differs' : 'differ'}`] : []),
+    ...(outputs.length > 0
+      ? [`${count(outputs.length, 'output')} ${outputs.length === 1 ? 'differs' : 'differ'}`]
+      : []),
     ...(checks === 'same' ? [] : ['results of checks differ']),
   ]
   return parts.join('; ')

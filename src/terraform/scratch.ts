@@ -54,8 +54,7 @@ export async function sweep(): Promise<void> {
       const [, pid, namespace] = OWNER.exec(path) ?? []
       if (!pid || !found.isDirectory()) continue
       const left = namespace === pidNamespace() ? isLeft(Number(pid), found.mtimeMs) : isForgotten(found.mtimeMs)
-      if (await left)
-        rmSync(path, {recursive: true, force: true})
+      if (await left) rmSync(path, {recursive: true, force: true})
     } catch {}
   }
 }

@@ -211,7 +211,13 @@ it.skipIf(noMoto)('says of two states with the same resources what else differs'
   writeFileSync(file, stateBytes({...given, outputs: {url: {value: 'canary-2'}}}))
   const changed = await diff()
   expect(changed.code).toBe(10)
-  expect(changed.stdout.split('\n').slice(1)).toEqual(['', '~ output url', '', 'No resource differs; 1 output differs', ''])
+  expect(changed.stdout.split('\n').slice(1)).toEqual([
+    '',
+    '~ output url',
+    '',
+    'No resource differs; 1 output differs',
+    '',
+  ])
   const json = await diff('--json')
   expect(json.code).toBe(10)
   expect(JSON.parse(json.stdout)).toMatchObject({same: false, sameResources: true, outputs: ['url'], differences: []})
