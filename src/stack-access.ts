@@ -8,7 +8,7 @@ import {aws, type Site} from './site.js'
 import {type CurrentState, currentState} from './state/current.js'
 import {countResources} from './state/document.js'
 import {busy, holdersOf} from './state/lock.js'
-import {refuseNewer, type Terraform} from './terraform/binary.js'
+import {findTerraform, refuseNewer, type Terraform} from './terraform/binary.js'
 import type {Parent} from './terraform/child.js'
 import {cacheDirectory, LOCK_FILE, type Work} from './terraform/workdir.js'
 
@@ -34,8 +34,53 @@ export async function definitionFor(settings: StackSettings): Promise<Definition
   return definitionOf(settings, await synthesize(settings))
 }
 
+type Means = {
+  /** Where fb is installed. */
+  root: string
+  parent: Parent
+  /** Where fb was started. */
+  directory: string
+  /** How long to wait for the lock, in ms. */
+  lockTimeout: number
+}
+
+/** A site's infrastructure, and all that is looked at before Terraform is started. */
+export type Stack = {
+  settings: StackSettings
+  definition: Definition
+  work: Work
+  /** Before the first apply there is none. */
+  state: CurrentState | undefined
+  /** How many resources the state has. */
+  known: number
+}
+
+/** Looks before Terraform does, and says what is in the way: no bucket, another's lock, a newer Terraform, a wrong digest. */
+export async function openPlanning(site: Site, means: Means): Promise<Stack> {
+  refuseSandbox(site)
+  const terraform = await findTerraform(means.parent)
+  const settings = await stackSettingsOf(site, means.root)
+  const definition = await definitionFor(settings)
+  const store = await aws(site, 'state')
+  const state = await currentState(store).catch(unlessNone)
+  if (state) refuseUnread(state, terraform)
+  if (means.lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
+  const work = workFor(site, {...means, terraform})
+  return {settings, definition, work, state, known: state ? countResources(state) : 0}
+}
+
+/** How Terraform works for a site. Which provider it uses is kept beside fb.yml, and without one on this machine. */
+export function workFor(
+  {connection: {profile, signal}}: Site,
+  {terraform, parent, directory}: Pick<Means, 'parent' | 'directory'> & {terraform: Terraform},
+): Work {
+  const settings = findUp(directory, 'fb.yml')
+  const place = settings ? dirname(settings) : join(cacheDirectory(parent.env), 'terraform')
+  return {terraform, parent, signal, profile, lockFile: join(place, settings ? LOCK_FILE : 'lock.hcl')}
+}
+
 /** The sandbox plays the AWS that a deployment needs: far from everything that Terraform would make. */
-export function refuseSandbox({sandbox}: Site): void {
+function refuseSandbox({sandbox}: Site): void {
   if (!sandbox) return
   throw new UsageError('Terraform has nothing to work on in the sandbox: it plays only what a deployment needs.', {
     code: 'sandbox',
@@ -44,34 +89,29 @@ export function refuseSandbox({sandbox}: Site): void {
   })
 }
 
-type Workers = {terraform: Terraform; parent: Parent; directory: string}
-
-/** How Terraform works for a site. Which provider it uses is kept beside fb.yml, and without one on this machine. */
-export function workFor({connection: {profile, signal}}: Site, {terraform, parent, directory}: Workers): Work {
-  const settings = findUp(directory, 'fb.yml')
-  const place = settings ? dirname(settings) : join(cacheDirectory(parent.env), 'terraform')
-  return {terraform, parent, signal, profile, lockFile: join(place, settings ? LOCK_FILE : 'lock.hcl')}
-}
-
-/** The state that a plan starts from, and how many resources it has; before the first apply there is none. */
-export type Start = {state?: CurrentState; known: number}
-
-/** Looks before Terraform does, and says what is in the way: no bucket, another's lock, a newer Terraform, a wrong digest. */
-export async function startingPoint(site: Site, terraform: Terraform, lockTimeout: number): Promise<Start> {
-  const store = await aws(site, 'state')
-  const state = await currentState(store).catch(unlessNone)
-  if (state && !state.digestMatches)
-    throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
-      code: 'digest_differs',
-      state: 'Nothing was changed.',
-      next: ['fb state lock'],
-    })
-  if (state) refuseNewer(terraform, state.terraformVersion)
-  if (lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
-  return {state, known: state ? countResources(state) : 0}
+function refuseUnread(state: CurrentState, terraform: Terraform): void {
+  refuseNewer(terraform, state.terraformVersion)
+  if (state.digestMatches) return
+  throw new Refused('Terraform refuses this state: its MD5 is not the digest in the lock table.', {
+    code: 'digest_differs',
+    state: 'Nothing was changed.',
+    next: ['fb state lock'],
+  })
 }
 
 function unlessNone(error: unknown): undefined {
   if (error instanceof NotFound && error.code === 'no_state') return undefined
   throw error
+}
+
+/** A place for a file that only this user can read; one that is there is never written over. */
+export async function placeFor(file: string, directory: string): Promise<(bytes: Buffer) => Promise<void>> {
+  const {files} = await import('./local/files.js')
+  const place = files(directory)
+  if ((await place.list(file)).includes(file))
+    throw new UsageError(`${file} is there already; fb does not write over a file.`, {
+      code: 'exists',
+      state: 'Nothing was changed.',
+    })
+  return (bytes) => place.add(file, bytes)
 }

@@ -5,24 +5,23 @@ import {type Plan, readPlan} from './infra/plan.js'
 import {countsText} from './infra/plan-text.js'
 import {makePlan, type Planned, type PlanOptions} from './terraform/plan.js'
 import {prepare} from './terraform/prepare.js'
+import {type Validation, validate} from './terraform/validate.js'
 import {openWorkdir, type Work, type Workdir} from './terraform/workdir.js'
 
 export type StackPlan = Planned & {plan: Plan; provider: string}
 
 export type Wanted = Omit<PlanOptions, 'step' | 'where'>
 
+/** The steps of `planIn`; what follows them may come with them. */
+export const PLANNING = {prepare: 'Prepare Terraform', compare: 'Compare with AWS'}
+
 /** Plans a definition in a directory of its own, of which nothing is left. */
 export async function* planStack(definition: Definition, work: Work, wanted: Wanted): Workflow<StackPlan> {
-  const workdir = openWorkdir(filesOf(definition), work)
-  try {
+  return yield* inWorkdir(definition, work, async function* (workdir) {
     yield {type: 'plan', steps: PLANNING}
     return yield* planIn(workdir, definition, wanted)
-  } finally {
-    workdir.remove()
-  }
+  })
 }
-
-export const PLANNING = {prepare: 'Prepare Terraform', compare: 'Compare with AWS'}
 
 /** The same in a directory that stays for an apply. */
 export async function* planIn(workdir: Workdir, definition: Definition, wanted: Wanted): Workflow<StackPlan> {
@@ -32,4 +31,22 @@ export async function* planIn(workdir: Workdir, definition: Definition, wanted: 
   const plan = readPlan(planned.json, definition)
   yield {type: 'done', step: 'compare', detail: countsText(plan)}
   return {...planned, plan, provider}
+}
+
+/** Lets Terraform and the provider look at a definition, without its state and without AWS. */
+export async function* validateStack(definition: Definition, work: Work): Workflow<Validation & {provider: string}> {
+  return yield* inWorkdir(definition, work, async function* (workdir) {
+    yield {type: 'plan', steps: {prepare: PLANNING.prepare, validate: 'Validate the definition'}}
+    const provider = yield* prepare(workdir, false, 'prepare')
+    return {provider, ...(yield* validate(workdir, 'validate'))}
+  })
+}
+
+async function* inWorkdir<T>(definition: Definition, work: Work, use: (workdir: Workdir) => Workflow<T>): Workflow<T> {
+  const workdir = openWorkdir(filesOf(definition), work)
+  try {
+    return yield* use(workdir)
+  } finally {
+    workdir.remove()
+  }
 }

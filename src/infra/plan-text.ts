@@ -1,9 +1,11 @@
 import {padEnd, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import {changeText} from '../state/diff-text.js'
+import type {Diagnostic} from '../terraform/said.js'
+import {changeText} from './change-text.js'
 import {byModule} from './definition.js'
-import type {Action, Change, Plan} from './plan.js'
+import {type Action, type Change, NO_MORE, type Plan} from './plan.js'
 import {costText} from './prices-text.js'
+import {plainHttp as plainHttpText} from './summary.js'
 import {listed, placeText} from './words.js'
 
 const MARKS: Record<Action, string> = {
@@ -33,60 +35,71 @@ const markOf = (action: Action, {paint}: Canvas): string => {
 }
 
 /** What an apply of this plan would do: by module, then what is lost, what it costs, and the sum. */
-export function planText(plan: Plan, canvas: Canvas): string[] {
+export function planText(plan: Plan, {kept}: {kept?: string}, canvas: Canvas): string[] {
   if (plan.empty) return [`${canvas.paint.good('✔')} Nothing differs: ${placeText(plan, canvas)}`]
   return [
     ...[...byModule(plan.changes)].flatMap(([module, own]) => moduleText(module, own, canvas)),
     ...outputsText(plan, canvas),
     ...lossesText(plan, canvas),
     ...costText(plan.costs, canvas),
-    sumText(plan, canvas),
+    ...sumText(plan, kept, canvas),
   ]
 }
 
 function moduleText(module: string, changes: Change[], canvas: Canvas): string[] {
-  const {paint} = canvas
-  const created = changes.filter(({action}) => action === 'create')
-  const others = changes.filter(({action}) => action !== 'create')
+  const plain = changes.filter(isPlain)
+  const edge = Math.min(TYPE, Math.max(0, ...plain.map(({type}) => type.length)))
+  const together = (action: Action) =>
+    togetherText(
+      action,
+      plain.filter((one) => one.action === action),
+      edge,
+      canvas,
+    )
   return [
-    paint.bold(module || 'no longer in the definition'),
-    ...createdText(created, canvas),
-    ...others.flatMap((change) => changedText(change, canvas)),
+    canvas.paint.bold(module || 'no longer in the definition'),
+    ...together('create'),
+    ...changes.filter((one) => !isPlain(one)).flatMap((change) => changedText(change, canvas)),
+    ...together('destroy'),
     '',
   ]
 }
 
-/** New ones of a type stand together: their names say enough. */
-function createdText(created: Change[], canvas: Canvas): string[] {
+/** The longest types get no column of their own. */
+const TYPE = 44
+
+/** There is nothing to say of it but that it comes or goes. */
+const isPlain = ({action, reason}: Change) =>
+  action === 'create' || (action === 'destroy' && (reason === undefined || reason === NO_MORE))
+
+/** Those of a type stand together: their names say enough. */
+function togetherText(action: Action, changes: Change[], edge: number, canvas: Canvas): string[] {
   const types = new Map<string, string[]>()
-  for (const {type, address} of created) types.set(type, [...(types.get(type) ?? []), address.slice(type.length + 1)])
-  const edge = Math.min(34, Math.max(0, ...[...types.keys()].map((type) => type.length)))
+  for (const {type, address} of changes) types.set(type, [...(types.get(type) ?? []), address.slice(type.length + 1)])
   return [...types].flatMap(([type, names]) => {
-    const head = `  ${markOf('create', canvas)} ${padEnd(type, edge)}  `
-    return wrapped(`${head}${canvas.paint.dim(canvas.safe(names.join(' ')))}`, canvas.width, edge + 6)
+    const head = `  ${markOf(action, canvas)} ${padEnd(type, edge)}  `
+    return wrapped(head + canvas.safe(names.join(' ')), canvas.width, edge + 6)
   })
 }
 
 function changedText(change: Change, canvas: Canvas): string[] {
   const {paint, safe, width} = canvas
   const {address, action, from, reason, newFirst, attributes} = change
-  const order = newFirst === undefined ? [] : [newFirst ? 'the new one first' : 'the old one goes first']
-  const why = [...(reason ? [safe(reason)] : []), ...order].join('; ')
+  const said = attributes.some(({replaces}) => replaces)
+  const order = newFirst === undefined ? [] : [newFirst ? 'the new one is there first' : 'the old one goes first']
+  const why = [...(reason && !said ? [safe(reason)] : []), ...order].join('; ')
   return [
     ...wrapped(`  ${markOf(action, canvas)} ${safe(address)}${why && `  ${paint.dim(why)}`}`, width, 6),
     ...(from ? [`      ${paint.dim(`was ${safe(from)}`)}`] : []),
-    ...attributes.flatMap((one) => {
-      const [first = '', ...rest] = changeText(one, {...canvas, width: width - 2})
-      return [first + (one.replaces ? paint.bad(' forces a new one') : ''), ...rest].map((line) => `  ${line}`)
-    }),
+    ...attributes.flatMap((one) => changeText(one, '      ', canvas)),
   ]
 }
 
 function outputsText({outputs}: Plan, canvas: Canvas): string[] {
   if (outputs.length === 0) return []
   const lines = outputs.flatMap(({action, ...change}) => {
-    const [first = '', ...rest] = changeText(change, canvas)
-    return [`  ${markOf(action, canvas)} ${first.trimStart()}`, ...rest]
+    const [first = '', ...rest] = changeText(change, '', canvas)
+    return [`  ${markOf(action, canvas)} ${first}`, ...rest.map((line) => `    ${line}`)]
   })
   return [canvas.paint.bold('outputs'), ...lines, '']
 }
@@ -115,6 +128,25 @@ export function countsText({counts, outputs}: Plan): string {
   return listed(words) || (outputs.length > 0 ? 'only outputs change' : 'nothing differs')
 }
 
-function sumText(plan: Plan, canvas: Canvas): string {
-  return `${canvas.paint.bold(countsText(plan))}: ${placeText(plan, canvas)}`
+function sumText(plan: Plan, kept: string | undefined, {paint, safe, width}: Canvas): string[] {
+  const next = `fb infra up --env ${plan.env}${kept ? ` --plan ${kept}` : ''}`
+  const row = (label: string, text: string) => wrapped(`  ${paint.dim(label.padEnd(6))} ${safe(text)}`, width, 9)
+  return [
+    ...wrapped(`${paint.bold(countsText(plan))} in ${paint.bold(plan.env)}.`, width, 2),
+    ...(kept ? row('Kept', `${kept}, for you alone to read: it holds the secrets of the state`) : []),
+    ...row('Next', next),
+  ]
+}
+
+type Asides = {warnings: Diagnostic[]; modules?: string[]; plainHttp: boolean}
+
+/** What is said beside the plan. */
+export function asidesText({warnings, modules, plainHttp}: Asides, {env}: Plan, canvas: Canvas): string[] {
+  const {paint, safe, width} = canvas
+  const note = (text: string) => wrapped(`${paint.warn('!')} ${safe(text)}`, width, 2)
+  return [
+    ...warnings.flatMap(({summary, detail}) => note(`${summary}. ${detail.replace(/\s+/g, ' ')}`)),
+    ...(modules ? note(`Only ${listed(modules)} and what it needs: the rest may differ too.`) : []),
+    ...(plainHttp ? plainHttpText(env, canvas) : []),
+  ]
 }

@@ -55,7 +55,10 @@ export function readPlan(json: unknown, definition: Definition): Plan {
   const {resource_changes: all = [], output_changes: outputs = {}, terraform_version: version = ''} = json as PlanJson
   const moduleOf = modulesOf(definition)
   const raw = all.filter(({mode}) => mode === 'managed')
-  const changes = raw.flatMap((one) => changeOf(one, moduleOf))
+  const changes = inOrder(
+    raw.flatMap((one) => changeOf(one, moduleOf)),
+    definition,
+  )
   const changedOutputs = Object.entries(outputs).flatMap(([name, values]) => outputOf(name, values))
   const {env, account, region} = definition
   return {
@@ -81,6 +84,13 @@ export function modulesOf({document}: Definition): (change: Pick<Change, 'addres
     const modules = new Set(all.filter((one) => one.type === type).map(({module}) => module))
     return modules.size === 1 ? [...modules][0]! : ''
   }
+}
+
+/** In the definition's order of modules; what it has no more comes last. */
+function inOrder(changes: Change[], {document}: Definition): Change[] {
+  const modules = [...new Set(resourcesOf(document).map(({module}) => module))]
+  const rank = ({module}: Change) => (modules.includes(module) ? modules.indexOf(module) : modules.length)
+  return changes.sort((a, b) => rank(a) - rank(b))
 }
 
 export function changeOf(raw: RawChange, moduleOf: ReturnType<typeof modulesOf>): Change[] {
@@ -120,7 +130,7 @@ function actionOf({address, previous_address: from, change: {actions, importing}
   return from && from !== address ? 'move' : undefined
 }
 
-const NO_MORE = 'the definition has it no more'
+export const NO_MORE = 'the definition has it no more'
 
 /** Terraform's words for why, in ours. */
 const REASONS: Record<string, string> = {
@@ -161,13 +171,18 @@ function attributesOf({address, type, name, change}: RawChange): ChangedAttribut
   const before = side(change.before, change.before_sensitive)
   const after = side(withUnknown(change.after, change.after_unknown), change.after_sensitive)
   const replacing = (change.replace_paths ?? []).map(nameOf)
-  return attributeChanges(before, after)
-    .filter((one) => !(isNothing(one.before) && isNothing(one.after)) || one.sensitive)
+  return telling(attributeChanges(before, after))
     .map((one): ChangedAttribute => (replacing.some((path) => isAt(one.name, path)) ? {...one, replaces: true} : one))
     .filter((one) => one.replaces || one.after !== UNKNOWN || change.actions.length === 1)
 }
 
 const isAt = (name: string, path: string) => name === path || name.startsWith(`${path}.`) || name.startsWith(`${path}[`)
+
+/** Without what only changes from nothing to nothing, unless there is nothing else. */
+function telling<T extends ChangedAttribute>(changes: T[]): T[] {
+  const all = changes.filter(({before, after, sensitive}) => sensitive || !(isNothing(before) && isNothing(after)))
+  return all.length > 0 ? all : changes
+}
 
 /** AWS and the provider do not keep these apart. */
 const isNothing = (value: unknown) =>

@@ -67,6 +67,6 @@ function itemOf(type: string, values: unknown): Item | undefined {
 function databaseOf({instance_class: given, multi_az: multi}: Record<string, unknown>): Item {
   const size = String(given ?? '').replace(/^db\./, '')
   const hourly = DATABASES[size]
-  const name = `database db.${size}${multi === true ? ' in two zones' : ''}`
+  const name = `${multi === true ? 'two-zone ' : ''}db.${size} database`
   return {name, hourly: hourly === undefined ? undefined : hourly * (multi === true ? 2 : 1)}
 }

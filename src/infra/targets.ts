@@ -3,7 +3,7 @@ import {NotFound} from '../errors.js'
 import {byModule, type Definition, resourcesOf} from './definition.js'
 
 /** The addresses of all that a module has. */
-export function addressesIn({document, env}: Definition, module: string): string[] {
+export function addressesIn({document, env}: Definition, module: string, flag: string): string[] {
   const modules = byModule(resourcesOf(document))
   const own = modules.get(module)
   if (own) return own.map(({address}) => address)
@@ -13,6 +13,6 @@ export function addressesIn({document, env}: Definition, module: string): string
     code: 'unknown_module',
     because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has ${known.join(', ')}.`],
     state: 'Nothing was changed.',
-    next: [`--target-module ${near[0] ?? known[0]}`],
+    next: [`${flag} ${near[0] ?? known[0]}`],
   })
 }

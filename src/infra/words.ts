@@ -1,7 +1,7 @@
 import type {Canvas} from '../events.js'
 
 export const counted = (number: number, thing: string): string =>
-  `${number} ${number === 1 ? thing : thing.replace(/y$/, 'ie').replace(/$/, 's')}`
+  `${number} ${number === 1 ? thing : thing.replace(/(?<![aeiou])y$/, 'ie').replace(/$/, 's')}`
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: string[]): string =>

@@ -67,7 +67,7 @@ function differenceText({kind, address, from, deposed, attributes = []}: Differe
 }
 
 /** In one line where both values fit into it, else one below the other. */
-export function changeText({name, before, after, sensitive}: AttributeChange, {paint, safe, width}: Canvas): string[] {
+function changeText({name, before, after, sensitive}: AttributeChange, {paint, safe, width}: Canvas): string[] {
   const title = `    ${safe(name)}`
   if (sensitive) return [`${title}: ${paint.warn('(sensitive) changed')}`]
   if (before === undefined && after === undefined) return [title]

@@ -1,4 +1,4 @@
-import {AccessError, Busy, FbError, UsageError} from '../errors.js'
+import {AccessError, Busy, FbError, NotFound, UsageError} from '../errors.js'
 import type {Diagnostic} from './said.js'
 
 /** Where in the definition something is: `infra/modules/vpc · aws_vpc.main`. */
@@ -10,6 +10,17 @@ const unchanged = {state: 'Nothing was changed.'}
 
 /** What Terraform words so that a person would have to look it up. */
 const KINDS: Kind[] = [
+  {
+    // The lock and its table fail under one name.
+    pattern: /state lock.*ResourceNotFoundException|NoSuchBucket|S3 bucket "?[^"\s]*"? does not exist/,
+    error: (because) =>
+      new NotFound('There is no bucket or no lock table for the state.', {
+        code: 'no_backend',
+        because,
+        ...unchanged,
+        next: ['fb state bootstrap'],
+      }),
+  },
   {
     pattern: /Error acquiring the state lock/,
     error: (because) =>
@@ -41,9 +52,19 @@ const KINDS: Kind[] = [
       }),
   },
   {
+    pattern: /connection refused|no such host|i\/o timeout|TLS handshake timeout|network is unreachable/,
+    error: (because) =>
+      new FbError('Terraform cannot reach AWS.', {
+        code: 'unreachable',
+        because,
+        ...unchanged,
+        next: ['check the network, the VPN and the region (--region)'],
+      }),
+  },
+  {
     pattern: /AWS account ID not allowed/,
     error: (because) =>
-      new AccessError('These credentials belong to another account.', {code: 'wrong_account', because}),
+      new AccessError('These credentials belong to another account.', {code: 'wrong_account', because, ...unchanged}),
   },
   {
     pattern: /no matching Route ?53 Hosted ?Zone/i,
@@ -57,17 +78,18 @@ const KINDS: Kind[] = [
   },
   {
     pattern: /AccessDenied|UnauthorizedOperation|is not authorized to perform/,
-    error: (because) => new AccessError('Your role may not do all that this needs.', {code: 'access_denied', because}),
+    error: (because) =>
+      new AccessError('Your role may not do all that this needs.', {code: 'access_denied', because, ...unchanged}),
   },
 ]
 
-/** Why Terraform ended, of all that it said. */
+/** Why Terraform ended before it changed anything, of all that it said. */
 export function terraformFailure(what: string, diagnostics: Diagnostic[], stderr: string[], where: Where): FbError {
   const errors = diagnostics.filter(({severity}) => severity === 'error')
   const because = errors.length > 0 ? errors.flatMap((one) => diagnosticLines(one, where)) : stderr
   const text = because.join(' ')
   const kind = KINDS.find(({pattern}) => pattern.test(text))
-  return kind?.error(because) ?? new FbError(what, {code: 'terraform_failed', because})
+  return kind?.error(because) ?? new FbError(what, {code: 'terraform_failed', because, ...unchanged})
 }
 
 /** As Terraform words it, with the place in the definition instead of a line of JSON. */

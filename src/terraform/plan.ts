@@ -1,10 +1,8 @@
-import {readFileSync} from 'node:fs'
-
 import type {Event, Panel, Workflow} from '../events.js'
 import {complaint} from './child.js'
 import {terraformFailure, type Where} from './failure.js'
 import {type Diagnostic, said} from './said.js'
-import type {Workdir} from './workdir.js'
+import {LOCK_FILE, type Workdir} from './workdir.js'
 
 export type PlanOptions = {
   step: string
@@ -18,8 +16,8 @@ export type PlanOptions = {
   where: Where
 }
 
-/** A plan as Terraform keeps it, which is what an apply needs, and the same as JSON. Both hold secrets. */
-export type Planned = {file: Buffer; json: unknown; warnings: Diagnostic[]}
+/** A plan as JSON, and every file that an apply of it needs, by name. Both hold secrets. */
+export type Planned = {json: unknown; files: Record<string, Buffer>; warnings: Diagnostic[]}
 
 export const PLAN_FILE = 'plan.tfplan'
 
@@ -44,7 +42,7 @@ export async function* makePlan(workdir: Workdir, options: PlanOptions): Workflo
     if (heard.type === 'refresh_complete') yield reading.end(step)
   }
   const json = await showPlan(workdir)
-  return {file: readFileSync(workdir.at(PLAN_FILE)), json, warnings: diagnostics.filter(isWarning)}
+  return {json, files: workdir.files(PLAN_FILE, LOCK_FILE), warnings: diagnostics.filter(isWarning)}
 }
 
 function planArguments({lockTimeout, targets = [], mode}: PlanOptions): string[] {

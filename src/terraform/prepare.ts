@@ -1,6 +1,7 @@
 import {FbError, UsageError} from '../errors.js'
 import type {Workflow} from '../events.js'
 import {complaint} from './child.js'
+import {terraformFailure} from './failure.js'
 import {keepLockFile, LOCK_FILE, type Workdir} from './workdir.js'
 
 /** How Terraform gets ready: with the state's backend, or without any for what needs no state. */
@@ -22,7 +23,7 @@ export async function* prepare(workdir: Workdir, backend: Backend, step: string)
     }
     said.push(line.value)
     version = /hashicorp\/aws v(\d[\w.-]*)/.exec(line.value)?.[1] ?? version
-    if (/^- Installing /.test(line.value)) yield {type: 'progress', step, line: line.value.slice(2)}
+    if (/^- Installing /.test(line.value)) yield {type: 'progress', step, line: line.value.slice(2).replace(/\.+$/, '')}
   }
   if (keepLockFile(workdir) && workdir.work.lockFile?.endsWith(`/${LOCK_FILE}`))
     yield {type: 'note', text: `${LOCK_FILE} is beside fb.yml now: commit it, and everybody uses the same provider.`}
@@ -38,7 +39,6 @@ function backendArguments(backend: Backend): string[] {
 const NO_PROVIDER =
   /Failed to (query available|install) provider|provider registry|registry\.(terraform|opentofu)\.(io|org)/
 const OTHER_VERSION = /locked provider|does not match configured version constraint/
-const NO_BUCKET = /S3 bucket "?([^"\s]*)"? does not exist|NoSuchBucket/
 
 function notPrepared(product: string, because: string[]): FbError {
   const text = because.join(' ')
@@ -51,19 +51,8 @@ function notPrepared(product: string, because: string[]): FbError {
         `rm ${LOCK_FILE}   (a newer major version of the provider is a way with no return: back up the state first)`,
       ],
     })
-  if (NO_BUCKET.test(text))
-    return new FbError('The bucket of the state does not exist.', {
-      code: 'no_bucket',
-      because,
-      state: 'Nothing was changed.',
-      next: ['fb state bootstrap'],
-    })
   if (NO_PROVIDER.test(text)) return noProvider(product, because)
-  return new FbError(`${product} could not get ready.`, {
-    code: 'terraform_failed',
-    because,
-    state: 'Nothing was changed.',
-  })
+  return terraformFailure(`${product} could not get ready.`, [], because, () => undefined)
 }
 
 const noProvider = (product: string, because: string[]) =>

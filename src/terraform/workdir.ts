@@ -24,7 +24,8 @@ export type Work = {
 export type Workdir = {
   directory: string
   work: Work
-  at(name: string): string
+  /** What was put into it, and the named ones that Terraform has made. */
+  files(...made: string[]): Record<string, Buffer>
   /** Gives Terraform's lines as they come. */
   listen(args: string[]): AsyncGenerator<string, Ended, void>
   /** Nothing of it is left: a plan holds the secrets of the state. */
@@ -45,7 +46,10 @@ export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
   return {
     directory,
     work,
-    at: (name) => join(directory, name),
+    files: (...made) => {
+      const names = [...files.map(({path}) => path), ...made]
+      return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name))]))
+    },
     listen: (args) => listen(terraform.path, args, {cwd: directory, env, parent, signal}),
     remove,
   }

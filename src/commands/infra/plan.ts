@@ -2,13 +2,12 @@ import {Flags} from '@oclif/core'
 
 import {durationFlag, FbCommand, stackFlags} from '../../command.js'
 import {speaksPlainHttp} from '../../infra/definition.js'
+import {keptBytes, keptPlan} from '../../infra/kept-plan.js'
 import type {Plan} from '../../infra/plan.js'
-import {planText} from '../../infra/plan-text.js'
-import {plainHttp} from '../../infra/summary.js'
+import {asidesText, planText} from '../../infra/plan-text.js'
 import {addressesIn} from '../../infra/targets.js'
-import {definitionFor, refuseSandbox, stackSettingsOf, startingPoint, workFor} from '../../stack-access.js'
+import {openPlanning, placeFor} from '../../stack-access.js'
 import {planStack} from '../../stack-plan.js'
-import {findTerraform} from '../../terraform/binary.js'
 
 const DIFFERENCES = 10
 
@@ -23,7 +22,7 @@ export default class InfraPlan extends FbCommand {
   ]
   static override flags = {
     ...stackFlags,
-    out: Flags.string({description: 'file to keep the plan in, for fb infra up --plan', helpValue: 'FILE'}),
+    out: Flags.string({description: 'file to keep the plan in; it holds the secrets of the state', helpValue: 'FILE'}),
     'exit-code': Flags.boolean({description: 'exit 10 when something differs'}),
     'target-module': Flags.string({
       description: 'plan only this module and what it needs; several are fine',
@@ -36,20 +35,22 @@ export default class InfraPlan extends FbCommand {
   async run(): Promise<Plan> {
     const {flags} = await this.parse(InfraPlan)
     const site = await this.openStack(flags)
-    refuseSandbox(site)
     this.stands('Nothing was changed.')
+    const keep = flags.out === undefined ? undefined : await placeFor(flags.out, this.directory)
+    const by = await this.identify(site)
     const {parent, directory} = this
-    const terraform = await findTerraform(parent)
-    await this.identify(site)
-    const settings = await stackSettingsOf(site, this.config.root)
-    const definition = await definitionFor(settings)
-    const targets = flags['target-module']?.flatMap((name) => addressesIn(definition, name))
     const lockTimeout = flags['lock-timeout']
-    const {known} = await startingPoint(site, terraform, lockTimeout)
-    const work = workFor(site, {terraform, parent, directory})
-    const {plan} = await this.carryOut(planStack(definition, work, {lockTimeout, known, targets}), site.clock)
-    this.voice.print((canvas) => planText(plan, canvas))
-    if (speaksPlainHttp(settings)) this.voice.tell((canvas) => plainHttp(definition.env, canvas))
+    const stack = await openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
+    const modules = flags['target-module']
+    const targets = modules?.flatMap((name) => addressesIn(stack.definition, name, '--target-module'))
+    const {known} = stack
+    const made = await this.carryOut(planStack(stack.definition, stack.work, {lockTimeout, known, targets}), site.clock)
+    const {plan, warnings} = made
+    await keep?.(keptBytes(keptPlan(stack, made, {fb: this.config.version, by: by.arn, made: site.clock.now()})))
+    this.voice.tell((canvas) =>
+      asidesText({warnings, modules, plainHttp: speaksPlainHttp(stack.settings)}, plan, canvas),
+    )
+    this.voice.print((canvas) => planText(plan, {kept: flags.out}, canvas))
     if (flags['exit-code'] && !plan.empty) this.exitAs(DIFFERENCES)
     return plan
   }

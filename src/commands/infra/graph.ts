@@ -1,0 +1,39 @@
+import {Flags} from '@oclif/core'
+
+import {FbCommand, stackFlags} from '../../command.js'
+import {type Graph, graphOf} from '../../infra/graph.js'
+import {dot, mermaid, overview} from '../../infra/graph-text.js'
+import {addressesIn} from '../../infra/targets.js'
+import {definitionFor, stackSettingsOf} from '../../stack-access.js'
+
+const FORMATS = {text: overview, mermaid, dot}
+
+export default class InfraGraph extends FbCommand {
+  static override description =
+    'Show which part of the infrastructure of an environment needs which; Mermaid and Graphviz draw every resource of it.'
+  static override examples = [
+    'fb infra graph --env prod > graph.mmd',
+    'fb infra graph --env prod --format dot | dot -Tsvg > graph.svg',
+    'fb infra graph --env prod --module ecs',
+    "fb infra graph --env prod --json | jq '.edges | length'",
+  ]
+  static override flags = {
+    ...stackFlags,
+    format: Flags.option({
+      options: ['text', 'mermaid', 'dot'] as const,
+      description: 'modules alone, or every resource for Mermaid or Graphviz (on a terminal text, in a pipe mermaid)',
+    })(),
+    module: Flags.string({description: 'only this module and its neighbours', helpValue: 'NAME'}),
+  }
+
+  async run(): Promise<Graph> {
+    const {flags} = await this.parse(InfraGraph)
+    const site = await this.openStack(flags)
+    const definition = await definitionFor(await stackSettingsOf(site, this.config.root))
+    const only = flags.module ? addressesIn(definition, flags.module, '--module') : undefined
+    const graph = graphOf(definition, only)
+    const draw = FORMATS[flags.format ?? (this.voice.onScreen ? 'text' : 'mermaid')]
+    this.voice.print((canvas) => draw(graph, canvas))
+    return graph
+  }
+}
