@@ -5,7 +5,9 @@ export const SENSITIVE = '(sensitive)'
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY/
 const URL_LOGIN = /(:\/\/)[^\s@/"'<>]+(?=@)/g
-const HTTP_LOGIN = /\b(Bearer|Basic) +(?=\S*\d)[\w.~+/=-]{16,}/g
+const BASIC_LOGIN = /\b(Basic) +(?=\S*\d)[\w.~+/=-]{16,}/g
+// Whatever it looks like: the word stands in front of hardly anything but a token.
+const BEARER = /\b(Bearer)( +|%20)(?!tokens?\b|auth)[\w.~+/=-]{6,}/gi
 // Looking behind keeps it from trying every letter of a long word as a beginning.
 const ASSIGNMENT = /(?<![\w.-])([\w.-]+)(\s?=\s?)("[^"]*"|'[^']*'|[^\s"'&;,]+)/g
 const YAML_LINE = /^([ \t-]*)([A-Za-z][\w.-]*)(:[ \t]+)(\S.*)$/gm
@@ -20,7 +22,8 @@ export function maskedText(text: string, visit: (value: unknown) => unknown): st
   if (PRIVATE_KEY.test(text)) return SENSITIVE
   const masked = text
     .replace(URL_LOGIN, `$1${SENSITIVE}`)
-    .replace(HTTP_LOGIN, `$1 ${SENSITIVE}`)
+    .replace(BASIC_LOGIN, `$1 ${SENSITIVE}`)
+    .replace(BEARER, `$1$2${SENSITIVE}`)
     .replace(ASSIGNMENT, (whole, name, sign, value) => (isSecret(name, value) ? `${name}${sign}${SENSITIVE}` : whole))
   if (!text.includes('\n')) return masked
   return masked.replace(YAML_LINE, (whole, indent, name, sign, value) =>

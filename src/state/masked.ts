@@ -1,4 +1,5 @@
 import type {Instance} from './document.js'
+import {type EnvironmentPlace, environmentPlace, isHiddenVariable} from './environment-values.js'
 import {maskedText, SENSITIVE} from './masked-text.js'
 import {saysPlain, saysSecret} from './secret-names.js'
 import provider from './sensitive-attributes.json' with {type: 'json'}
@@ -7,19 +8,36 @@ type Path = (string | number)[]
 type Attributes = Record<string, unknown>
 
 /** What the AWS provider's schema marks, and the secrets of other providers whose names do not say so. */
-const MARKED: Record<string, string[]> = {...provider, random_password: ['result', 'bcrypt_hash']}
+const MARKED: Record<string, string[]> = {
+  ...provider,
+  random_password: ['result', 'bcrypt_hash'],
+  random_bytes: ['base64', 'hex'],
+  kubernetes_secret: ['data', 'binary_data'],
+  kubernetes_secret_v1: ['data', 'binary_data'],
+  vault_generic_secret: ['data', 'data_json'],
+  // Whoever wrote the other state may have marked its outputs; Terraform does not pass that on.
+  terraform_remote_state: ['outputs', 'defaults'],
+}
+
+/** `local_sensitive_file` and its like: what they are for is the content, and its hashes can be guessed from. */
+const ofSensitiveType = (type: string, name: unknown) => /sensitive/.test(type) && /^content/.test(String(name))
 
 /**
  * The attributes of a resource of this type without what nobody may see: what the state records as sensitive (paths), what
  * the provider's schema marks, and what its name, or the name next to it, calls a secret; in texts that hold JSON too.
  */
 export function masked(type: string, attributes: Attributes, sensitive: Path[]): Attributes {
-  const own = new Set(sensitive.flatMap((path) => reachable(attributes, path)))
+  const recorded = type === 'terraform_data' ? sensitive.flatMap(withOutput) : sensitive
+  const own = new Set(recorded.flatMap((path) => reachable(attributes, path)))
   if (own.has('')) return Object.fromEntries(Object.keys(attributes).map((name) => [name, SENSITIVE]))
   const marked = new Set(MARKED[type])
-  const isMarked = (path: Path) => own.has(keyOf(path)) || marked.has(path.filter(isName).join('.'))
+  const isMarked = (path: Path) =>
+    own.has(keyOf(path)) || marked.has(path.filter(isName).join('.')) || ofSensitiveType(type, path[0])
   return visit(attributes, {path: [], isMarked, secret: false}) as Attributes
 }
+
+/** Its output is its input again, and Terraform records that of the input only. */
+const withOutput = (path: Path): Path[] => (path[0] === 'input' ? [path, ['output', ...path.slice(1)]] : [path])
 
 /** What tells a thing of the real world from others of its type, unless it has none or nobody may see it. */
 export function shownId({type, attributes, sensitive}: Pick<Instance, 'type' | 'attributes' | 'sensitive'>) {
@@ -43,7 +61,7 @@ function reachable(attributes: Attributes, path: Path): string[] {
   return [keyOf(path)]
 }
 
-type Place = {path: Path; isMarked: (path: Path) => boolean; secret: boolean}
+type Place = {path: Path; isMarked: (path: Path) => boolean; secret: boolean; environment?: EnvironmentPlace}
 
 function visit(value: unknown, place: Place): unknown {
   if (value === null || value === undefined) return value
@@ -59,11 +77,17 @@ function visitMembers(members: Attributes, place: Place): Attributes {
   const secretIn = (name: string, value: unknown) =>
     saysSecret(name) ||
     (place.secret && (typeof value === 'object' || !saysPlain(name))) ||
-    (named && VALUES.has(name.toLowerCase()))
+    (named && VALUES.has(name.toLowerCase())) ||
+    isHiddenVariable(members, name, place.environment)
   return Object.fromEntries(
     Object.entries(members).map(([name, value]) => [
       name,
-      visit(value, {...place, path: [...place.path, name], secret: secretIn(name, value)}),
+      visit(value, {
+        ...place,
+        path: [...place.path, name],
+        secret: secretIn(name, value),
+        environment: environmentPlace(name, place.environment),
+      }),
     ]),
   )
 }

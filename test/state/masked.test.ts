@@ -57,6 +57,66 @@ it('hides the values of environment variables whose names say that they are secr
   })
 })
 
+it('hides what a program is told in its environment under any name, except what is harmless everywhere', () => {
+  const shown = ['LOG_LEVEL', 'ENV', 'PORT', 'AWS_REGION', 'DB_PORT', 'APP_VERSION', 'WORKERS']
+  const hidden = ['DATABASE_URL', 'BROKER', 'JAVA_OPTIONS', 'PIN', 'APP_NAME', 'SECRET_VERSION_PASSWORD']
+  const names = [...shown, ...hidden]
+  const seen = (name: string) => (shown.includes(name) ? CANARY : S)
+  const pairs = (value: (name: string) => string) => names.map((name) => ({name, value: value(name)}))
+  const map = (value: (name: string) => string) => Object.fromEntries(names.map((name) => [name, value(name)]))
+  type Value = (name: string) => string
+  for (const [type, of] of Object.entries({
+    aws_ecs_task_definition: (value: Value) => ({
+      container_definitions: JSON.stringify([{image: 'app:1', environment: pairs(value)}]),
+    }),
+    aws_batch_job_definition: (value: Value) => ({
+      container_properties: JSON.stringify({environment: pairs(value), vcpus: 1}),
+    }),
+    aws_lambda_function: (value: Value) => ({environment: [{variables: map(value)}]}),
+    aws_codebuild_project: (value: Value) => ({
+      environment: [{compute_type: 'BUILD_GENERAL1_SMALL', image: 'i', environment_variable: pairs(value)}],
+    }),
+    aws_amplify_app: (value: Value) => ({environment_variables: map(value)}),
+  }))
+    expect(
+      masked(
+        type,
+        of(() => CANARY),
+        [],
+      ),
+      type,
+    ).toEqual(of(seen))
+})
+
+it('shows where a variable comes from', () => {
+  const environment = [
+    {environment_variable: [{name: 'DATABASE_URL', type: 'PARAMETER_STORE', value: '/app/dev/DATABASE_URL'}]},
+  ]
+  expect(masked('aws_codebuild_project', {environment}, [])).toEqual({environment})
+  const variables = {environment: [{variables: {QUEUE: 'arn:aws:sqs:us-east-1:111111111111:jobs'}}]}
+  expect(masked('aws_lambda_function', variables, [])).toEqual(variables)
+})
+
+it('hides the output that is a sensitive input again', () => {
+  const given = {id: 'x', input: {a: CANARY, b: 'two'}, output: {a: CANARY, b: 'two'}}
+  const hidden = {id: 'x', input: {a: S, b: 'two'}, output: {a: S, b: 'two'}}
+  expect(masked('terraform_data', given, [['input', 'a']])).toEqual(hidden)
+  const wrapped = {output: {value: CANARY, type: 'string'}, input: {value: CANARY, type: 'string'}}
+  expect(masked('terraform_data', wrapped, [['input']])).toEqual({output: S, input: S})
+})
+
+it('hides what a resource is for whose type says that it is sensitive', () => {
+  const given = {filename: 'a.txt', content: CANARY, content_base64: CANARY, content_sha256: CANARY}
+  const hidden = {filename: 'a.txt', content: S, content_base64: S, content_sha256: S}
+  expect(masked('local_sensitive_file', given, [])).toEqual(hidden)
+  expect(masked('local_file', {content: 'plain'}, [])).toEqual({content: 'plain'})
+})
+
+it('hides what another state tells this one', () => {
+  const given = {backend: 's3', outputs: {value: {url: CANARY}, type: ['object', {}]}, defaults: {url: CANARY}}
+  expect(masked('terraform_remote_state', given, [])).toEqual({backend: 's3', outputs: S, defaults: S})
+})
+
 it('leaves a JSON text that hides nothing exactly as it is', () => {
   const policy = `{
     "Statement": [{"Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:1:secret:a"}],
@@ -69,6 +129,8 @@ it('hides secrets that stand in the middle of a text', () => {
   const of = (text: string) => masked('aws_x', {text}, []).text
   expect(of(`postgres://app:${CANARY}@db:5432/app`)).toBe('postgres://(sensitive)@db:5432/app')
   expect(of(`curl -H "Authorization: Bearer ${CANARY}-0123456789"`)).not.toContain(CANARY)
+  for (const token of [CANARY, 'abcdef', 'eyJhbGciOi.J9.x_y-z'])
+    expect(of(`{x: bearer ${token}}, Bearer%20${token}`)).toBe(`{x: bearer ${S}}, Bearer%20${S}`)
   expect(of(`run --db-password=${CANARY} --port=80`)).toBe('run --db-password=(sensitive) --port=80')
   expect(of(`_DB_PASSWORD = "${CANARY} 2"`)).toBe('_DB_PASSWORD = (sensitive)')
   expect(of(`#!/bin/sh\nexport API_KEY='${CANARY}'\nstart`)).toBe('#!/bin/sh\nexport API_KEY=(sensitive)\nstart')
@@ -76,7 +138,14 @@ it('hides secrets that stand in the middle of a text', () => {
     'app:\n  - db_password: (sensitive)\n  level: info',
   )
   expect(of(`-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n`)).toBe(S)
-  for (const plain of ['https://example.com/a?b=c', 'a=b', 'Basic plan', 'arn:aws:iam::1:role/secret', '{not json'])
+  for (const plain of [
+    'https://example.com/a?b=c',
+    'a=b',
+    'Basic plan',
+    'Bearer tokens',
+    'arn:aws:iam::1:role/secret',
+    '{not json',
+  ])
     expect(of(plain)).toBe(plain)
 })
 
@@ -89,13 +158,14 @@ describe('a name', () => {
   const secret =
     'password db_password DB_PASS masterUserPassword secret client_secret SECRET_KEY_BASE private_key access_key api_key ' +
     'auth_token oauth_token tunnel1_preshared_key /app/dev/DB_PASSWORD spring.datasource.password secret_id apiKey JWT_KEY ' +
-    'secret_string password_wo encrypted_password kms_grant_token credentials passwords SENTRY_DSN DBPASSWORD access_token'
+    'secret_string password_wo encrypted_password kms_grant_token credentials passwords SENTRY_DSN DBPASSWORD access_token ' +
+    'plaintext_value plaintext user_data user_data_base64 userData'
   for (const name of secret.split(' ')) it(`${name} says secret`, () => expect(saysSecret(name)).toBe(true))
   const plain =
     'secret_arn kms_key_id password_length public_key key_name partition_key private_ip private_dns_name access_key_id ' +
     'password_policy token_endpoint password_wo_version creation_token verification_token max_tokens secret_name author ' +
     'token.actions.githubusercontent.com:aud aws:SecureTransport s3_key auth_type api_key_source credit_specification ' +
-    'minimum_password_length authorization no_password_required compass'
+    'minimum_password_length authorization no_password_required compass user_data_replace_on_change user_database'
   for (const name of plain.split(' ')) it(`${name} does not`, () => expect(saysSecret(name)).toBe(false))
 })
 
