@@ -20,6 +20,8 @@ import {thisWorker} from './worker.js'
 
 const helpGroup = 'GLOBAL'
 const LINGER = 100
+/** A command of fb that acts on an environment and names none. */
+const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
 
 /** How fb talks; every command has these. Voice reads them from argv. */
 const outputFlags = {
@@ -80,10 +82,12 @@ export abstract class FbCommand extends Command {
   protected readonly signal = this.abort.signal
   /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
   private standing: {state: string; next: string[]} | undefined
+  private lock: string | undefined
   /** Children at work that end by themselves once they are asked to; ending before them would leave a lock behind. */
   private holding = 0
   private settings: Promise<Settings> | undefined
   private region = ''
+  private env = ''
 
   protected override async init(): Promise<void> {
     await super.init()
@@ -97,11 +101,18 @@ export abstract class FbCommand extends Command {
   private interrupt(exitCode: number): void {
     if (this.signal.aborted) {
       if (this.holding > 0) return
-      if (this.standing) this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.standing}))
+      this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.left()}))
       process.exit(exitCode)
     }
     this.interruptedCode = exitCode
     this.abort.abort(new Interrupted('Interrupted.', {code: 'interrupted'}))
+  }
+
+  /** What is left when fb ends right here. */
+  private left(): {state: string; next: string[]} {
+    const {state, next} = this.standing ?? {state: 'Nothing was changed.', next: []}
+    if (!this.lock) return {state, next}
+    return {state: `${state} It is still locked by this command.`, next: [`fb state unlock ${this.lock}`, ...next]}
   }
 
   /** The environment, its names, and the way to its AWS. */
@@ -129,6 +140,7 @@ export abstract class FbCommand extends Command {
     const trace = this.voice.verbose ? this.voice.trace : undefined
     const site = await openSite(settings, {...flags, env, stack}, {signal: this.signal, trace, env: process.env})
     this.region = site.environment.region
+    this.env = site.environment.name
     return site
   }
 
@@ -184,10 +196,17 @@ export abstract class FbCommand extends Command {
     clock: Clock,
     seen: (event: Event) => void = () => {},
   ): Promise<Result> {
-    return this.voice.show(run, clock, (event) => {
-      if (event.type === 'stands') this.stands(event.state, event.next)
-      seen(event)
-    })
+    return this.voice.show(
+      run,
+      clock,
+      (event) => {
+        if (event.type === 'stands') this.stands(event.state, event.next)
+        if (event.type === 'holds') this.lock = event.lock
+        if (event.type === 'holds') this.lock = event.lock
+        seen(event)
+      },
+      this.signal,
+    )
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -210,8 +229,10 @@ export abstract class FbCommand extends Command {
     this.tellFailure(failure)
   }
 
+  /** The next steps are of the environment that was acted on: what is typed at 3 a.m. must not land elsewhere. */
   private tellFailure(failure: FbError): void {
-    this.voice.fail(failure, `fb ${this.id?.replaceAll(':', ' ')}`)
+    const here = (step: string) => (this.env && OF_ENVIRONMENT.test(step) ? `${step} --env ${this.env}` : step)
+    this.voice.fail(Object.assign(failure, {next: failure.next.map(here)}), `fb ${this.id?.replaceAll(':', ' ')}`)
   }
 
   /** What the SDK still waits for, such as the answer to a read nobody needs any more, does not hold fb up. */
