@@ -1,52 +1,28 @@
 import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
+import {type Step, stepsOf, withoutIndex} from './address.js'
 import type {Instance} from './document.js'
-import {type IndexKey, indexKey} from './index-key.js'
-
-/** A part of an address: `module.ecs`, `aws_vpc.main` or `data.aws_subnets.public`, and which instance of it. */
-type Step = {name: string; index?: IndexKey}
+import type {IndexKey} from './index-key.js'
 
 type Addressed = Pick<Instance, 'address'>
 type Ordered = Pick<Instance, 'address' | 'mode' | 'type' | 'name'>
-
-const QUOTED = String.raw`"(?:[^"\\\p{Cc}]|\\(?:["\\nrt]|u[\da-f]{4}|U00(?:0[1-9a-f]|10)[\da-f]{4}))*"`
-const NAME = String.raw`[^.[\]*\s]+`
-const STEP = new RegExp(
-  String.raw`((?:module|data\.${NAME}|${NAME})\.${NAME})(?:\[(${QUOTED}|[^"\]]+)\])?(?:\.|$)`,
-  'uy',
-)
-const INDEX = new RegExp(String.raw`\[(?:${QUOTED}|\d+)\]$`, 'u')
-
-/** The parts of an address; undefined when the text is none. */
-function stepsOf(address: string): Step[] | undefined {
-  const steps: Step[] = []
-  STEP.lastIndex = 0
-  while (STEP.lastIndex < address.length) {
-    const [, name, index] = STEP.exec(address) ?? []
-    if (!name) return undefined
-    steps.push({name, index: index === undefined ? undefined : indexKey(index)})
-  }
-  return address.endsWith('.') ? undefined : steps
-}
-
-/** The index of the instance at an address. */
-export const indexOf = ({address}: Addressed): IndexKey | undefined => stepsOf(address)?.at(-1)?.index
 
 /**
  * Whether an address is meant by a pattern: the address itself, that of a resource (all its instances), that of a module
  * (all below it), or one with `*` for any characters.
  */
-export function matches({address}: Addressed, pattern: string): boolean {
-  if (address === pattern) return true
-  if (pattern.includes('*')) return isLike(address, pattern) || isLike(withoutIndex(address), pattern)
-  const [wanted, own] = [stepsOf(pattern), stepsOf(address)]
-  if (!wanted?.length || !own || wanted.length > own.length) return false
-  return wanted.every(
-    ({name, index}, i) => name === own[i]!.name && (index === undefined || String(index) === String(own[i]!.index)),
-  )
+export function meant(pattern: string): (instance: Addressed) => boolean {
+  if (pattern.includes('*'))
+    return ({address}) => address === pattern || isLike(address, pattern) || isLike(withoutIndex(address), pattern)
+  const wanted = stepsOf(pattern)
+  return ({address}) => address === pattern || begins(stepsOf(address) ?? [], wanted ?? [])
 }
 
-const withoutIndex = (address: string) => address.replace(INDEX, '')
+const begins = (own: Step[], wanted: Step[]): boolean =>
+  wanted.length > 0 &&
+  wanted.every(
+    ({name, index}, i) => name === own[i]?.name && (index === undefined || String(index) === String(own[i]?.index)),
+  )
 
 /** Each part is looked for behind the one before it: no pattern makes this slow. */
 function isLike(text: string, pattern: string): boolean {
@@ -66,7 +42,7 @@ function isLike(text: string, pattern: string): boolean {
 export function matching<T extends Addressed>(instances: T[], patterns: string[]): T[] {
   if (patterns.length === 0) return instances
   const found = patterns.map((pattern) => {
-    const own = instances.filter((one) => matches(one, pattern))
+    const own = instances.filter(meant(pattern))
     return own.length > 0 ? own : noMatch(instances, pattern)
   })
   return [...new Set(found.flat())]

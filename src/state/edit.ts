@@ -1,11 +1,11 @@
 import {FbError} from '../errors.js'
 import type {Workflow} from '../events.js'
+import {forShell} from './address.js'
 import type {CurrentState} from './current.js'
 import {digestDiffers} from './digest.js'
 import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
 import {shownId} from './masked.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
-import {forShell} from './target.js'
 
 /** What Terraform is asked to do with a state. */
 export type Edit = ['rm', ...addresses: string[]] | ['mv', from: string, to: string]

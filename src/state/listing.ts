@@ -1,6 +1,7 @@
 import {padEnd, widthOf, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import {indexOf, inOrder, matching} from './addresses.js'
+import {indexOf} from './address.js'
+import {inOrder, matching} from './addresses.js'
 import {type Instance, instancesOf, type StateDocument} from './document.js'
 import type {IndexKey} from './index-key.js'
 import {shownId} from './masked.js'

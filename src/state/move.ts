@@ -1,8 +1,8 @@
 import {Refused, UsageError} from '../errors.js'
+import {covers, forShell, type Target, targetOf, withoutIndex} from './address.js'
 import {matching} from './addresses.js'
 import type {CurrentState} from './current.js'
 import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
-import {covers, forShell, type Target, targetOf, withoutKey} from './target.js'
 
 /** A thing at its old address, and the new one. */
 export type Moved = Thing & {to: string}
@@ -22,7 +22,8 @@ export function planMove(current: CurrentState, asked: string, to: string): Move
   const moving = movedBy(entries, target)
   refuseOtherKind(target, goal)
   const whole = moving.some(({address}) => address !== from)
-  if (whole && goal.resource?.key) throw refusal(from, to, 'several instances move only to a whole resource')
+  if (whole && goal.resource?.index !== undefined)
+    throw refusal(from, to, 'several instances move only to a whole resource')
   refuseTaken(entries, goal, whole)
   const placeOf = (address: string) => to + address.slice(from.length)
   const going = new Set(moving)
@@ -84,7 +85,7 @@ function refuseTaken(entries: Entry[], to: Target, whole: boolean): void {
 }
 
 function mixedKeys(to: Target, stay: Entry[]): string | undefined {
-  const resource = withoutKey(to)
+  const resource = withoutIndex(to.address)
   const kind = (address: string) => (address.endsWith('"]') ? 'for_each' : address.endsWith(']') ? 'count' : 'neither')
   const others = stay.filter(({address}) => address === resource || address.startsWith(`${resource}[`))
   const other = to.resource && others.find(({address}) => kind(address) !== kind(to.address))

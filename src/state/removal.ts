@@ -1,7 +1,7 @@
-import {matches, matching} from './addresses.js'
+import {covers, targetOf} from './address.js'
+import {matching, meant} from './addresses.js'
 import type {CurrentState} from './current.js'
 import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
-import {covers, targetOf} from './target.js'
 
 export type Removal = EditPlan & {
   /** What Terraform forgets and AWS keeps. */
@@ -29,11 +29,11 @@ export function planRemoval(current: CurrentState, patterns: string[]): Removal 
 function asTerraformMeans(patterns: string[], entries: Entry[]): string[] {
   const gone = new Set<Entry>()
   return patterns.flatMap((pattern) => {
-    const meant = entries.filter((one) => matches(one, pattern))
-    const left = meant.filter((one) => !gone.has(one))
+    const all = entries.filter(meant(pattern))
+    const left = all.filter((one) => !gone.has(one))
     for (const one of left) gone.add(one)
     const target = targetOf(pattern)
-    const same = left.length > 0 && target && meant.every(({address}) => covers(target, address))
+    const same = left.length > 0 && target && all.every(({address}) => covers(target, address))
     return same ? [pattern] : addressesOf(left)
   })
 }

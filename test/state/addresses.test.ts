@@ -3,7 +3,8 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {expect, inject, it} from 'vitest'
 
-import {indexOf, inOrder, matches, matching} from '../../src/state/addresses.js'
+import {indexOf} from '../../src/state/address.js'
+import {inOrder, matching, meant} from '../../src/state/addresses.js'
 import {instancesOf, readDocument} from '../../src/state/document.js'
 import {indexKey, indexText} from '../../src/state/index-key.js'
 import {start} from '../support/fb.js'
@@ -11,6 +12,7 @@ import {state} from '../support/states.js'
 import {directory} from '../support/terraform.js'
 
 const at = (address: string) => ({address})
+const matches = (instance: {address: string}, pattern: string) => meant(pattern)(instance)
 const service = 'module.ecs.aws_ecs_service.app_service["v1"]'
 
 it.each([

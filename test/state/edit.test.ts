@@ -2,12 +2,12 @@ import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
 
 import type {FbError} from '../../src/errors.js'
+import {covers, forShell, targetOf} from '../../src/state/address.js'
 import type {CurrentState} from '../../src/state/current.js'
 import {readDocument} from '../../src/state/document.js'
 import {type Edit, editState} from '../../src/state/edit.js'
 import {planMove} from '../../src/state/move.js'
 import {planRemoval} from '../../src/state/removal.js'
-import {covers, forShell, targetOf} from '../../src/state/target.js'
 import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'
 
@@ -198,19 +198,32 @@ describe('the change itself', () => {
 })
 
 it('reads addresses as Terraform does', () => {
-  expect(targetOf('module.a["x.y"].module.b[0]')).toEqual({
-    address: 'module.a["x.y"].module.b[0]',
-    module: 'module.a["x.y"].module.b[0]',
-  })
-  expect(targetOf('module.a.data.aws_x.y["k\\"]"]')).toEqual({
-    address: 'module.a.data.aws_x.y["k\\"]"]',
-    module: 'module.a',
-    resource: {mode: 'data', type: 'aws_x', name: 'y', key: '["k\\"]"]'},
-  })
-  for (const none of ['', 'aws_vpc', 'a.b.c', 'module', 'module.', 'module.a.', 'a.b[*]', 'a.b[c]', 'data.x', '-a.b'])
+  expect(targetOf('module.a["x.y"].module.b[0]')?.resource).toBeUndefined()
+  expect(targetOf('module.a["x.y"].module.b[0]')?.steps.map(({index}) => index)).toEqual(['x.y', 0])
+  expect(targetOf('module.a.data.aws_x.y["k\\"]"]')?.resource).toEqual({mode: 'data', type: 'aws_x', index: 'k"]'})
+  for (const none of [
+    '',
+    'aws_vpc',
+    'a.b.c',
+    'module',
+    'module.',
+    'module.a.',
+    'a.b[*]',
+    'a.b[c]',
+    'data.x',
+    '-a.b',
+    'a.b.module.c',
+    'a.b["\\q"]',
+    'a.1b',
+    'a.b[]',
+  ])
     expect(targetOf(none), none).toBeUndefined()
   expect(covers(targetOf('module.ecs')!, 'module.ecs2.aws_vpc.a')).toBe(false)
   expect(covers(targetOf('aws_vpc.a')!, 'aws_vpc.ab')).toBe(false)
+  expect(covers(targetOf('module.a')!, 'module.a[1].aws_vpc.a')).toBe(true)
+  expect(covers(targetOf('module.a.module.b')!, 'module.a[1].module.b.aws_vpc.a')).toBe(false)
+  expect(covers(targetOf('aws_vpc.a["0"]')!, 'aws_vpc.a[0]')).toBe(false)
+  expect(covers(targetOf('aws_vpc.a["\\u0078"]')!, 'aws_vpc.a["x"]')).toBe(true)
 })
 
 it('writes addresses as a shell takes them', () => {
