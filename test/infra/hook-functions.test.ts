@@ -231,7 +231,7 @@ describe('a request', () => {
   it('gives the status of the answer, and sends what names the service', async () => {
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
-      seen.push(request.headers['x-fb-service'] as string, request.url)
+      seen.push(request.headers['x-fb-service'] as string, request.headers['user-agent'] ? request.url : 'blocked')
       response.writeHead(request.url === '/health' ? 200 : 404).end('body')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
