@@ -1,7 +1,7 @@
 import {Busy, explain, NotFound, Refused} from '../errors.js'
 import type {Canvas} from '../events.js'
-import {acquire, type Holder} from './lock.js'
 import {digestOf} from './digest.js'
+import {acquire, type Holder} from './lock.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
 import type {Writing} from './replace.js'
 import {verdict} from './verdict.js'

@@ -1,9 +1,5 @@
-import {createHash} from 'node:crypto'
-
+import {fingerprintOf, md5} from '../../src/fingerprint.js'
 import type {Lock, Objects, StateStore, Version} from '../../src/state/store.js'
-
-const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 type Kept = {bytes: Buffer; versionId: string; at: Date}
 
@@ -34,10 +30,11 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
     async fingerprint(name, versionId) {
       call('fingerprint')
       const kept = find(name, versionId)
-      return kept && {sha256: sha256(kept.bytes), md5: md5(kept.bytes), bytes: kept.bytes.length}
+      return kept && fingerprintOf([kept.bytes])
     },
     async add(name, bytes) {
       call('add')
+      if (objects.has(name)) throw new Error(`${name} is there already`)
       put(name, bytes)
     },
     async remove(names) {
@@ -86,7 +83,7 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
       put(key, bytes)
       return true
     },
-    locks: ['table', 'lockfile'].slice(0, locks).map(lock),
+    locks: ['lockfile', 'table'].slice(-locks).map(lock),
     others: ['other'].map(lock),
     async digest() {
       call('digest')
