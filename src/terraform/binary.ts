@@ -38,6 +38,10 @@ function isProgram(path: string): boolean {
   }
 }
 
+const SAID = /"terraform_version":\s*"(\d+\.\d+\.\d+[^"]*)"/
+/** Before 0.13 it took no notice of -json. */
+const SAID_ONCE = /^Terraform v(\d+\.\d+\.\d+\S*)/m
+
 /** Asked where it will work, away from the user's directory: a version manager may choose by the directory. */
 async function versionOf(path: string, parent: Parent): Promise<string> {
   const ran = await run(path, ['version', '-json'], {cwd: tmpdir(), parent, ms: PATIENCE}).catch((error: Error) => ({
@@ -46,7 +50,7 @@ async function versionOf(path: string, parent: Parent): Promise<string> {
     code: null,
     late: false,
   }))
-  const version = /"terraform_version":\s*"(\d+\.\d+\.\d+[^"]*)"/.exec(ran.stdout)?.[1]
+  const version = (SAID.exec(ran.stdout) ?? SAID_ONCE.exec(ran.stdout))?.[1]
   if (version) return version
   throw new FbError(`${path} does not say which version of Terraform it is.`, {
     code: 'no_terraform',

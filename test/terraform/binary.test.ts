@@ -41,6 +41,12 @@ it('refuses one that is too old, saying what was found and what is needed', asyn
   expect(failure.message).toBe('Terraform 1.4.0 is too old: fb needs 1.5 or later.')
 })
 
+it('knows one that is too old to say its version as JSON', async () => {
+  const script = 'printf "Terraform v0.11.14\\n\\nYour version of Terraform is out of date!\\n"'
+  const failure = await find({PATH: path(program('terraform', script))}).catch((error) => error)
+  expect(failure.message).toBe('Terraform 0.11.14 is too old: fb needs 1.5 or later.')
+})
+
 it('shows what a program said that should be Terraform and is not', async () => {
   const script = 'echo "No version is set for command terraform" >&2; exit 126'
   const failure = await find({PATH: path(program('terraform', script))}).catch((error) => error)
