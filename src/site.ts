@@ -37,7 +37,8 @@ export type Asked = {env: string; service?: string; region?: string; profile?: s
 type Process = {signal: AbortSignal; trace?: Connection['trace']; env: NodeJS.ProcessEnv}
 
 export async function openSite(settings: Settings, asked: Asked, {signal, trace, env}: Process): Promise<Site> {
-  const found = asked.stack && asked.env === SHARED ? settings.shared : environmentOf(settings, asked.env)
+  const others = asked.stack ? [SHARED] : []
+  const found = others.includes(asked.env) ? settings.shared : environmentOf(settings, asked.env, others)
   const environment = {...found, region: asked.region ?? found.region}
   const service = asked.stack ? Object.keys(settings.services)[0]! : serviceOf(settings, asked.service)
   const names = namesOf({app: settings.app, env: environment.name, service})

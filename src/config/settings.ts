@@ -132,9 +132,10 @@ const settleServices = (services: NonNullable<FbYml['services']>): Settings['ser
     ]),
   )
 
-export function environmentOf(settings: Settings, name: string): Environment {
+/** `others` are places that the caller knows besides the environments. */
+export function environmentOf(settings: Settings, name: string, others: string[] = []): Environment {
   if (Object.hasOwn(settings.environments, name)) return settings.environments[name]!
-  return unknown('environment', name, Object.keys(settings.environments), '--env')
+  return unknown('environment', name, [...Object.keys(settings.environments), ...others], '--env')
 }
 
 /** The service a command acts on: the one asked for, or the only one there is. */
