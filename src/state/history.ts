@@ -30,16 +30,17 @@ export const UNVERSIONED = 'Versioning of the bucket is off: S3 keeps no older s
 const READABLE = 5_000_000
 const BUDGET = 50_000_000
 
-/** Backups and S3 versions in one list, newest first, and the names of backups that somebody has spoilt. */
-export async function readHistory(
-  {store, backups}: Pick<Reach, 'store' | 'backups'>,
-  most: number,
-): Promise<{entries: Entry[]; damaged: string[]}> {
-  const [taken, versions] = await Promise.all([listBackups(backups, most), store.versions(store.key, most)])
+/** What can be restored, newest first; `more` says whether there is older yet, `damaged` names spoilt backups. */
+export type History = {entries: Entry[]; more: boolean; damaged: string[]}
+
+/** Backups and S3 versions in one list. */
+export async function readHistory({store, backups}: Pick<Reach, 'store' | 'backups'>, most: number): Promise<History> {
+  const [taken, found] = await Promise.all([listBackups(backups, most + 1), store.versions(store.key, most + 1)])
+  const versions = found.slice(0, most)
   const room = {bytes: BUDGET}
   const entries = await inTurns(versions, (version) => ofVersion(store, version, taken.backups, room))
-  const all = [...taken.backups.map(ofBackup), ...entries].sort(newestFirst).slice(0, most)
-  return {entries: all, damaged: taken.damaged}
+  const all = [...taken.backups.map(ofBackup), ...entries].sort(newestFirst)
+  return {entries: all.slice(0, most), more: all.length > most || found.length > most, damaged: taken.damaged}
 }
 
 /** S3 knows the time of a version to the second; the current state is the newest whatever its second. */

@@ -2,17 +2,14 @@ import {expect, it} from 'vitest'
 
 import {instancesOf, readDocument} from '../../src/state/document.js'
 import {shown, shownText} from '../../src/state/show-text.js'
+import {canvas} from '../support/canvas.js'
 import {state} from '../support/states.js'
-
-const plain = (text: string) => text
-const paint = {bold: plain, dim: plain, good: plain, bad: plain, warn: plain, blue: plain, green: plain, accent: plain}
-const safe = (text: string) => text.replaceAll('\n', '\\n')
 
 function text(attributes: Record<string, unknown>, width = 40) {
   const [instance] = instancesOf(
     readDocument(Buffer.from(JSON.stringify(state({resources: {'aws_a.x': attributes}}))), 'it'),
   )
-  return shownText(shown(instance!), {width, paint, safe}).slice(3).join('\n')
+  return shownText(shown(instance!), canvas({width})).slice(3).join('\n')
 }
 
 it('aligns values, leaves out what is null, and puts blocks behind them, indented', () => {
@@ -53,8 +50,8 @@ it('keeps a long value in its column, three lines of it on a screen and all of i
 
 it('shows the lines of a text as lines, not too many of them on a screen', () => {
   const script = Array.from({length: 30}, (_, i) => `line ${i}`).join('\n')
-  const lines = text({user_data: script}).split('\n')
-  expect(lines[0]).toBe('  user_data')
+  const lines = text({policy_text: script}).split('\n')
+  expect(lines[0]).toBe('  policy_text')
   expect(lines[1]).toBe('    line 0')
   expect(lines.at(-1)).toBe('    and 18 more lines')
   expect(text({user_data: script}, Number.POSITIVE_INFINITY).split('\n')).toHaveLength(31)
