@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState, type Thing} from '../../state/edit.js'
 import {type Edited, editedOf, removalDone, removalText} from '../../state/edit-text.js'
@@ -21,7 +22,8 @@ export default class StateRm extends FbCommand {
   static override strict = false
   static override args = {
     address: Args.string({
-      description: 'an instance, a resource with all its instances, or a module with all that is in it',
+      description:
+        'an instance, a resource with all its instances, a module with all that is in it, or a pattern with * in quotes',
       required: true,
     }),
   }
