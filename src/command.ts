@@ -1,4 +1,4 @@
-import {Command, Flags, type Interfaces} from '@oclif/core'
+import {Command} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
 import type {Clock} from './clock.js'
@@ -6,9 +6,9 @@ import {wrapped} from './columns.js'
 import {SHARED} from './config/names.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
-import {parseDuration} from './durations.js'
 import {explain, type FbError, Interrupted, PartlyDone} from './errors.js'
 import type {Canvas, Event, Workflow} from './events.js'
+import {outputFlags, type SiteFlags} from './flags.js'
 import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
@@ -18,49 +18,9 @@ import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
-const helpGroup = 'GLOBAL'
 const LINGER = 100
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
-
-/** How fb talks; every command has these. Voice reads them from argv. */
-const outputFlags = {
-  json: Flags.boolean({description: 'one JSON document on stdout, errors too', helpGroup}),
-  'no-color': Flags.boolean({description: 'no colours (NO_COLOR works too)', helpGroup}),
-  quiet: Flags.boolean({description: 'say nothing along the way: results and errors only', env: 'FB_QUIET', helpGroup}),
-  verbose: Flags.boolean({description: 'say every AWS call', env: 'FB_VERBOSE', helpGroup}),
-}
-
-const env = Flags.string({
-  char: 'e',
-  description: 'environment to act on',
-  env: 'FB_ENV',
-  helpValue: 'NAME',
-  helpGroup,
-})
-const service = Flags.string({
-  char: 's',
-  description: 'API version, when there are several',
-  env: 'FB_SERVICE',
-  helpValue: 'NAME',
-  helpGroup,
-})
-const access = {
-  region: Flags.string({description: 'AWS region', env: 'FB_REGION', helpGroup}),
-  profile: Flags.string({description: 'AWS profile', env: 'FB_PROFILE', helpGroup}),
-  yes: Flags.boolean({char: 'y', description: 'answer yes to every question', env: 'FB_YES', helpGroup}),
-}
-
-/** Where a command acts, for every command that acts on an environment's service. */
-export const siteFlags = {env, service, ...access}
-
-/** The same for what acts on infrastructure: an environment's, or `shared`. */
-export const stackFlags = {env, ...access}
-
-/** A time such as 45m, in ms. */
-export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
-
-type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {

@@ -1,6 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
-import {durationFlag, FbCommand, siteFlags} from '../command.js'
+import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
@@ -18,6 +18,7 @@ import {planDocument, planText} from '../deploy/plan-text.js'
 import {refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {NotFound} from '../errors.js'
+import {durationFlag, siteFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
 
-import {FbCommand, siteFlags} from '../command.js'
+import {FbCommand} from '../command.js'
 import {type PastRelease, readReleases, releasesText} from '../deploy/releases.js'
+import {siteFlags} from '../flags.js'
 
 export default class Releases extends FbCommand {
   static override description =

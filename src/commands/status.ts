@@ -1,11 +1,12 @@
 import {Flags} from '@oclif/core'
 
 import {type Clock, systemClock} from '../clock.js'
-import {FbCommand, siteFlags} from '../command.js'
+import {FbCommand} from '../command.js'
 import {exitCodeOfHealth} from '../deploy/health.js'
 import {readStatus, type Status as StatusDocument} from '../deploy/status.js'
 import {statusText} from '../deploy/status-text.js'
 import type {Canvas} from '../events.js'
+import {siteFlags} from '../flags.js'
 
 /** In the sandbox a picture is renewed once a second of our own time: looking on must not move a clock that stands still. */
 const forEyes = ({now}: Clock): Clock => ({now, sleep: (_, signal) => systemClock.sleep(1000, signal)})

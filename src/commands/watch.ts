@@ -1,9 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, siteFlags} from '../command.js'
+import {FbCommand} from '../command.js'
 import {attach, attachedText, attachPatience, findDeployment, recall, recallText} from '../deploy/attach.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import type {WaitFor} from '../deploy/watch.js'
+import {durationFlag, siteFlags} from '../flags.js'
 
 export default class Watch extends FbCommand {
   static override description = 'Watch a deployment under way, whoever started it. Changes nothing.'

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {type Graph, graphOf} from '../../infra/graph.js'
 import {dot, mermaid, overview} from '../../infra/graph-text.js'
 import {addressesIn} from '../../infra/targets.js'

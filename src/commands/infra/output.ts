@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {type Outputs, outputLines, outputsOf, outputsText} from '../../infra/outputs.js'
 import {currentState} from '../../state/current.js'
 

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {speaksPlainHttp} from '../../infra/definition.js'
 import {keptBytes, keptPlan} from '../../infra/kept-plan.js'
 import type {Plan} from '../../infra/plan.js'

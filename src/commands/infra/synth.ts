@@ -1,7 +1,8 @@
 import {resolve} from 'node:path'
 import {Flags} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {type Definition, documentText, speaksPlainHttp} from '../../infra/definition.js'
 import {plainHttp, summaryText, writtenText} from '../../infra/summary.js'
 import {synthesizeHcl} from '../../infra/synth.js'

@@ -1,4 +1,5 @@
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {resultOf, type ValidationResult, validationText} from '../../infra/validation-text.js'
 import {definitionFor, stackSettingsOf, workFor} from '../../stack-access.js'
 import {validateStack} from '../../stack-plan.js'

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/adopt.js'
 import {freeState, storeAt, writingOf} from '../../state-access.js'
 

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {type BackupTaken, backupText, takeBackup} from '../../state/take-backup.js'
 import {backupPlace} from '../../state-access.js'
 

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
 import type {Event} from '../../events.js'
+import {stackFlags} from '../../flags.js'
 import type {Site} from '../../site.js'
 import type {Goal} from '../../state/backend.js'
 import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../state/bootstrap.js'

@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
 import {refusedByTerraform} from '../../state/digest.js'

@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {refusedByTerraform} from '../../state/digest.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'

@@ -1,4 +1,5 @@
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {type LockStatus, lockStatus} from '../../state/lock-status.js'
 import {lockText} from '../../state/lock-text.js'
 import {livenessOf} from '../../terraform/liveness.js'

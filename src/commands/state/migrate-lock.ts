@@ -1,8 +1,9 @@
 import {Args} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
 import {SANDBOX, SHARED} from '../../config/names.js'
 import {loadSettings, writeLockSettings} from '../../config/settings.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import type {Site} from '../../site.js'
 import {
   LOCKS,

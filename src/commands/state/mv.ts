@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState} from '../../state/edit.js'
 import {type Edited, editedOf, moveDone, moveText} from '../../state/edit-text.js'

@@ -1,4 +1,5 @@
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {refusedByTerraform} from '../../state/digest.js'
 

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {planRecovery, restore} from '../../state/restore.js'
 import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
 import {freeState, reachOf, writingOf} from '../../state-access.js'

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
-import {durationFlag, FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
+import {durationFlag, stackFlags} from '../../flags.js'
 import {readHistory} from '../../state/history.js'
 import {historyChoices} from '../../state/history-text.js'
 import {planRestore, restore} from '../../state/restore.js'

@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core'
 
-import {FbCommand, stackFlags} from '../../command.js'
+import {FbCommand} from '../../command.js'
 import {UsageError} from '../../errors.js'
+import {stackFlags} from '../../flags.js'
 import {lockStatus} from '../../state/lock-status.js'
 import {lockText} from '../../state/lock-text.js'
 import {planUnlock, type Unlocked, unlock, unlockText} from '../../state/unlock.js'

@@ -1,0 +1,44 @@
+import {Flags, type Interfaces} from '@oclif/core'
+
+import {parseDuration} from './durations.js'
+
+const helpGroup = 'GLOBAL'
+
+/** How fb talks; every command has these. Voice reads them from argv. */
+export const outputFlags = {
+  json: Flags.boolean({description: 'one JSON document on stdout, errors too', helpGroup}),
+  'no-color': Flags.boolean({description: 'no colours (NO_COLOR works too)', helpGroup}),
+  quiet: Flags.boolean({description: 'say nothing along the way: results and errors only', env: 'FB_QUIET', helpGroup}),
+  verbose: Flags.boolean({description: 'say every AWS call', env: 'FB_VERBOSE', helpGroup}),
+}
+
+const env = Flags.string({
+  char: 'e',
+  description: 'environment to act on',
+  env: 'FB_ENV',
+  helpValue: 'NAME',
+  helpGroup,
+})
+const service = Flags.string({
+  char: 's',
+  description: 'API version, when there are several',
+  env: 'FB_SERVICE',
+  helpValue: 'NAME',
+  helpGroup,
+})
+const access = {
+  region: Flags.string({description: 'AWS region', env: 'FB_REGION', helpGroup}),
+  profile: Flags.string({description: 'AWS profile', env: 'FB_PROFILE', helpGroup}),
+  yes: Flags.boolean({char: 'y', description: 'answer yes to every question', env: 'FB_YES', helpGroup}),
+}
+
+/** Where a command acts, for every command that acts on an environment's service. */
+export const siteFlags = {env, service, ...access}
+
+/** The same for what acts on infrastructure: an environment's, or `shared`. */
+export const stackFlags = {env, ...access}
+
+/** A time such as 45m, in ms. */
+export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
+
+export type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
