@@ -2,8 +2,10 @@ import {type Document, isMap, isNode, LineCounter, parseDocument} from 'yaml'
 import type {z} from 'zod'
 
 import {UsageError} from '../errors.js'
+import {type Problem, problemsOf} from './checks.js'
 import {nearest} from './nearest.js'
 import {type FbYml, fbYml} from './schema.js'
+import {settle} from './settings.js'
 
 const RESERVED = ['sandbox']
 
@@ -22,6 +24,9 @@ export function readFbYml(file: string, text: string): FbYml {
   }
   const reserved = RESERVED.find((name) => data.environments?.[name])
   if (reserved) throw wrong(file, [`environments.${reserved}: fb has an environment of that name itself`])
+  const problems = problemsOf(settle(data), data)
+  const say = ({path, message}: Problem) => `line ${lineOf(document, lines, path)}: ${path.join('.')}: ${message}`
+  if (problems.length > 0) throw wrong(file, problems.map(say))
   return data
 }
 

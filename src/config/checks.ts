@@ -1,0 +1,99 @@
+import type {FbYml} from './schema.js'
+import type {Environment, Service, Settings} from './settings.js'
+
+/** What is wrong with settings that are each right alone, and at which key of fb.yml. */
+export type Problem = {path: string[]; message: string}
+
+export function problemsOf(settings: Settings, given: FbYml): Problem[] {
+  const own = (name: string) => given.environments?.[name] ?? {}
+  return [
+    ...Object.entries(settings.environments).flatMap(([name, one]) => environmentProblems(name, one, own(name))),
+    ...serviceProblems(Object.entries(settings.services)),
+  ]
+}
+
+type Given = NonNullable<FbYml['environments']>[string]
+
+function environmentProblems(name: string, environment: Environment, given: Given): Problem[] {
+  const {database, domain, minTasks, maxTasks} = environment
+  const at = (...keys: string[]) => ['environments', name, ...keys]
+  const problems = [...sizeProblems(environment, given).map(({path, message}) => ({path: at(...path), message}))]
+  if (minTasks > maxTasks)
+    problems.push({path: at('minTasks'), message: `${minTasks} is more than maxTasks, which is ${maxTasks}`})
+  if (database && database.storageGb > database.maxStorageGb)
+    problems.push({
+      path: at('database', 'storageGb'),
+      message: `${database.storageGb} is more than maxStorageGb, which is ${database.maxStorageGb}`,
+    })
+  if (domain && !domain.zoneId && !canHaveZone(domain.name))
+    problems.push({
+      path: at('domain', 'name'),
+      message: `nobody has a public hosted zone for ${domain.name}: give its zoneId, or a name such as api.example.com`,
+    })
+  return problems
+}
+
+/** Memory in MiB that Fargate offers for so many CPU units: from, to, in steps of. */
+const FARGATE: Record<number, [from: number, to: number, step: number]> = {
+  256: [512, 2048, 512],
+  512: [1024, 4096, 1024],
+  1024: [2048, 8192, 1024],
+  2048: [4096, 16_384, 1024],
+  4096: [8192, 30_720, 1024],
+  8192: [16_384, 61_440, 4096],
+  16384: [32_768, 122_880, 8192],
+}
+
+function sizeProblems({cpu, memory}: Environment, given: Given): Problem[] {
+  const offered = FARGATE[cpu]
+  if (!offered) return [{path: ['cpu'], message: `Fargate has ${Object.keys(FARGATE).join(', ')}`}]
+  const [from, to, step] = offered
+  // With the smallest size it goes up in other steps.
+  const fits = memory >= from && memory <= to && (memory - from) % step === 0 && !(cpu === 256 && memory === 1536)
+  if (fits) return []
+  const sizes = cpu === 256 ? '512, 1024 or 2048' : `${from} to ${to} in steps of ${step}`
+  const key = given.memory === undefined ? 'cpu' : 'memory'
+  return [{path: [key], message: `with ${cpu} CPU units Fargate has ${sizes} MiB of memory, not ${memory}`}]
+}
+
+/** Names that no public zone is for (RFC 2606 and 6762), and those that are Amazon's own. */
+const NOT_OURS = /(^|\.)(local|localhost|internal|invalid|test|example|amazonaws\.com|awsapps\.com)$/
+
+const canHaveZone = (name: string): boolean =>
+  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/i.test(name) && !NOT_OURS.test(name.toLowerCase())
+
+/** A request must have one service that it is for: where two could have it, the more specific pattern decides. */
+function serviceProblems(services: [string, Service][]): Problem[] {
+  return services.flatMap(([name, {path}], i) => {
+    const rival = services.slice(0, i).find(([, other]) => isUndecided(other.path, path))
+    if (!rival) return []
+    const message = `${path} takes requests that services.${rival[0]}.path (${rival[1].path}) takes too`
+    return [{path: ['services', name, 'path'], message}]
+  })
+}
+
+function isUndecided(a: string, b: string): boolean {
+  if (!meets(a, b, 'some')) return false
+  const [aHasB, bHasA] = [meets(a, b, 'all'), meets(b, a, 'all')]
+  if (aHasB === bHasA) return true
+  // The listener's rules try longer patterns first.
+  return aHasB ? b.length <= a.length : a.length <= b.length
+}
+
+/** Whether the first pattern matches some, or all, of what the second one does; `*` is any text and `?` any character. */
+function meets(a: string, b: string, which: 'some' | 'all', known = new Map<string, boolean>()): boolean {
+  const rest = (i: number, j: number): boolean => {
+    const key = `${i} ${j}`
+    const found = known.get(key) ?? look(i, j)
+    known.set(key, found)
+    return found
+  }
+  const look = (i: number, j: number): boolean => {
+    if (i === a.length && j === b.length) return true
+    if (a[i] === '*') return rest(i + 1, j) || (j < b.length && rest(i, j + 1))
+    if (b[j] === '*') return which === 'some' && (rest(i, j + 1) || (i < a.length && rest(i + 1, j)))
+    if (i === a.length || j === b.length) return false
+    return (a[i] === b[j] || a[i] === '?' || (b[j] === '?' && which === 'some')) && rest(i + 1, j + 1)
+  }
+  return rest(0, 0)
+}
