@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-s3'
 import {expect, it, onTestFinished} from 'vitest'
 
-import {type MotoHome, motoHome, noMoto, noTerraform} from '../support/moto.js'
+import {type MotoHome, motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
 import {terminal} from '../support/terminal.js'
 
 /*
@@ -90,7 +90,7 @@ it.skipIf(noMoto)('makes bucket and lock table, and finds them right the second 
   expect(await backendOf(at)).toEqual(backend)
 })
 
-it.skipIf(noTerraform)('makes what Terraform can use', async () => {
+it.skipIf(noTerraformOnMoto)('makes what Terraform can use', async () => {
   const at = await motoHome({lockfile: true})
   await at.fb([...BOOTSTRAP, '--yes'])
   await at.s3.send(new DeleteBucketPolicyCommand({Bucket: at.bucket}))

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {describe, expect, it, type TestContext, vi} from 'vitest'
 
 import {pass, type Rule} from '../support/fault-proxy.js'
-import {noMoto, noTerraform} from '../support/moto.js'
+import {noMoto, noTerraformOnMoto} from '../support/moto.js'
 import {network} from '../support/moto-network.js'
 import {backupOf, md5, type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
@@ -61,7 +61,7 @@ async function waiting(home: StateHome, test: TestContext) {
 
 const byUs = expect.stringMatching(new RegExp(`locked by \\S+@${hostname()}`))
 
-describe.skipIf(noTerraform)('while Terraform holds the state', {concurrent: true}, () => {
+describe.skipIf(noTerraformOnMoto)('while Terraform holds the state', {concurrent: true}, () => {
   it('changes nothing, and says who holds it and what for', async (test) => {
     const {home, directory, launch} = await made(test)
     const before = await home.state()
@@ -114,7 +114,7 @@ describe.skipIf(noTerraform)('while Terraform holds the state', {concurrent: tru
   })
 })
 
-describe.skipIf(noTerraform)('while fb holds the state', {concurrent: true}, () => {
+describe.skipIf(noTerraformOnMoto)('while fb holds the state', {concurrent: true}, () => {
   it.for([
     ['the lock table', {}],
     ['the lock file alone', {lockfile: true, table: false}],

@@ -5,7 +5,7 @@ import {GetItemCommand, PutItemCommand} from '@aws-sdk/client-dynamodb'
 import {GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it, onTestFinished, vi} from 'vitest'
 
-import {type MotoHome, motoHome, noMoto, noTerraform} from '../support/moto.js'
+import {type MotoHome, motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
 import {stateBytes} from '../support/states.js'
 import {terminal} from '../support/terminal.js'
 import {program} from '../support/terraform.js'
@@ -40,7 +40,7 @@ const VPC = {'aws_vpc.main': {id: 'vpc-1'}, 'aws_subnet.a': {id: 'subnet-1'}}
 const left = (pid: number | undefined) =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`fb-terraform-${pid}-`))
 
-it.skipIf(noTerraform)('leaves a state that Terraform goes on with, and a way back', async () => {
+it.skipIf(noTerraformOnMoto)('leaves a state that Terraform goes on with, and a way back', async () => {
   const home = await motoHome()
   await home.makeBackend()
   const {terraform, directory} = home.project()
@@ -70,7 +70,7 @@ output "first" { value = terraform_data.primary.output }
   expect((await terraform(['state', 'list'])).stdout).toBe('terraform_data.first\nterraform_data.second\n')
 })
 
-it.skipIf(noTerraform)('shows the plan and changes nothing with --dry-run', async () => {
+it.skipIf(noTerraformOnMoto)('shows the plan and changes nothing with --dry-run', async () => {
   const home = await withState({serial: 7, resources: VPC})
   const before = await stateOf(home)
   const rm = await home.fb(['state', 'rm', 'aws_vpc.main', '--env', 'dev', '--dry-run'])
@@ -83,7 +83,7 @@ it.skipIf(noTerraform)('shows the plan and changes nothing with --dry-run', asyn
   expect(await keysOf(home)).toEqual([stateKey(home)])
 })
 
-it.skipIf(noTerraform)('says what is wrong with an address, and asks nothing', async () => {
+it.skipIf(noTerraformOnMoto)('says what is wrong with an address, and asks nothing', async () => {
   const home = await withState({serial: 7, resources: VPC})
   const failing = async (...args: string[]) => {
     const {code, stdout} = await home.fb(['state', ...args, '--env', 'dev', '--yes', '--json'])
@@ -101,7 +101,7 @@ it.skipIf(noTerraform)('says what is wrong with an address, and asks nothing', a
   expect(JSON.parse(await stateOf(home)).serial).toBe(7)
 })
 
-it.skipIf(noTerraform)('keeps away from a state that somebody has locked', async () => {
+it.skipIf(noTerraformOnMoto)('keeps away from a state that somebody has locked', async () => {
   const home = await withState({serial: 7, resources: VPC})
   const before = await stateOf(home)
   const info = {ID: 'abc', Operation: 'OperationTypeApply', Who: 'ann@laptop', Created: new Date().toISOString()}
@@ -132,7 +132,7 @@ it.skipIf(noMoto)('needs a Terraform that knows the state, before anything start
   expect(await keysOf(home)).toEqual([stateKey(home)])
 })
 
-it.skipIf(noTerraform)('wants the name of a protected environment typed, and takes Ctrl-C for a no', async () => {
+it.skipIf(noTerraformOnMoto)('wants the name of a protected environment typed, and takes Ctrl-C for a no', async () => {
   const home = await withState({serial: 7, resources: VPC}, 'prod')
   const before = await stateOf(home, 'prod')
   const args = ['state', 'rm', 'aws_vpc.main', '--env', 'prod']
@@ -167,7 +167,7 @@ async function working(home: MotoHome) {
   return {child, ended, goOn, copies: () => left(child.pid)}
 }
 
-it.skipIf(noTerraform)('hears Ctrl-C while Terraform works, lets it end, and writes nothing', async () => {
+it.skipIf(noTerraformOnMoto)('hears Ctrl-C while Terraform works, lets it end, and writes nothing', async () => {
   const home = await withState({serial: 7, resources: VPC})
   const before = await stateOf(home)
   const {child, ended, goOn, copies} = await working(home)
@@ -182,7 +182,7 @@ it.skipIf(noTerraform)('hears Ctrl-C while Terraform works, lets it end, and wri
   expect(copies()).toEqual([])
 })
 
-it.skipIf(noTerraform)('leaves no copy of the state behind when Ctrl-C is pressed twice', async () => {
+it.skipIf(noTerraformOnMoto)('leaves no copy of the state behind when Ctrl-C is pressed twice', async () => {
   const {child, ended, copies} = await working(await withState({serial: 7, resources: VPC}))
   child.kill('SIGINT')
   await vi.waitFor(() => {
@@ -193,7 +193,7 @@ it.skipIf(noTerraform)('leaves no copy of the state behind when Ctrl-C is presse
   expect(copies()).toEqual([])
 })
 
-it.skipIf(noTerraform)('removes with the next command the copy that a killed fb has left', async () => {
+it.skipIf(noTerraformOnMoto)('removes with the next command the copy that a killed fb has left', async () => {
   const home = await withState({serial: 7, resources: VPC})
   const {child, ended, copies} = await working(home)
   child.kill('SIGKILL')

@@ -7,7 +7,7 @@ import {GetObjectCommand, PutObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it} from 'vitest'
 
 import {bin} from '../support/fb.js'
-import {type MotoHome, motoHome, noMoto, noTerraform} from '../support/moto.js'
+import {type MotoHome, motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
 import {state, stateBytes} from '../support/states.js'
 import {terminal} from '../support/terminal.js'
 
@@ -52,7 +52,7 @@ function marked(): Buffer {
 
 const LIST = ['state', 'list', '--env', 'dev']
 
-it.skipIf(noTerraform)('lists and pulls in a pipe what Terraform does, byte for byte', async () => {
+it.skipIf(noTerraformOnMoto)('lists and pulls in a pipe what Terraform does, byte for byte', async () => {
   const home = await motoHome()
   await home.makeBackend()
   const main = `

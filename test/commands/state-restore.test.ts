@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {DeleteObjectCommand, ListObjectVersionsCommand} from '@aws-sdk/client-s3'
 import {describe, expect, it} from 'vitest'
 
-import {noMoto, noTerraform} from '../support/moto.js'
+import {noMoto, noTerraformOnMoto} from '../support/moto.js'
 import {backupOf, md5, type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
 
@@ -16,7 +16,7 @@ output "first" { value = terraform_data.first.output }
 `
 
 describe.concurrent('with real Terraform', () => {
-  it.skipIf(noTerraform).for([
+  it.skipIf(noTerraformOnMoto).for([
     ['the lock table', {}],
     ['the lock table and the lock file', {lockfile: true}],
     ['the lock file alone', {lockfile: true, table: false}],

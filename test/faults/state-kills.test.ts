@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
 import type {Exchange, Rule} from '../support/fault-proxy.js'
-import {motoHome, noTerraform} from '../support/moto.js'
+import {motoHome, noTerraformOnMoto} from '../support/moto.js'
 import type {StateHome} from '../support/state-home.js'
 import {program} from '../support/terraform.js'
 import {LOCKS, type Locks, type Name, OLD, prepared, stateAfter, under, whole} from './state-run.js'
@@ -41,7 +41,7 @@ type Left = {bucket: string; key: string; dynamodb_table: string | null; use_loc
 
 const left: Left[] = []
 
-describe.skipIf(noTerraform)(`kill -9 of fb, seed ${SEED},`, () => {
+describe.skipIf(noTerraformOnMoto)(`kill -9 of fb, seed ${SEED},`, () => {
   it.concurrent.for(kills())(
     'number $i leaves a whole state, and a lock that can be freed ($name by $locks)',
     async ({name, locks, where, when}, test) => {

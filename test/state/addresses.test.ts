@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
-import {expect, inject, it} from 'vitest'
+import {expect, it} from 'vitest'
 
 import {indexOf} from '../../src/state/address.js'
 import {inOrder, matching, meant} from '../../src/state/addresses.js'
@@ -9,7 +9,7 @@ import {instancesOf, readDocument} from '../../src/state/document.js'
 import {indexKey, indexText} from '../../src/state/index-key.js'
 import {start} from '../support/fb.js'
 import {state} from '../support/states.js'
-import {directory} from '../support/terraform.js'
+import {directory, noTerraform} from '../support/terraform.js'
 
 const at = (address: string) => ({address})
 const matches = (instance: {address: string}, pattern: string) => meant(pattern)(instance)
@@ -131,7 +131,7 @@ const resource = fc.record({
   deposed: fc.constantFrom('none', 'too', 'only'),
 })
 
-it.skipIf(!inject('terraform'))('lists what Terraform lists, in its order (needs Terraform)', async () => {
+it.skipIf(noTerraform)('lists what Terraform lists, in its order (needs Terraform)', async () => {
   const unique = {maxLength: 300, minLength: 300, selector: keyOf, size: 'max'} as const
   const [resources = []] = fc.sample(fc.uniqueArray(resource, unique), 1)
   const instance = {schema_version: 0, attributes: {}}

@@ -6,6 +6,7 @@ import {CreateBucketCommand, PutBucketVersioningCommand, S3Client} from '@aws-sd
 import {inject, onTestFinished} from 'vitest'
 
 import {type Ended, emptyHome, start} from './fb.js'
+import {noTerraform} from './terraform.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
@@ -13,7 +14,7 @@ const url = inject('moto')
 
 /** For `it.skipIf`: the test's name says what it needs. */
 export const noMoto = url === undefined
-export const noTerraform = noMoto || !inject('terraform')
+export const noTerraformOnMoto = noMoto || noTerraform
 
 const region = 'us-east-1'
 const credentials = {accessKeyId: 'test', secretAccessKey: 'test'}

@@ -1,9 +1,12 @@
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {onTestFinished} from 'vitest'
+import {inject, onTestFinished} from 'vitest'
 
 import type {Parent} from '../../src/terraform/child.js'
+
+/** For `it.skipIf`: the test's name says what it needs. */
+export const noTerraform = !inject('terraform')
 
 /** A directory for one test. */
 export function directory(): string {

@@ -9,9 +9,8 @@ import {findTerraform} from '../../src/terraform/binary.js'
 import {pidNamespace} from '../../src/terraform/namespace.js'
 import {sweep} from '../../src/terraform/scratch.js'
 import {editFile} from '../../src/terraform/state-file.js'
-import {noTerraform} from '../support/moto.js'
 import {stateBytes} from '../support/states.js'
-import {directory, parent, program} from '../support/terraform.js'
+import {directory, noTerraform, parent, program} from '../support/terraform.js'
 
 const bytes = stateBytes({
   serial: 7,
