@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {SANDBOX, SHARED} from '../../config/names.js'
-import {loadSettings, writeLockSettings} from '../../config/settings.js'
+import {loadSettings, type StateSettings, writeLockSettings} from '../../config/settings.js'
 import {durationFlag, stackFlags} from '../../flags.js'
 import type {Site} from '../../site.js'
 import {
@@ -14,9 +14,11 @@ import {
   migrateLock,
   withState,
 } from '../../state/migrate-lock.js'
+import {verdict} from '../../state/verdict.js'
 import {bothLocks} from '../../state-access.js'
 
-type Migrated = {to: LockKind; environments: string[]; file: string}
+/** Of the environments whose states were locked meanwhile; nothing is written when nothing changes. */
+type Migrated = {to: LockKind; environments: string[]; file?: string}
 
 export default class StateMigrateLock extends FbCommand {
   static override description =
@@ -33,7 +35,11 @@ export default class StateMigrateLock extends FbCommand {
   async run(): Promise<Migrated> {
     const {args, flags} = await this.parse(StateMigrateLock)
     const to = args.to as LockKind
-    const {environments} = await loadSettings(this.directory)
+    const {environments, state} = await loadSettings(this.directory)
+    if (to === kindOf(state)) {
+      this.voice.print((canvas) => verdict(`The states are locked by ${lockWords(to)} already.`, [], canvas))
+      return {to, environments: []}
+    }
     const sites = await this.sites([...Object.keys(environments).filter((name) => name !== SANDBOX), SHARED])
     const members = await withState(await Promise.all(sites.map(member)))
     const names = members.map(({env}) => env)
@@ -61,6 +67,9 @@ export default class StateMigrateLock extends FbCommand {
     return sites
   }
 }
+
+const kindOf = ({lockTable, lockfile}: StateSettings): LockKind =>
+  lockTable ? (lockfile ? 'both' : 'table') : 'lockfile'
 
 /** As fb.yml says it. */
 const LOCKFILE = {table: false, both: true, lockfile: 'only'} as const
