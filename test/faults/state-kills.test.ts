@@ -108,7 +108,7 @@ async function freed(home: StateHome, name: Name, pid: number): Promise<void> {
     for (const lock of locks)
       expect(lock).toMatchObject({
         alive: 'no',
-        operation: expect.stringMatching(new RegExp(`^fb state ${name}.*, pid ${pid}$`)),
+        operation: expect.stringMatching(new RegExp(`^fb state ${name}.*, pid ${pid}( ns \\d+)?$`)),
         tool: expect.stringMatching(/^fb /),
       })
     const {code, stderr} = await home.run('unlock', [locks[0]!.id, '--yes'])

@@ -9,7 +9,7 @@ const KINDS = TRANSIENT.filter((kind) => kind !== 'answer cut off')
 
 /** How many calls each makes, so that every one of them meets a fault. */
 const CALLS: [Name, Locks, number][] = [
-  ['backup', 'table', 8],
+  ['backup', 'table', 6],
   ['restore', 'table and lock file', 16],
 ]
 
