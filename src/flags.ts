@@ -1,6 +1,7 @@
-import {Flags, type Interfaces} from '@oclif/core'
+import {Args, Flags, type Interfaces} from '@oclif/core'
 
 import {parseDuration} from './durations.js'
+import {UsageError} from './errors.js'
 
 const helpGroup = 'GLOBAL'
 
@@ -42,3 +43,21 @@ export const stackFlags = {env, ...access}
 export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
 
 export type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
+
+/** What an argument or a flag names. Text that is empty names nothing: mostly it is a variable of the shell without a value. */
+export const nameArg = Args.custom<string>({
+  ignoreStdin: true,
+  parse: async (text, _, {name}) => named(text, name.toUpperCase()),
+})
+export const nameFlag = Flags.custom<string>({parse: async (text) => named(text, 'it')})
+
+/** For the arguments after the first, which oclif hands on as they are. */
+export const allNamed = (texts: unknown[], name: string): string[] => texts.map((text) => named(text as string, name))
+
+export function named(text: string, name: string): string {
+  if (text.trim() !== '') return text
+  throw new UsageError(`${name} is empty; perhaps a variable of the shell has no value.`, {
+    code: 'empty_value',
+    state: 'Nothing was changed.',
+  })
+}

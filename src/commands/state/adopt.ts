@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {durationFlag, nameFlag, stackFlags} from '../../flags.js'
 import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/adopt.js'
 import {freeState, storeAt, writingOf} from '../../state-access.js'
 
@@ -11,7 +11,7 @@ export default class StateAdopt extends FbCommand {
   static override examples = ['fb state adopt --from-key terraform.tfstate --env prod']
   static override flags = {
     ...stackFlags,
-    'from-key': Flags.string({description: 'key of the state in the bucket', helpValue: 'KEY', required: true}),
+    'from-key': nameFlag({description: 'key of the state in the bucket', helpValue: 'KEY', required: true}),
     'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
     'dry-run': Flags.boolean({description: 'show what would be copied, then stop'}),
   }

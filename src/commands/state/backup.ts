@@ -1,9 +1,12 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {UsageError} from '../../errors.js'
+import {durationFlag, named, stackFlags} from '../../flags.js'
 import {type BackupTaken, backupText, takeBackup} from '../../state/take-backup.js'
 import {backupPlace} from '../../state-access.js'
+
+const placeFlag = Flags.custom<string>({parse: async (text) => place(text)})
 
 export default class StateBackup extends FbCommand {
   static override description =
@@ -16,7 +19,7 @@ export default class StateBackup extends FbCommand {
   ]
   static override flags = {
     ...stackFlags,
-    to: Flags.string({
+    to: placeFlag({
       description: 'where to: a file, a directory/ or s3://bucket/prefix/ (default: backups/ENV/ in the bucket)',
       helpValue: 'PLACE',
     }),
@@ -38,3 +41,16 @@ export default class StateBackup extends FbCommand {
     return taken
   }
 }
+
+/** What looks like a place and is none must not become a file of that name, with the state in it. */
+function place(text: string): string {
+  const to = named(text, 'it')
+  if (to === '-')
+    throw badPlace('a backup is a file or an object; this would be a file of that name.', ['fb state pull'])
+  if (/^s3:/i.test(to) && !/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/|$)/.test(to))
+    throw badPlace('an object is named s3://BUCKET/PREFIX/.', ['fb state backup --to s3://BUCKET/PREFIX/'])
+  return to
+}
+
+const badPlace = (message: string, next: string[]) =>
+  new UsageError(message, {code: 'bad_place', state: 'Nothing was changed.', next})

@@ -1,7 +1,5 @@
-import {Args} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {stackFlags} from '../../flags.js'
+import {nameArg, stackFlags} from '../../flags.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
 import {refusedByTerraform} from '../../state/digest.js'
@@ -31,11 +29,11 @@ export default class StateDiff extends FbCommand {
     'fb state diff 20261123-101500-a1b2c3d4 --env prod --json | jq \'.differences[] | select(.kind == "removed")\'',
   ]
   static override args = {
-    before: Args.string({
+    before: nameArg({
       description: 'a backup, a version (both as fb state backups shows them), a file or s3://...',
       required: true,
     }),
-    after: Args.string({description: 'another one of these', default: 'current'}),
+    after: nameArg({description: 'another one of these', default: 'current'}),
   }
   static override flags = stackFlags
 

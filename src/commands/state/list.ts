@@ -1,7 +1,5 @@
-import {Args} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {stackFlags} from '../../flags.js'
+import {allNamed, nameArg, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {refusedByTerraform} from '../../state/digest.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
@@ -17,7 +15,7 @@ export default class StateList extends FbCommand {
   ]
   static override strict = false
   static override args = {
-    address: Args.string({
+    address: nameArg({
       description: 'an instance, a resource, a module, or a pattern with * in quotes; several are fine',
     }),
   }
@@ -25,9 +23,10 @@ export default class StateList extends FbCommand {
 
   async run(): Promise<Listing> {
     const {argv, flags} = await this.parse(StateList)
+    const addresses = allNamed(argv, 'ADDRESS')
     const site = await this.openStack(flags)
     const state = await currentState(await this.aws(site, 'state'))
-    const found = listing(state, site.environment.name, argv as string[])
+    const found = listing(state, site.environment.name, addresses)
     if (!state.digestMatches) this.voice.tell(refusedByTerraform)
     if (found.resources.length === 0) this.voice.tell('The state is there and knows no resource.')
     else this.voice.print((canvas) => (this.voice.onScreen ? listingText(found, canvas) : listingLines(found)))

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {durationFlag, nameArg, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState} from '../../state/edit.js'
 import {type Edited, editedOf, moveDone, moveText} from '../../state/edit-text.js'
@@ -19,8 +19,8 @@ export default class StateMv extends FbCommand {
     'fb state mv module.network module.vpc --env dev --yes --json',
   ]
   static override args = {
-    from: Args.string({description: 'an instance, a resource with all its instances, or a module', required: true}),
-    to: Args.string({description: 'its new address; a resource keeps its type', required: true}),
+    from: nameArg({description: 'an instance, a resource with all its instances, or a module', required: true}),
+    to: nameArg({description: 'its new address; a resource keeps its type', required: true}),
   }
   static override flags = {
     ...stackFlags,

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {durationFlag, nameArg, stackFlags} from '../../flags.js'
 import {planRecovery, restore} from '../../state/restore.js'
 import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
 import {freeState, reachOf, writingOf} from '../../state-access.js'
@@ -10,7 +10,7 @@ export default class StateRecover extends FbCommand {
   static override description =
     'Push the errored.tfstate that Terraform left behind when it could not save the state, after checking that nobody has gone on without it.'
   static override examples = ['fb state recover errored.tfstate --env prod']
-  static override args = {file: Args.string({description: 'the errored.tfstate', required: true})}
+  static override args = {file: nameArg({description: 'the errored.tfstate', required: true})}
   static override flags = {
     ...stackFlags,
     'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {durationFlag, nameArg, stackFlags} from '../../flags.js'
 import {readHistory} from '../../state/history.js'
 import {historyChoices} from '../../state/history-text.js'
 import {planRestore, restore} from '../../state/restore.js'
@@ -18,7 +18,7 @@ export default class StateRestore extends FbCommand {
     'fb state restore ./prod.tfstate --env prod --confirm fastapi-bootstrap-prod --yes',
   ]
   static override args = {
-    state: Args.string({description: 'a backup, a version (both as fb state backups shows them), a file or s3://...'}),
+    state: nameArg({description: 'a backup, a version (both as fb state backups shows them), a file or s3://...'}),
   }
   static override flags = {
     ...stackFlags,

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {allNamed, durationFlag, nameArg, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState, type Thing} from '../../state/edit.js'
 import {type Edited, editedOf, removalDone, removalText} from '../../state/edit-text.js'
@@ -21,7 +21,7 @@ export default class StateRm extends FbCommand {
   ]
   static override strict = false
   static override args = {
-    address: Args.string({
+    address: nameArg({
       description:
         'an instance, a resource with all its instances, a module with all that is in it, or a pattern with * in quotes',
       required: true,
@@ -35,6 +35,7 @@ export default class StateRm extends FbCommand {
 
   async run(): Promise<Edited & {forgotten: Thing[]}> {
     const {argv, flags} = await this.parse(StateRm)
+    const addresses = allNamed(argv, 'ADDRESS')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.openStack(flags)
     const {parent, signal} = this
@@ -42,7 +43,7 @@ export default class StateRm extends FbCommand {
     const terraform = await findTerraform(parent)
     const caller = await this.identify(site)
     const store = await freeState(site, flags['lock-timeout'], (line) => this.voice.tell(line))
-    const plan = planRemoval(await currentState(store), argv as string[])
+    const plan = planRemoval(await currentState(store), addresses)
     const {forgotten} = plan
     refuseNewer(terraform, plan.current.terraformVersion)
     if (flags['dry-run']) {

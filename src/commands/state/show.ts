@@ -1,7 +1,5 @@
-import {Args} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {stackFlags} from '../../flags.js'
+import {nameArg, stackFlags} from '../../flags.js'
 import {inOrder, matching} from '../../state/addresses.js'
 import {currentState} from '../../state/current.js'
 import {refusedByTerraform} from '../../state/digest.js'
@@ -17,7 +15,7 @@ export default class StateShow extends FbCommand {
     'fb state show aws_vpc.main --env prod --json | jq -r .attributes.id',
   ]
   static override args = {
-    address: Args.string({
+    address: nameArg({
       description: 'an instance; a resource, a module or a pattern with * shows each (--json: a list)',
       required: true,
     }),
