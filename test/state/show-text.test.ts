@@ -54,5 +54,5 @@ it('shows the lines of a text as lines, not too many of them on a screen', () =>
   expect(lines[0]).toBe('  policy_text')
   expect(lines[1]).toBe('    line 0')
   expect(lines.at(-1)).toBe('    and 18 more lines')
-  expect(text({user_data: script}, Number.POSITIVE_INFINITY).split('\n')).toHaveLength(31)
+  expect(text({policy_text: script}, Number.POSITIVE_INFINITY).split('\n')).toHaveLength(31)
 })
