@@ -75,7 +75,7 @@ class Reading {
     this.done++
     const panel: Panel = ({paint}) =>
       this.signal.aborted
-        ? [paint.warn('Terraform ends by itself and frees the lock. Pressing Ctrl-C again changes nothing.')]
+        ? [paint.warn('Terraform ends by itself and frees the lock; Ctrl-C again does nothing.')]
         : [`${this.done} of ${Math.max(this.known, this.begun)} resources read`]
     return {type: 'progress', step, line: 'Reading what is in AWS', panel}
   }

@@ -1,0 +1,69 @@
+import {expect, it} from 'vitest'
+
+import {type Definition, documentText} from '../../src/infra/definition.js'
+import {graphOf} from '../../src/infra/graph.js'
+import {dot, mermaid, overview} from '../../src/infra/graph-text.js'
+import {placesOf} from '../../src/infra/places.js'
+import {addressesIn} from '../../src/infra/targets.js'
+import {canvas} from '../support/canvas.js'
+
+const made = (module: string, body: object) => ({...body, '//': {metadata: {path: `dev/${module}`}}})
+
+const definition: Definition = {
+  app: 'shop',
+  env: 'dev',
+  account: '123456789012',
+  region: 'us-east-1',
+  hooks: [],
+  document: {
+    terraform: {},
+    provider: {},
+    resource: {
+      aws_vpc: {main: made('vpc/main', {cidr_block: '10.0.0.0/16'})},
+      aws_subnet: {a: made('vpc/a', {vpc_id: '${aws_vpc.main.id}', tags: {Name: 'aws_lb.main is only a text'}})},
+      aws_lb: {main: made('ecs/load_balancer/main', {subnets: ['${aws_subnet.a.id}'], depends_on: ['aws_vpc.main']})},
+      aws_lb_listener: {x: made('ecs/x', {policy: '{"on":"${aws_lb.main.arn}/${data.aws_zone.one.id}"}'})},
+    },
+    data: {aws_zone: {one: made('dns/one', {name: 'x.com'})}},
+  },
+}
+
+it('finds the construct of a line of the document, and of an address', () => {
+  const where = placesOf(definition)
+  const lines = documentText(definition).split('\n')
+  const line = lines.findIndex((text) => text.includes('"vpc_id"')) + 1
+  expect(where({line})).toBe('infra/modules/vpc · aws_subnet.a.vpc_id')
+  expect(where({address: 'aws_lb.main'})).toBe('infra/modules/ecs · aws_lb.main')
+  expect(where({line: lines.findIndex((text) => text.includes('"x.com"')) + 1})).toBe(
+    'infra/modules/dns · data.aws_zone.one.name',
+  )
+  expect(where({line: 2})).toBe('terraform')
+  expect(where({})).toBeUndefined()
+})
+
+it('reads what needs what off the references, and nothing off texts', () => {
+  const {edges} = graphOf(definition)
+  expect(edges.map(({from, to}) => `${from} ${to}`).sort()).toEqual([
+    'aws_lb.main aws_subnet.a',
+    'aws_lb.main aws_vpc.main',
+    'aws_lb_listener.x aws_lb.main',
+    'aws_lb_listener.x data.aws_zone.one',
+    'aws_subnet.a aws_vpc.main',
+  ])
+})
+
+it('draws it for Mermaid and Graphviz, and says it by modules', () => {
+  const graph = graphOf(definition)
+  expect(mermaid(graph)).toContain('  subgraph vpc')
+  expect(mermaid(graph)).toContain('  aws_lb_listener__x --> aws_lb__main')
+  expect(dot(graph)).toContain('  "aws_subnet.a" -> "aws_vpc.main"')
+  expect(overview(graph, canvas())).toContain('ecs    2  needs vpc, dns')
+})
+
+it('shows a module with its neighbours alone', () => {
+  const graph = graphOf(definition, addressesIn(definition, 'dns', '--module'))
+  expect(graph.modules.map(({name}) => name)).toEqual(['ecs', 'dns'])
+  expect(() => addressesIn(definition, 'vcp', '--module')).toThrow(
+    expect.objectContaining({because: ['Did you mean vpc?'], exitCode: 3}),
+  )
+})
