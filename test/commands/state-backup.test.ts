@@ -1,43 +1,36 @@
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {CreateAliasCommand, CreateKeyCommand, KMSClient} from '@aws-sdk/client-kms'
-import {CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
+import {PutBucketVersioningCommand} from '@aws-sdk/client-s3'
 import {expect, it} from 'vitest'
 
-import {type MotoHome, motoHome, noMoto} from '../support/moto.js'
+import {noMoto} from '../support/moto.js'
+import {type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
 
 const on = it.skipIf(noMoto)
 
-async function withState(serial = 7): Promise<MotoHome> {
-  const home = await motoHome()
-  await home.makeBackend()
-  await putState(home, serial)
+async function withState(): Promise<StateHome> {
+  const home = await stateHome()
+  await putState(home, 7)
   return home
 }
 
-const putState = ({s3, bucket, app}: MotoHome, serial: number) =>
-  s3.send(new PutObjectCommand({Bucket: bucket, Key: `${app}/dev/terraform.tfstate`, Body: bytesOf(serial)}))
+/** As somebody leaves it who keeps no digest. */
+const putState = (home: StateHome, serial: number) => home.put(home.key, bytesOf(serial))
 
 const bytesOf = (serial: number) =>
   stateBytes({serial, resources: {'aws_vpc.main': {tags: {serial}}, 'aws_subnet.a[0]': {}}})
 
-const backup = (home: MotoHome, ...args: string[]) => home.fb(['state', 'backup', '--env', 'dev', ...args])
-
-async function keysOf({s3, bucket}: MotoHome, prefix = 'backups/dev/'): Promise<string[]> {
-  const {Contents = []} = await s3.send(new ListObjectsV2Command({Bucket: bucket, Prefix: prefix}))
-  return Contents.map(({Key}) => Key!)
-}
+const backup = (home: StateHome, ...args: string[]) => home.run('backup', args)
 
 on('keeps the exact bytes beside a manifest that says what they are', async () => {
   const home = await withState()
   const {code, stdout, stderr} = await backup(home, '--label', 'before the move', '--json')
   expect({code, stderr}).toEqual({code: 0, stderr: ''})
   const {name, manifest} = JSON.parse(stdout)
-  const read = (key: string) => home.s3.send(new GetObjectCommand({Bucket: home.bucket, Key: `backups/dev/${key}`}))
-  const body = await (await read(`${name}.tfstate`)).Body!.transformToByteArray()
-  expect(Buffer.from(body)).toEqual(bytesOf(7))
-  expect(JSON.parse(await (await read(`${name}.manifest.json`)).Body!.transformToString())).toEqual(manifest)
+  expect(await home.read(`backups/dev/${name}.tfstate`)).toEqual(bytesOf(7))
+  expect(JSON.parse(String(await home.read(`backups/dev/${name}.manifest.json`)))).toEqual(manifest)
   expect(manifest).toMatchObject({
     app: home.app,
     env: 'dev',
@@ -57,24 +50,21 @@ on('deletes what is beyond --keep and never what has a label', async () => {
   const {stdout} = await backup(home, '--keep', '2', '--json')
   const {name, deleted} = JSON.parse(stdout)
   expect(deleted).toHaveLength(2)
-  const left = (await keysOf(home)).filter((key) => key.endsWith('.tfstate'))
+  const left = (await home.keys()).filter((key) => key.endsWith('.tfstate'))
   expect(left).toHaveLength(3)
   expect(left.some((key) => key.includes(name))).toBe(true)
-  const {stdout: text} = await home.fb(['state', 'backups', '--env', 'dev'])
+  const {stdout: text} = await home.run('backups')
   expect(text).toContain('golden')
 })
 
 on('exits non-zero when there is no state, and when the state is none', async () => {
-  const home = await motoHome()
-  await home.makeBackend()
+  const home = await stateHome()
   expect(await backup(home)).toMatchObject({code: 3, stderr: expect.stringContaining('There is no state at s3://')})
-  await home.s3.send(
-    new PutObjectCommand({Bucket: home.bucket, Key: `${home.app}/dev/terraform.tfstate`, Body: '{"version": 4, "ser'}),
-  )
+  await home.put(home.key, '{"version": 4, "ser')
   const {code, stderr} = await backup(home)
   expect(code).toBe(1)
   expect(stderr).toContain('is not a Terraform state: its JSON is broken at byte')
-  expect(await keysOf(home)).toEqual([])
+  expect(await home.keys()).toEqual([])
 })
 
 on('writes a file that only its owner may read, and never over another one', async () => {
@@ -130,10 +120,10 @@ on('encrypts a file with the key of the environment, so that only KMS opens it a
 })
 
 on('lists backups and versions together, newest first, with what is known of each', async () => {
-  const home = await withState(7)
+  const home = await withState()
   await backup(home)
   await putState(home, 8)
-  const {stdout} = await home.fb(['state', 'backups', '--env', 'dev', '--json'])
+  const {stdout} = await home.run('backups', ['--json'])
   const entries = JSON.parse(stdout)
   expect(entries.map(({kind, serial, current}: never) => ({kind, serial, current}))).toEqual([
     {kind: 'version', serial: 8, current: true},
@@ -144,10 +134,11 @@ on('lists backups and versions together, newest first, with what is known of eac
 })
 
 on('says when the bucket keeps no versions', async () => {
-  const home = await motoHome()
-  await home.s3.send(new CreateBucketCommand({Bucket: home.bucket}))
+  const home = await stateHome()
+  const off = {Bucket: home.bucket, VersioningConfiguration: {Status: 'Suspended'}} as const
+  await home.s3.send(new PutBucketVersioningCommand(off))
   await putState(home, 7)
-  const {code, stdout, stderr} = await home.fb(['state', 'backups', '--env', 'dev'])
+  const {code, stdout, stderr} = await home.run('backups')
   expect({code, stdout, stderr}).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('current'),

@@ -1,54 +1,44 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {GetObjectCommand, PutObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it} from 'vitest'
 
-import {type MotoHome, motoHome, noMoto} from '../support/moto.js'
+import {noMoto} from '../support/moto.js'
+import {type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
 
 const on = it.skipIf(noMoto)
 const LINEAGE = '3f9c1a2e-0000-4000-8000-000000000001'
 
-async function withState(key = 'dev/terraform.tfstate', serial = 7): Promise<MotoHome> {
-  const home = await motoHome()
-  await home.makeBackend()
-  await put(home, `${home.app}/${key}`, bytesOf(serial))
+async function withState(path = 'dev/terraform.tfstate', serial = 7): Promise<StateHome> {
+  const home = await stateHome()
+  await home.put(`${home.app}/${path}`, bytesOf(serial))
   return home
 }
 
 const bytesOf = (serial: number, lineage = LINEAGE) =>
   stateBytes({serial, lineage, resources: {'aws_vpc.main': {tags: {serial}}}})
 
-const put = ({s3, bucket}: MotoHome, Key: string, Body: Buffer) =>
-  s3.send(new PutObjectCommand({Bucket: bucket, Key, Body}))
-
-async function stateOf({s3, bucket, app}: MotoHome): Promise<Buffer | undefined> {
-  const read = s3.send(new GetObjectCommand({Bucket: bucket, Key: `${app}/dev/terraform.tfstate`}))
-  const answer = await read.catch(() => undefined)
-  return answer && Buffer.from(await answer.Body!.transformToByteArray())
-}
-
-const recover = (home: MotoHome, bytes: Buffer, ...args: string[]) => {
+const recover = (home: StateHome, bytes: Buffer, ...args: string[]) => {
   writeFileSync(join(home.directory, 'errored.tfstate'), bytes)
-  return home.fb(['state', 'recover', 'errored.tfstate', '--env', 'dev', '--yes', ...args])
+  return home.run('recover', ['errored.tfstate', '--yes', ...args])
 }
 
-const adopt = (home: MotoHome, ...args: string[]) =>
-  home.fb(['state', 'adopt', '--from-key', `${home.app}/terraform.tfstate`, '--env', 'dev', '--yes', ...args])
+const adopt = (home: StateHome, ...args: string[]) =>
+  home.run('adopt', ['--from-key', `${home.app}/terraform.tfstate`, '--yes', ...args])
 
 on('pushes what Terraform could not save, byte for byte, and keeps what was there', async () => {
   const home = await withState()
   const {code, stdout} = await recover(home, bytesOf(8), '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({restored: true, serial: 8, replacedSerial: 7, backup: expect.any(String)})
-  expect(await stateOf(home)).toEqual(bytesOf(8))
+  expect(await home.state()).toEqual(bytesOf(8))
 })
 
 on('pushes into an environment that has no state yet', async () => {
   const home = await withState('prod/terraform.tfstate')
   const own = bytesOf(1, '00000000-0000-4000-8000-000000000002')
   expect(await recover(home, own)).toMatchObject({code: 0})
-  expect(await stateOf(home)).toEqual(own)
+  expect(await home.state()).toEqual(own)
 })
 
 on('never makes the state of one environment that of another as well', async () => {
@@ -58,7 +48,7 @@ on('never makes the state of one environment that of another as well', async () 
     code: 7,
     stderr: expect.stringContaining('prod/terraform.tfstate has the same'),
   })
-  expect(await stateOf(home)).toBeUndefined()
+  expect(await home.state()).toBeUndefined()
 })
 
 on('does nothing when it was pushed already', async () => {
@@ -74,7 +64,7 @@ on.for([
   const home = await withState('dev/terraform.tfstate', 8)
   const {code, stderr} = await recover(home, bytesOf(serial, lineage))
   expect({code, stderr}).toMatchObject({code: 7, stderr: expect.stringContaining(words)})
-  expect(await stateOf(home)).toEqual(bytesOf(8))
+  expect(await home.state()).toEqual(bytesOf(8))
 })
 
 on('refuses a file that is not there, and one that is no state', async () => {
@@ -86,7 +76,7 @@ on('refuses a file that is not there, and one that is no state', async () => {
 on('copies the state of the old layout to the key of the environment', async () => {
   const home = await withState('terraform.tfstate')
   expect(await adopt(home)).toMatchObject({code: 0})
-  expect(await stateOf(home)).toEqual(bytesOf(7))
+  expect(await home.state()).toEqual(bytesOf(7))
   expect(await adopt(home)).toMatchObject({code: 0, stdout: expect.stringContaining('has this state already')})
 })
 
@@ -96,15 +86,15 @@ on('shows what it would copy, and copies nothing with --dry-run', async () => {
     code: 0,
     stdout: expect.stringContaining('serial 7, 1 resource'),
   })
-  expect(await stateOf(home)).toBeUndefined()
+  expect(await home.state()).toBeUndefined()
 })
 
 on('never copies over another state', async () => {
   const home = await withState('terraform.tfstate')
   const other = bytesOf(3, '00000000-0000-4000-8000-000000000009')
-  await put(home, `${home.app}/dev/terraform.tfstate`, other)
+  await home.put(home.key, other)
   expect(await adopt(home)).toMatchObject({code: 7})
-  expect(await stateOf(home)).toEqual(other)
+  expect(await home.state()).toEqual(other)
 })
 
 on('says that there is nothing under the old key', async () => {
