@@ -11,56 +11,68 @@ export function files(directory: string): Objects & {isDirectory(path: string): 
   const at = (key: string) => resolve(directory, key)
   return {
     place: '',
-    isDirectory: async (path) => (await unlessMissing(stat(at(path))))?.isDirectory() ?? false,
+    isDirectory: async (path) => (await unlessMissing(stat(at(path)), at(path)))?.isDirectory() ?? false,
     async get(key) {
-      const facts = await unlessMissing(stat(at(key)))
+      const facts = await unlessMissing(stat(at(key)), at(key))
       if (!facts) return undefined
-      return {bytes: await readFile(at(key)).catch(refuse), etag: '', at: facts.mtime}
+      return {bytes: await readFile(at(key)).catch(refuse(at(key))), etag: '', at: facts.mtime}
     },
     async fingerprint(key) {
-      if (!(await unlessMissing(stat(at(key))))) return undefined
-      return fingerprintOf(createReadStream(at(key)))
+      if (!(await unlessMissing(stat(at(key)), at(key)))) return undefined
+      return fingerprintOf(createReadStream(at(key))).catch(refuse(at(key)))
     },
     async add(key, bytes) {
-      await mkdir(dirname(at(key)), {recursive: true, mode: 0o700}).catch(refuse)
-      const file = await open(at(key), 'wx', 0o600).catch(refuse)
+      await mkdir(dirname(at(key)), {recursive: true, mode: 0o700}).catch(refuse(dirname(at(key))))
+      const file = await open(at(key), 'wx', 0o600).catch(refuse(at(key)))
       try {
         await file.writeFile(bytes)
         await file.sync()
       } catch (error) {
         await rm(at(key), {force: true})
-        throw refusal(error)
+        throw refusal(error, at(key))
       } finally {
         await file.close()
       }
     },
     async remove(keys) {
-      for (const key of keys) await rm(at(key), {force: true}).catch(refuse)
+      for (const key of keys) await rm(at(key), {force: true}).catch(refuse(at(key)))
     },
     async list(prefix) {
       const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-      const names = (await unlessMissing(readdir(at(folder)))) ?? []
+      const names = (await unlessMissing(readdir(at(folder)), at(folder))) ?? []
       return names.map((name) => `${folder}${name}`).filter((key) => key.startsWith(prefix))
     },
   }
 }
 
-async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(read: Promise<T>, path: string): Promise<T | undefined> {
   try {
     return await read
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw refusal(error)
+    throw refusal(error, path)
   }
 }
 
-const refuse = (error: unknown): never => {
-  throw refusal(error)
+const refuse = (path: string) => (error: unknown) => {
+  throw refusal(error, path)
 }
 
-function refusal(error: unknown): FbError {
-  const {code, path, message} = error as NodeJS.ErrnoException
+/** Node names the file in some of its errors only. */
+function refusal(error: unknown, path: string): FbError {
+  const {code, message} = error as NodeJS.ErrnoException
   if (code === 'EEXIST')
     return new FbError(`${path} is there already; fb does not write over a file.`, {code: 'exists'})
-  return new FbError(`The file ${path ?? ''} cannot be used.`, {code: 'file', because: [message], cause: error})
+  if (code === 'EISDIR')
+    return new FbError(`${path} is a directory, and a file is needed.`, {
+      code: 'file',
+      cause: error,
+      next: [`ls ${path}`],
+    })
+  return new FbError(`The file ${path} cannot be used.`, {
+    code: 'file',
+    because: [message],
+    cause: error,
+    next: [`ls -ld ${path}`],
+  })
 }
