@@ -1,52 +1,33 @@
 import {existsSync, readdirSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {GetItemCommand, PutItemCommand} from '@aws-sdk/client-dynamodb'
-import {GetObjectCommand, ListObjectsV2Command, PutObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it, onTestFinished, vi} from 'vitest'
 
-import {type MotoHome, motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
+import {noMoto, noTerraformOnMoto} from '../support/moto.js'
+import {lockInfo, type StateHome, stateHome} from '../support/state-home.js'
 import {stateBytes} from '../support/states.js'
 import {terminal} from '../support/terminal.js'
 import {program} from '../support/terraform.js'
 
-const stateKey = ({app}: MotoHome, env = 'dev') => `${app}/${env}/terraform.tfstate`
-
 /** A home whose state fb did not write. No digest: Terraform and fb take it as it is. */
 async function withState(given: Parameters<typeof stateBytes>[0], env = 'dev') {
-  const home = await motoHome()
-  await home.makeBackend()
-  const Body = stateBytes(given)
-  await home.s3.send(new PutObjectCommand({Bucket: home.bucket, Key: stateKey(home, env), Body}))
+  const home = await stateHome({env})
+  await home.put(home.key, stateBytes(given))
   return home
 }
 
-async function stateOf(home: MotoHome, env = 'dev') {
-  const {Body} = await home.s3.send(new GetObjectCommand({Bucket: home.bucket, Key: stateKey(home, env)}))
-  return Body!.transformToString()
-}
-
-async function lockOf({dynamodb, lockTable, bucket, ...home}: MotoHome, env = 'dev') {
-  const Key = {LockID: {S: `${bucket}/${stateKey(home as MotoHome, env)}`}}
-  return (await dynamodb.send(new GetItemCommand({TableName: lockTable, Key}))).Item?.Info?.S
-}
-
-async function keysOf({s3, bucket}: MotoHome): Promise<string[]> {
-  const {Contents = []} = await s3.send(new ListObjectsV2Command({Bucket: bucket}))
-  return Contents.map(({Key}) => Key!)
-}
+const textOf = async (home: StateHome) => String(await home.state())
 
 const VPC = {'aws_vpc.main': {id: 'vpc-1'}, 'aws_subnet.a': {id: 'subnet-1'}}
 const left = (pid: number | undefined) =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`fb-terraform-${pid}-`))
 
 it.skipIf(noTerraformOnMoto)('leaves a state that Terraform goes on with, and a way back', async () => {
-  const home = await motoHome()
-  await home.makeBackend()
+  const home = await stateHome()
   const {terraform, directory} = home.project()
   await terraform(['init', '-no-color'])
   expect(await terraform(['apply', '-auto-approve', '-no-color'])).toMatchObject({code: 0})
-  const before = await stateOf(home)
+  const before = await textOf(home)
 
   const moved = await home.fb(['state', 'mv', 'terraform_data.first', 'terraform_data.primary', '-e', 'dev', '-y'])
   expect(moved).toMatchObject({code: 0})
@@ -64,7 +45,7 @@ output "first" { value = terraform_data.primary.output }
   expect((await terraform(['plan', '-no-color'])).stdout).toContain('No changes.')
 
   const name = /fb state restore (\S+) --env dev/.exec(moved.stdout)![1]!
-  expect(await keysOf(home)).toContain(`backups/dev/${name}.tfstate`)
+  expect(await home.keys('')).toContain(`backups/dev/${name}.tfstate`)
   const confirm = ['--confirm', `${home.app}-dev`, '--yes']
   expect(await home.fb(['state', 'restore', name, '--env', 'dev', ...confirm])).toMatchObject({code: 0})
   expect((await terraform(['state', 'list'])).stdout).toBe('terraform_data.first\nterraform_data.second\n')
@@ -72,15 +53,15 @@ output "first" { value = terraform_data.primary.output }
 
 it.skipIf(noTerraformOnMoto)('shows the plan and changes nothing with --dry-run', async () => {
   const home = await withState({serial: 7, resources: VPC})
-  const before = await stateOf(home)
+  const before = await textOf(home)
   const rm = await home.fb(['state', 'rm', 'aws_vpc.main', '--env', 'dev', '--dry-run'])
   expect(rm.code).toBe(0)
   expect(rm.stdout).toMatch(/^Forget +aws_vpc.main +vpc-1$/m)
   expect(rm.stdout).toContain('nobody manages it any more')
   const mv = await home.fb(['state', 'mv', 'aws_vpc.main', 'module.net.aws_vpc.main', '--env', 'dev', '--dry-run'])
   expect(mv.stdout).toMatch(/^Move +aws_vpc.main +→ module.net.aws_vpc.main +vpc-1$/m)
-  expect(await stateOf(home)).toBe(before)
-  expect(await keysOf(home)).toEqual([stateKey(home)])
+  expect(await textOf(home)).toBe(before)
+  expect(await home.keys('')).toEqual([home.key])
 })
 
 it.skipIf(noTerraformOnMoto)('says what is wrong with an address, and asks nothing', async () => {
@@ -98,21 +79,19 @@ it.skipIf(noTerraformOnMoto)('says what is wrong with an address, and asks nothi
   expect(await failing('mv', 'aws_vpc.main', 'aws_vpc')).toMatchObject({exit: 2, code: 'bad_address'})
   expect(await home.fb(['state', 'rm', '--env', 'dev', '--yes'])).toMatchObject({code: 2})
   expect(await home.fb(['state', 'rm', 'aws_vpc.main', '--env', 'dev'])).toMatchObject({code: 2})
-  expect(JSON.parse(await stateOf(home)).serial).toBe(7)
+  expect(JSON.parse(await textOf(home)).serial).toBe(7)
 })
 
 it.skipIf(noTerraformOnMoto)('keeps away from a state that somebody has locked', async () => {
   const home = await withState({serial: 7, resources: VPC})
-  const before = await stateOf(home)
-  const info = {ID: 'abc', Operation: 'OperationTypeApply', Who: 'ann@laptop', Created: new Date().toISOString()}
-  const LockID = {S: `${home.bucket}/${stateKey(home)}`}
-  const Item = {LockID, Info: {S: JSON.stringify(info)}}
-  await home.dynamodb.send(new PutItemCommand({TableName: home.lockTable, Item}))
+  const before = await textOf(home)
+  const info = lockInfo({Who: 'ann@laptop'})
+  await home.hold(info)
   const {code, stderr} = await home.fb(['state', 'rm', 'aws_vpc.main', '--env', 'dev', '--yes'])
   expect(code).toBe(5)
   expect(stderr).toContain('ann@laptop')
-  expect(await stateOf(home)).toBe(before)
-  expect(await lockOf(home)).toBe(JSON.stringify(info))
+  expect(await textOf(home)).toBe(before)
+  expect(await home.locks()).toEqual([info])
 })
 
 it.skipIf(noMoto)('needs a Terraform that knows the state, before anything starts', async () => {
@@ -129,12 +108,12 @@ it.skipIf(noMoto)('needs a Terraform that knows the state, before anything start
   const none = await home.fb(rm, {PATH: '/nowhere'})
   expect(none.code).toBe(3)
   expect(none.stderr).toContain('opentofu.org')
-  expect(await keysOf(home)).toEqual([stateKey(home)])
+  expect(await home.keys('')).toEqual([home.key])
 })
 
 it.skipIf(noTerraformOnMoto)('wants the name of a protected environment typed, and takes Ctrl-C for a no', async () => {
   const home = await withState({serial: 7, resources: VPC}, 'prod')
-  const before = await stateOf(home, 'prod')
+  const before = await textOf(home)
   const args = ['state', 'rm', 'aws_vpc.main', '--env', 'prod']
   const screen = {env: home.env, directory: home.directory, columns: 80, rows: 24}
   const leaving = terminal(args, screen)
@@ -143,18 +122,18 @@ it.skipIf(noTerraformOnMoto)('wants the name of a protected environment typed, a
   leaving.press('ctrl-c')
   expect(await leaving.ended).toEqual({code: 130})
   expect(leaving.screen().join('\n')).toContain('Nothing was changed.')
-  expect(await stateOf(home, 'prod')).toBe(before)
+  expect(await textOf(home)).toBe(before)
 
   const agreeing = terminal(args, screen)
   await agreeing.until('Let the state of prod forget 1 resource?')
   agreeing.type('prod\r')
   expect(await agreeing.ended).toEqual({code: 0})
   expect(agreeing.screen().join('\n')).toMatch(/Undo +fb state restore \S+ --env prod/)
-  expect(JSON.parse(await stateOf(home, 'prod')).resources).toHaveLength(1)
+  expect(JSON.parse(await textOf(home)).resources).toHaveLength(1)
 })
 
 /** fb while the Terraform that it has started works, and goes on only when it is told to. */
-async function working(home: MotoHome) {
+async function working(home: StateHome) {
   const script = `d=$(dirname "$0")
     [ "$1" = version ] || { touch "$d/begun"; until [ -e "$d/go" ]; do sleep 0.02; done; }
     exec /usr/bin/env terraform "$@"`
@@ -169,7 +148,7 @@ async function working(home: MotoHome) {
 
 it.skipIf(noTerraformOnMoto)('hears Ctrl-C while Terraform works, lets it end, and writes nothing', async () => {
   const home = await withState({serial: 7, resources: VPC})
-  const before = await stateOf(home)
+  const before = await textOf(home)
   const {child, ended, goOn, copies} = await working(home)
   expect(copies()).toHaveLength(1)
   child.kill('SIGINT')
@@ -177,8 +156,8 @@ it.skipIf(noTerraformOnMoto)('hears Ctrl-C while Terraform works, lets it end, a
   const {code, stderr} = await ended
   expect(code).toBe(130)
   expect(stderr).toContain('Nothing was changed.')
-  expect(await stateOf(home)).toBe(before)
-  expect(await lockOf(home)).toBeUndefined()
+  expect(await textOf(home)).toBe(before)
+  expect(await home.locks()).toEqual([])
   expect(copies()).toEqual([])
 })
 

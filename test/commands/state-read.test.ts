@@ -1,29 +1,20 @@
 import {spawnSync} from 'node:child_process'
-import {createHash} from 'node:crypto'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {PutItemCommand} from '@aws-sdk/client-dynamodb'
-import {GetObjectCommand, PutObjectCommand} from '@aws-sdk/client-s3'
+import {GetObjectCommand} from '@aws-sdk/client-s3'
 import {expect, it} from 'vitest'
 
 import {bin} from '../support/fb.js'
-import {type MotoHome, motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
+import {motoHome, noMoto, noTerraformOnMoto} from '../support/moto.js'
+import {md5, stateHome} from '../support/state-home.js'
 import {state, stateBytes} from '../support/states.js'
 import {terminal} from '../support/terminal.js'
 
-const keyOf = ({app}: MotoHome) => `${app}/dev/terraform.tfstate`
-
 /** A home whose state holds these bytes. */
-async function withState(Body: Buffer) {
-  const home = await motoHome()
-  await home.makeBackend()
-  await home.s3.send(new PutObjectCommand({Bucket: home.bucket, Key: keyOf(home), Body}))
+async function withState(bytes: Buffer) {
+  const home = await stateHome()
+  await home.put(home.key, bytes)
   return home
-}
-
-async function setDigest(home: MotoHome, digest: string) {
-  const Item = {LockID: {S: `${home.bucket}/${keyOf(home)}-md5`}, Digest: {S: digest}}
-  await home.dynamodb.send(new PutItemCommand({TableName: home.lockTable, Item}))
 }
 
 const SERVICE = 'module.ecs.aws_ecs_service.app["v1"]'
@@ -53,8 +44,7 @@ function marked(): Buffer {
 const LIST = ['state', 'list', '--env', 'dev']
 
 it.skipIf(noTerraformOnMoto)('lists and pulls in a pipe what Terraform does, byte for byte', async () => {
-  const home = await motoHome()
-  await home.makeBackend()
+  const home = await stateHome()
   const main = `
     resource "terraform_data" "one" {}
     resource "terraform_data" "counted" { count = 11 }
@@ -171,9 +161,9 @@ it.skipIf(noMoto)('shows everything but secrets', async () => {
 it.skipIf(noMoto)('goes on with a state that Terraform refuses, and says so once on stderr', async () => {
   const bytes = stateBytes({resources: {'aws_vpc.main': {}}})
   const home = await withState(bytes)
-  await setDigest(home, createHash('md5').update(bytes).digest('hex'))
+  await home.setDigest(md5(bytes))
   expect(await home.fb(LIST)).toEqual({code: 0, stdout: 'aws_vpc.main\n', stderr: ''})
-  await setDigest(home, '0'.repeat(32))
+  await home.setDigest('0'.repeat(32))
   const warned = {
     code: 0,
     stderr: expect.stringMatching(/^! Terraform refuses this state: .*fb state unlock mends it\.\n$/),
@@ -192,7 +182,7 @@ it.skipIf(noMoto)('prints a large state whole, for --json too, and ends well whe
     const pulled = ['sh', process.execPath, bin, 'state', 'pull', '--env', 'dev', ...args]
     return spawnSync('bash', ['-o', 'pipefail', '-c', line, ...pulled], {cwd: home.directory, env: home.env})
   }
-  const sum = createHash('md5').update(bytes).digest('hex')
+  const sum = md5(bytes)
   for (const more of [[], ['--json']]) {
     const {stdout, stderr} = pull('md5sum', ...more)
     expect(stdout.toString()).toContain(sum)
@@ -232,9 +222,9 @@ it.skipIf(noMoto)('compares two states: backups, versions, files and the current
   const home = await withState(
     stateBytes({serial: 1, resources: {'aws_a.x': {id: 'i', n: 1}, 'aws_b.gone': {id: 'b'}}}),
   )
-  const {VersionId: first} = await home.s3.send(new GetObjectCommand({Bucket: home.bucket, Key: keyOf(home)}))
+  const {VersionId: first} = await home.s3.send(new GetObjectCommand({Bucket: home.bucket, Key: home.key}))
   const Body = stateBytes({serial: 2, resources: {'module.m.aws_a.x': {id: 'i', n: 2, password: 'canary'}}})
-  await home.s3.send(new PutObjectCommand({Bucket: home.bucket, Key: keyOf(home), Body}))
+  await home.put(home.key, Body)
   const diff = (...args: string[]) => home.fb(['state', 'diff', ...args, '--env', 'dev'])
   const changed = await diff(first!)
   expect(changed).toEqual({
