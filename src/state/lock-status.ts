@@ -20,22 +20,22 @@ export type LockStatus = {
 }
 
 export type Looks = {
-  /** Where a lock's holder runs, when it took the lock, and its pid where it is known. */
-  liveness(taker: {host: string; pid?: number; namespace?: string; taken: Date}): Promise<Liveness>
+  /** Where a lock's holder runs, when it took the lock of which state, and its pid where it is known. */
+  liveness(taker: {host: string; pid?: number; namespace?: string; taken: Date; state: string}): Promise<Liveness>
 }
 
 /** Who holds the state, whether they can still be at work, and whether Terraform would read it. */
 export async function lockStatus(store: StateStore, looks: Looks): Promise<LockStatus & {holders: Holder[]}> {
   const [holders, digest] = await Promise.all([holdersOf(store), digestOf(store)])
-  const locks = await Promise.all(holders.map((holder) => heldLock(holder, looks)))
+  const locks = await Promise.all(holders.map((holder) => heldLock(holder, store.path, looks)))
   return {state: `${store.objects.place}${store.key}`, held: locks.length > 0, locks, digest, holders}
 }
 
-async function heldLock({lock, info}: Holder, {liveness}: Looks): Promise<HeldLock> {
+async function heldLock({lock, info}: Holder, state: string, {liveness}: Looks): Promise<HeldLock> {
   const created = Date.parse(info.Created)
   const since = Number.isNaN(created) ? undefined : new Date(created)
   const {pid, namespace} = processIn(info)
-  const taker = {host: hostOf(info), pid, namespace, taken: since ?? new Date(0)}
+  const taker = {host: hostOf(info), pid, namespace, taken: since ?? new Date(0), state}
   const {Who, Operation, Version, ID, Info} = info
   return {
     lock: lock.name,

@@ -1,16 +1,20 @@
 import type {Liveness} from '../state/lock.js'
 import {pidNamespace, seesMachine} from './namespace.js'
 import {mayHaveTaken, processOf, type Running, terraformsRunning} from './processes.js'
+import {worksOn} from './working-on.js'
 
-/** What a lock says of the process that took it; fb notes its pid and within what it is one, Terraform does not. */
-type Taker = {host: string; pid?: number; namespace?: string; taken: Date}
+/**
+ * What a lock says of the process that took it; fb notes its pid and within what it is one, Terraform does not. `state` is
+ * the bucket and the key that it locks.
+ */
+type Taker = {host: string; pid?: number; namespace?: string; taken: Date; state: string}
 
 /** Whether the process that took a lock can still be alive, as far as this machine can tell. */
 export async function livenessOf(taker: Taker, here: string, own = pidNamespace()): Promise<Liveness> {
   const {host, pid, taken} = taker
   if (host !== here)
     return {alive: 'unknown', because: `it was taken on ${host || 'an unknown machine'}; this is ${here}`}
-  if (pid === undefined) return ofTerraform(taken, seesMachine(own))
+  if (pid === undefined) return ofTerraform(taker, seesMachine(own))
   if (taker.namespace === own) return ofProcess(pid, taken)
   return {alive: 'unknown', because: `process ${pid} took it, and a container is between that and fb`}
 }
@@ -23,12 +27,21 @@ async function ofProcess(pid: number, taken: Date): Promise<Liveness> {
   return {alive: 'no', because: `process ${pid}, which took it, is gone; another program has its number now`}
 }
 
-async function ofTerraform(taken: Date, wholeMachine: boolean): Promise<Liveness> {
+async function ofTerraform({taken, state}: Taker, wholeMachine: boolean): Promise<Liveness> {
   const {running, everyones} = await terraformsRunning()
-  const candidates = running.filter((one) => mayHaveTaken(one, taken))
-  if (candidates.length > 0) return {alive: 'yes', because: `${candidates.map(sayRunning).join(', ')} runs here`}
+  const old = running.filter((one) => mayHaveTaken(one, taken)).map((one) => ({one, on: worksOn(one, state)}))
+  const say = (wanted: string) =>
+    old
+      .filter(({on}) => on === wanted)
+      .map(({one}) => sayRunning(one))
+      .join(', ')
+  if (say('this')) return {alive: 'yes', because: `${say('this')} runs here`}
+  if (say('unknown')) return {alive: 'unknown', because: `${say('unknown')} runs here, on a state that fb cannot see`}
   if (everyones && wholeMachine)
-    return {alive: 'no', because: 'it was taken on this machine, and no Terraform runs here that is as old'}
+    return {
+      alive: 'no',
+      because: 'it was taken on this machine, and no Terraform that is as old works on this state here',
+    }
   return {alive: 'unknown', because: 'it was taken on this machine, and not every process of it can be seen from here'}
 }
 
