@@ -1,18 +1,36 @@
 import {synthesize, type TerraformDocument} from '../../infra/app.js'
+import type {StackSettings} from '../../infra/settings.js'
 import {SHARED} from '../../src/config/names.js'
 import type {FbYml} from '../../src/config/schema.js'
 import {settle} from '../../src/config/settings.js'
 
-type Knobs = NonNullable<FbYml['environments']>[string]
-type Wanted = {env?: string; knobs?: Knobs; services?: FbYml['services']; app?: string}
+export type Knobs = NonNullable<FbYml['environments']>[string]
+export type Wanted = {
+  env?: string
+  knobs?: Knobs
+  services?: FbYml['services']
+  app?: string
+  account?: string
+  hooksDirectory?: string
+}
 
 export const ACCOUNT = '111111111111'
 
 /** The Terraform document of an environment whose fb.yml has these knobs, and no others. */
-export function documentFor({env = 'dev', knobs = {}, services, app}: Wanted = {}): TerraformDocument {
+export const documentFor = (wanted: Wanted = {}): TerraformDocument => synthesize(settingsFor(wanted))
+
+/** What it is made from. */
+export function settingsFor({
+  env = 'dev',
+  knobs = {},
+  services,
+  app,
+  account = ACCOUNT,
+  hooksDirectory = '/hooks',
+}: Wanted = {}): StackSettings {
   const {environments, shared, ...settings} = settle({app, services, environments: {[env]: knobs}})
   const environment = env === SHARED ? shared : environments[env]!
-  return synthesize({...settings, environment, account: ACCOUNT, hooksDirectory: '/hooks'})
+  return {...settings, environment, account, hooksDirectory}
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any depth, of which each test says what it expects

@@ -14,9 +14,13 @@ export function alertsTopic(scope: Construct, {settings, keyArn}: Watched): stri
   const {emails, webhook} = settings.environment.alerts
   const {arn} = new SnsTopic(scope, 'alerts', {name: stackNames(settings).topic, kmsMasterKeyId: keyArn})
   new SnsTopicPolicy(scope, 'alert_senders', {arn, policy: publish(SENDERS, settings.account, arn)})
-  emails.forEach((endpoint, i) => {
-    new SnsTopicSubscription(scope, i === 0 ? 'email' : `email_${i + 1}`, {topicArn: arn, protocol: 'email', endpoint})
-  })
+  // Each has an id of its own: with a number, who follows one that is taken away would have to confirm once more.
+  for (const endpoint of new Set(emails))
+    new SnsTopicSubscription(scope, `email_${endpoint.replace(/\W/g, '_')}`, {
+      topicArn: arn,
+      protocol: 'email',
+      endpoint,
+    })
   if (webhook) new SnsTopicSubscription(scope, 'webhook', {topicArn: arn, protocol: 'https', endpoint: webhook})
   return arn
 }
