@@ -11,12 +11,15 @@ export const HOOKS = 'hooks'
 
 export async function synthesize(settings: StackSettings): Promise<TerraformDocument> {
   const document = (await definition()).synthesize(settings)
-  const own = `${settings.hooksDirectory}/`
   for (const body of Object.values(document.resource.aws_lambda_function ?? {}))
-    if (typeof body.filename === 'string') body.filename = body.filename.replace(own, `${HOOKS}/`)
+    for (const [name, value] of Object.entries(body))
+      if (typeof value === 'string') body[name] = seenFromThere(value, settings)
   return document
 }
 
 export async function synthesizeHcl(settings: StackSettings): Promise<string> {
-  return (await definition()).synthesizeHcl(settings).replaceAll(`${settings.hooksDirectory}/`, `${HOOKS}/`)
+  return seenFromThere((await definition()).synthesizeHcl(settings), settings)
 }
+
+const seenFromThere = (text: string, {hooksDirectory}: StackSettings) =>
+  text.replaceAll(`${hooksDirectory}/`, `${HOOKS}/`)
