@@ -35,8 +35,9 @@ abstract class Stack extends TerraformStack {
       allowedAccountIds: [account],
       defaultTags: [{tags}],
       endpoints: endpoints && [endpoints],
-      // Emulators mostly have one host name for all buckets, and no metadata service.
-      ...(endpoints ? {s3UsePathStyle: true, skipMetadataApiCheck: 'true', skipRequestingAccountId: false} : {}),
+      // Emulators mostly have one host name for all buckets, and no metadata service. What they do not play they answer
+      // with 500, and the provider would ask 25 times, for minutes.
+      ...(endpoints ? {s3UsePathStyle: true, skipMetadataApiCheck: 'true', maxRetries: 1} : {}),
     })
   }
 

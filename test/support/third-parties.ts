@@ -1,4 +1,4 @@
-import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
 import type {AddressInfo} from 'node:net'
 import {createServer} from 'node:net'
 import type {TestProject} from 'vitest/node'
@@ -12,8 +12,6 @@ declare module 'vitest' {
     terraform: boolean
     /** Where Terraform finds the AWS provider without a network. */
     providerMirror: string | undefined
-    /** A directory that Terraform can install hashicorp/aws from; undefined where there is none. */
-    providers: string | undefined
   }
 }
 
@@ -21,14 +19,22 @@ declare module 'vitest' {
 export async function setup({provide}: TestProject) {
   provide('terraform', installed('terraform'))
   provide('providerMirror', providerMirror())
-  provide('providers', mirror())
   if (!installed('moto_server')) return
+  const {url, end} = await startMoto()
+  provide('moto', url)
+  return end
+}
+
+/** moto, with what its environment says beside ours. It answers seconds later. */
+export async function startMoto(env: NodeJS.ProcessEnv = {}) {
   const port = await freePort()
-  provide('moto', `http://127.0.0.1:${port}`)
   // The pipe closes however this process ends, killed too, and moto ends with it.
   const script = 'moto_server -p "$0" >/dev/null 2>&1 & cat >/dev/null; kill $!'
-  const moto = spawn('sh', ['-c', script, String(port)], {stdio: ['pipe', 'ignore', 'ignore']})
-  return () => moto.stdin.end()
+  const moto = spawn('sh', ['-c', script, String(port)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: {...process.env, ...env},
+  })
+  return {url: `http://127.0.0.1:${port}`, end: () => void moto.stdin.end()}
 }
 
 function installed(program: string): boolean {
@@ -38,14 +44,6 @@ function installed(program: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Where system-wide programs are, a mirror of providers is told by the names of its directories. */
-function mirror(): string | undefined {
-  const name = 'registry.terraform.io/hashicorp/aws'
-  const args = ['/opt', '/usr/share', '/usr/local', '-maxdepth', '6', '-type', 'd', '-path', `*/${name}`]
-  const {stdout} = spawnSync('find', args, {encoding: 'utf8'})
-  return stdout?.split('\n')[0]?.replace(`/${name}`, '') || undefined
 }
 
 function freePort(): Promise<number> {
