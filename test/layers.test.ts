@@ -107,6 +107,32 @@ for (const file of files) {
   })
 }
 
+/** The definition: cdktf, the provider's bindings by resource, and settings. What it computes, it computes from those alone. */
+const DEFINITION = [
+  /^cdktf$/,
+  /^constructs$/,
+  /^@cdktf\/provider-aws\/lib\/[\w-]+\/index\.js$/,
+  /^node:crypto$/,
+  /^src\/config\//,
+  /^infra\//,
+]
+
+const definition = (readdirSync('infra', {recursive: true}) as string[])
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('lambda/'))
+  .map((file) => join('infra', file))
+
+it.each(definition)('%s imports only what the definition may', (file) => {
+  const forbidden = importsOf(file).filter(({name}) => !DEFINITION.some((rule) => rule.test(name)))
+  expect(forbidden.map(({name}) => name)).toEqual([])
+})
+
+it('reaches the definition at one place, when it is asked for', () => {
+  const reaching = files.filter((file) =>
+    /(?:from|import\() ?'[./]+\/infra\/(?:(?:app|stack|hcl)\.js|modules\/)/.test(code(file).replace(/import type .*/g, '')),
+  )
+  expect(reaching).toEqual(['src/infra/synth.ts'])
+})
+
 it('reads the process only where a command begins and speaks', () => {
   const may = /^src\/(start|command|help|worker)\.ts$|^src\/(terminal|hooks)\//
   const touching = files.filter((file) => touchesProcess(code(file)) && !may.test(file))

@@ -3,7 +3,7 @@ import type {Canvas} from '../events.js'
 import {byModule, type Definition, type Resource, resourcesOf} from './definition.js'
 import {counted, placeText} from './words.js'
 
-export type Summary = {
+type Summary = {
   env: string
   resources: number
   dataSources: number
@@ -12,7 +12,7 @@ export type Summary = {
 }
 
 /** How much a definition has, by module. */
-export function summaryOf({env, document}: Definition): Summary {
+function summaryOf({env, document}: Definition): Summary {
   const all = resourcesOf(document)
   const managed = all.filter(({mode}) => mode === 'managed')
   const modules = [...byModule(managed)].map(([name, own]) => ({name, resources: own.length, types: typesOf(own)}))

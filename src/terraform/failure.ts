@@ -93,7 +93,7 @@ export function terraformFailure(what: string, diagnostics: Diagnostic[], stderr
 }
 
 /** As Terraform words it, with the place in the definition instead of a line of JSON. */
-export function diagnosticLines(diagnostic: Diagnostic, where: Where): string[] {
+function diagnosticLines(diagnostic: Diagnostic, where: Where): string[] {
   const {summary, detail} = diagnostic
   const place = where(diagnostic)
   const paragraphs = detail.split(/\n{2,}/).map((text) => text.trim().replace(/\s*\n\s*/g, ' '))

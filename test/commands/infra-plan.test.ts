@@ -9,7 +9,7 @@ import {type MotoHome, motoHome, noTerraformOnMoto} from '../support/moto.js'
 import {state} from '../support/states.js'
 import {program} from '../support/terraform.js'
 
-const providers = inject('providers')
+const providers = inject('providerMirror')
 const on = it.skipIf(noTerraformOnMoto)
 
 /** A home in which Terraform finds its provider, if there is one, and keeps its files beside the test's own. */
