@@ -182,7 +182,13 @@ describe('bad input', () => {
     const {code, stdout} = await fb(['deploy', '--env', 'sandbox', '--tag', '9.9.9', '--yes', '--json'])
     expect(code).toBe(3)
     expect(JSON.parse(stdout)).toEqual({
-      error: {code: 'no_image', message: expect.any(String), next: expect.any(Array)},
+      error: {
+        code: 'no_image',
+        message: expect.any(String),
+        because: expect.any(Array),
+        state: expect.any(String),
+        next: expect.any(Array),
+      },
     })
   })
 })
