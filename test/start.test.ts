@@ -55,7 +55,7 @@ describe('what cannot be meant', () => {
 
   test('with --json the error is one document on stdout', async () => {
     const {code, stdout, stderr} = await home().fb(['deplyo', '--json'])
-    expect([code, stderr]).toMatchObject([2, ''])
+    expect([code, stderr]).toEqual([2, ''])
     expect(JSON.parse(stdout)).toMatchObject({
       error: {code: 'unknown_command', message: 'There is no command "fb deplyo".', next: ['fb deploy', 'fb --help']},
     })
