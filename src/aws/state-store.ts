@@ -17,6 +17,7 @@ export async function stateStore(connection: Connection, settings: StateSettings
     key,
     path,
     objects,
+    backups: names.backups,
     versions,
     replace: (bytes, etag) => replace(key, bytes, etag),
     others: [...(lockfile ? [] : [fileLock(key)]), ...(unused ? [unused] : [])],

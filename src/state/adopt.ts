@@ -64,7 +64,7 @@ export function adoptedText({from, to}: AdoptPlan, env: string, already: boolean
 }
 
 const notThere = (old: StateStore) =>
-  noStateAt(old, {state: 'Nothing was changed.', next: ['aws s3 ls --recursive s3://BUCKET/']})
+  noStateAt(old, {state: 'Nothing was changed.', next: [`aws s3 ls --recursive ${old.objects.place}`]})
 
 const taken = ({from, to, lineage, serial}: AdoptPlan, there: StateDocument) =>
   new Refused(

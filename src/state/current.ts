@@ -1,30 +1,34 @@
 import {NotFound} from '../errors.js'
 import {md5} from '../fingerprint.js'
-import {withDigest} from './digest.js'
+import {type Checked, withDigest} from './digest.js'
 import {readDocument, type StateDocument} from './document.js'
-import type {StateStore} from './store.js'
+import {lossOf, lossText} from './loss.js'
+import type {StateStore, Stored} from './store.js'
 
 /** The state that Terraform would read now, and which bytes these are. */
-export type CurrentState = StateDocument & {
-  etag: string
-  versionId?: string
-  at: Date
-  /** False: Terraform refuses this state until the digest is mended. No digest matches everything. */
-  digestMatches: boolean
+export type CurrentState = StateDocument & Omit<Stored, 'bytes'> & Checked
+
+type Reads = Pick<StateStore, 'key' | 'digest' | 'versions' | 'backups' | 'objects'>
+
+/** What only reads is lenient, and does without the lock table. */
+type How = {lenient?: boolean}
+
+export async function currentState(store: Reads, how?: How): Promise<CurrentState> {
+  const {bytes, ...rest} = await currentBytes(store, how)
+  return {...readDocument(bytes, `${store.objects.place}${store.key}`), ...rest}
 }
 
-type Reads = Pick<StateStore, 'key' | 'digest'> & {objects: Pick<StateStore['objects'], 'place' | 'get'>}
-
-export async function currentState(store: Reads): Promise<CurrentState> {
-  const {objects, key} = store
-  const {there, digest} = await withDigest(
+/** The same, whatever it is. */
+export async function currentBytes(store: Reads, how?: How): Promise<Stored & Checked> {
+  const {there, digest, unchecked} = await withDigest(
     store,
-    () => objects.get(key),
+    () => store.objects.get(store.key),
     ({bytes}) => md5(bytes),
+    how,
   )
-  if (!there) throw noState(store)
+  if (!there) throw await noState(store)
   const {bytes, etag, versionId, at} = there
-  return {...readDocument(bytes, `${objects.place}${key}`), etag, versionId, at, digestMatches: digest !== 'differs'}
+  return {bytes, etag, versionId, at, digestMatches: digest !== 'differs', unchecked}
 }
 
 type Where = {key: string; objects: Pick<StateStore['objects'], 'place'>}
@@ -32,11 +36,17 @@ type Where = {key: string; objects: Pick<StateStore['objects'], 'place'>}
 export const noStateAt = ({key, objects}: Where, more: ConstructorParameters<typeof NotFound>[1]): NotFound =>
   new NotFound(`There is no state at ${objects.place}${key}.`, {code: 'no_state', ...more})
 
-const noState = (store: Reads) =>
-  noStateAt(store, {
-    because: [
-      'Either this environment was never made, or its state is kept under another key.',
-      'If it was deleted, fb state backups lists what it can be restored from.',
-    ],
+/** One that was deleted must not be taken for one that was never made: Terraform would make everything anew. */
+async function noState(store: Reads): Promise<NotFound> {
+  const loss = await lossOf(store)
+  if (loss)
+    return noStateAt(store, {
+      code: 'state_deleted',
+      because: [lossText(loss)],
+      next: [`fb state restore ${loss.newest}`, 'fb state backups'],
+    })
+  return noStateAt(store, {
+    because: ['Either this environment was never made, or its state is kept under another key.'],
     next: ['fb infra up', 'fb state adopt --from-key KEY'],
   })
+}

@@ -32,6 +32,7 @@ export function readDocument(bytes: Buffer, from: string): StateDocument {
 }
 
 function headOf(bytes: Buffer, from: string): StateDocument {
+  refuseStrange(bytes)
   const head = new Map([...members(bytes)].map(({key, value}) => [key, value]))
   const at = (key: string): Range => head.get(key) ?? broken(`it has no ${key}`)
   const value = (key: string) => valueAt(bytes, at(key))
@@ -50,6 +51,15 @@ function headOf(bytes: Buffer, from: string): StateDocument {
     outputs: part('outputs'),
     checks: part('check_results'),
   }
+}
+
+/** What is JSON and no object at all is not called broken. */
+function refuseStrange(bytes: Buffer): void {
+  const start = bytes.toString('utf8', 0, 64).trimStart()
+  if (start === '') broken(bytes.length === 0 ? 'it is empty' : 'it is blank')
+  if (start.startsWith('[')) broken('it is a list, not an object')
+  if (/^null\s*$/.test(start)) broken('it is null')
+  if (/^\{\s*\}\s*$/.test(start)) broken('it is an empty object')
 }
 
 /** As good as none, for Terraform too. */
@@ -110,7 +120,12 @@ export function countResources(document: StateDocument): number {
 }
 
 const notState = (from: string, why: string, cause?: unknown) =>
-  new FbError(`${from} is not a Terraform state: ${why}.`, {code: 'bad_state', state: 'Nothing was changed.', cause})
+  new FbError(`${from} is not a Terraform state: ${why}.`, {
+    code: 'bad_state',
+    state: 'Nothing was changed.',
+    next: ['fb state backups', 'fb state restore'],
+    cause,
+  })
 
 function broken(why: string): never {
   throw new SyntaxError(why)

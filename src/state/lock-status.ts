@@ -1,6 +1,9 @@
 import {type Digest, digestOf} from './digest.js'
 import {type Holder, holdersOf, type Liveness, type LockInfo, processIn} from './lock.js'
+import {type Loss, lossOf} from './loss.js'
+import {type Mismatch, mismatchOf} from './mismatch.js'
 import type {StateStore} from './store.js'
+import {operationText} from './words.js'
 
 /** One lock that is held, by Terraform or by fb. */
 export type HeldLock = Liveness & {
@@ -17,6 +20,10 @@ export type LockStatus = {
   held: boolean
   locks: HeldLock[]
   digest: Digest
+  /** Why the digest is not that of the state. */
+  mismatch?: Mismatch
+  /** When there is a digest, and no state that it could be of. */
+  loss?: Loss
 }
 
 export type Looks = {
@@ -28,7 +35,13 @@ export type Looks = {
 export async function lockStatus(store: StateStore, looks: Looks): Promise<LockStatus & {holders: Holder[]}> {
   const [holders, digest] = await Promise.all([holdersOf(store), digestOf(store)])
   const locks = await Promise.all(holders.map((holder) => heldLock(holder, store.path, looks)))
-  return {state: `${store.objects.place}${store.key}`, held: locks.length > 0, locks, digest, holders}
+  const state = `${store.objects.place}${store.key}`
+  return {state, held: locks.length > 0, locks, digest, ...(await causeOf(store, digest)), holders}
+}
+
+async function causeOf(store: StateStore, digest: Digest): Promise<Pick<LockStatus, 'mismatch' | 'loss'>> {
+  if (digest === 'differs') return {mismatch: await mismatchOf(store)}
+  return digest === 'gone' ? {loss: await lossOf(store)} : {}
 }
 
 async function heldLock({lock, info}: Holder, state: string, {liveness}: Looks): Promise<HeldLock> {
@@ -41,8 +54,8 @@ async function heldLock({lock, info}: Holder, state: string, {liveness}: Looks):
     lock: lock.name,
     id: ID,
     who: Who,
-    operation: [Operation, pid ? `pid ${pid}` : Info].filter(Boolean).join(', '),
-    tool: Version.startsWith('fb') ? Version : `Terraform ${Version}`.trim(),
+    operation: [operationText(Operation), pid ? `pid ${pid}` : Info].filter(Boolean).join(', '),
+    tool: Version === '' || Version.startsWith('fb') ? Version : `Terraform ${Version}`,
     since,
     ...(await liveness(taker)),
   }

@@ -5,6 +5,7 @@ import {age} from '../durations.js'
 import {AccessError, Busy, explain, NotFound, PartlyDone} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {Lock, StateStore} from './store.js'
+import {operationText} from './words.js'
 
 /** What Terraform writes into a lock, under its own names: it shows this to whoever has to wait. */
 export type LockInfo = {
@@ -59,7 +60,7 @@ export async function untilFree(
   while (clock.now().getTime() < until) {
     const [holder] = await holdersOf(store)
     if (!holder) return
-    if (said !== holder.info.ID) say(`Waiting for ${holder.info.Who}: ${describe(holder, clock.now())}`)
+    if (said !== holder.info.ID) say(`Waiting for ${holder.info.Who || 'somebody'}: ${describe(holder, clock.now())}`)
     said = holder.info.ID
     await clock.sleep(RETRY, signal)
   }
@@ -202,7 +203,7 @@ export async function busy(store: Lockable, own: string, now: Date): Promise<Bus
 function describe({info: {Operation, Created, Version, ID}, lock}: Holder, now: Date): string {
   const since = Date.parse(Created)
   return [
-    Operation,
+    operationText(Operation),
     Number.isNaN(since) ? '' : `for ${age(now.getTime() - since)}`,
     Version && (Version.startsWith('fb') ? Version : `Terraform ${Version}`),
     lock.name,

@@ -2,6 +2,7 @@ import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
 import {backupNames, bodyKey, type Manifest, openBackup, type Place, readManifest, verified} from './backup.js'
 import {currentState} from './current.js'
+import type {Checked} from './digest.js'
 import {readDocument, type StateDocument} from './document.js'
 import type {Objects, StateStore, Stored} from './store.js'
 
@@ -14,8 +15,8 @@ export type Source = {
   document: StateDocument
   /** What is known of it besides its bytes; only of backups. */
   manifest?: Manifest
-  /** Of the current one: false when Terraform refuses it. */
-  digestMatches?: boolean
+  /** Of the current one. */
+  digest?: Checked
 }
 
 /** Where a name may lead: the state itself and its versions, its backups, files, other buckets. */
@@ -40,8 +41,8 @@ export async function readSource(reach: Reach, name: string): Promise<Source> {
 }
 
 async function fromStore(store: StateStore): Promise<Source> {
-  const state = await currentState(store)
-  return {name: 'current', from: 'the state', stored: state, document: state, digestMatches: state.digestMatches}
+  const state = await currentState(store, {lenient: true})
+  return {name: 'current', from: 'the state', stored: state, document: state, digest: state}
 }
 
 async function fromObject(objects: Objects, key: string, from: string, name: string): Promise<Source> {

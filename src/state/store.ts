@@ -36,6 +36,8 @@ export type StateStore = {
   /** The bucket and the key, as locks name a state. */
   path: string
   objects: Objects
+  /** What the keys of its backups begin with, in the same bucket. */
+  backups: string
   /** The newest versions of an object, newest first. */
   versions(key: string, most: number): Promise<Version[]>
   /** Replaces the state that has this etag (none: there was no state). False when it is another one by now. */

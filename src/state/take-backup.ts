@@ -23,7 +23,7 @@ export async function takeBackup(
   occasion: Occasion,
   retention: Retention,
 ): Promise<BackupTaken> {
-  const {name, manifest} = await backUp(place, await currentState(store), occasion)
+  const {name, manifest} = await backUp(place, await currentState(store, {lenient: true}), occasion)
   const deleted = await prune(place, retention, occasion).catch((error: unknown) => {
     throw notPruned(error, name)
   })

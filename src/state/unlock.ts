@@ -1,15 +1,16 @@
 import {Busy, explain, NotFound, Refused} from '../errors.js'
 import type {Canvas} from '../events.js'
-import {digestOf} from './digest.js'
+import {type Digest, digestOf} from './digest.js'
 import {acquire, type Holder} from './lock.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
+import {type Loss, lostNext, lostText} from './loss.js'
 import type {Writing} from './replace.js'
 import {verdict} from './verdict.js'
 
 export type Unlocked = {
   /** IDs of the locks that were freed. */
   freed: string[]
-  digest: 'mended' | 'right'
+  digest: 'mended' | 'right' | 'gone'
 }
 
 type Status = LockStatus & {holders: Holder[]}
@@ -30,7 +31,13 @@ export async function unlock(writing: Writing, {holders, digest}: Status, meant:
   const freed = new Set<string>()
   for (const {lock, raw, info} of holders) if (ids.has(info.ID) && (await lock.free(raw))) freed.add(info.ID)
   if (meant.length > 0 && freed.size === 0) throw otherHolder()
-  return {freed: [...freed], digest: digest === 'differs' ? await mend(writing, freed.size > 0) : 'right'}
+  return {freed: [...freed], digest: await mended(writing, digest, freed.size > 0)}
+}
+
+/** Where there is no state there is nothing to mend: with the digest gone, Terraform would make everything anew. */
+async function mended(writing: Writing, digest: Digest, freed: boolean): Promise<Unlocked['digest']> {
+  if (digest === 'gone') return 'gone'
+  return digest === 'differs' ? mend(writing, freed) : 'right'
 }
 
 /** Under the lock: another writer's digest is right in a moment. */
@@ -41,8 +48,11 @@ async function mend(writing: Writing, freed: boolean): Promise<Unlocked['digest'
   })
   let failure: unknown
   try {
-    if ((await digestOf(store)) !== 'differs') return 'right'
-    await store.setDigest((await store.objects.fingerprint(store.key))?.md5)
+    const digest = await digestOf(store)
+    if (digest !== 'differs') return digest === 'gone' ? 'gone' : 'right'
+    const there = await store.objects.fingerprint(store.key)
+    if (!there) return 'gone'
+    await store.setDigest(there.md5)
     return 'mended'
   } catch (error) {
     failure = error
@@ -65,24 +75,28 @@ const notHeld = (id: string) =>
 const otherLock = (id: string, locks: HeldLock[]) =>
   new Busy('The state is locked by another lock than that.', {
     code: 'other_lock',
-    because: [`asked for ${id}`, ...locks.map((lock) => `held: ${lock.id} by ${lock.who}`)],
+    because: [
+      `asked for ${id}`,
+      ...locks.map((lock) => `held: ${lock.id || 'a lock without an ID'} by ${lock.who || 'somebody'}`),
+    ],
     state: 'Nothing was changed.',
     next: ['fb state lock'],
   })
 
 const atWork = ({who, because, operation}: HeldLock) =>
-  new Refused(`${who} is still at work: freeing this lock could cost the state.`, {
+  new Refused(`${who || 'Somebody'} is still at work: freeing this lock could cost the state.`, {
     code: 'holder_alive',
-    because: [operation, because],
+    because: [operation, because].filter(Boolean),
     state: 'Nothing was changed.',
     next: ['wait until it has ended, or end it with Ctrl-C'],
   })
 
-export function unlockText({freed, digest}: Unlocked, env: string, canvas: Canvas): string[] {
+export function unlockText({freed, digest}: Unlocked, env: string, loss: Loss | undefined, canvas: Canvas): string[] {
   const done = [
     ...(freed.length > 0 ? [`The state of ${env} is free.`] : []),
     ...(digest === 'mended' ? ['The digest is that of the state: Terraform reads it again.'] : []),
   ]
+  if (digest === 'gone') return verdict([...done, lostText(loss)].join(' '), [['Next', lostNext(env, loss)]], canvas)
   if (done.length === 0) return verdict(`Nobody holds the state of ${env}, and its digest is right.`, [], canvas)
   const look = [`fb state list --env ${env}`, `fb infra plan --env ${env}`]
   return verdict(done.join(' '), [['Next', look]], canvas)

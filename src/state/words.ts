@@ -5,6 +5,10 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
+/** What Terraform calls `OperationTypeApply` everybody else calls apply. */
+export const operationText = (operation: string): string =>
+  operation.replace(/^OperationType(?=[A-Z])(\w+)$/, (_, name: string) => name.toLowerCase())
+
 /** The last part of a caller's ARN: who a person knows. */
 export const personOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 

@@ -79,7 +79,7 @@ describe.skipIf(noTerraformOnMoto)('while Terraform holds the state', {concurren
     ])
     for (const {code, stderr} of busy) {
       expect({code, stderr}).toEqual({code: 5, stderr: byUs})
-      expect(stderr).toMatch(/OperationTypeApply · for \d+s · Terraform 1\./)
+      expect(stderr).toMatch(/apply · for \d+s · Terraform 1\./)
     }
     expect(await home.state()).toEqual(before)
     goOn()

@@ -33,7 +33,7 @@ on('says who holds the state, since when, what for, and where the holder runs', 
   expect(code).toBe(0)
   expect(stdout).toContain('The state of dev is locked by bob@ci-runner-7.')
   expect(stdout).toMatch(/For +3h, since /)
-  expect(stdout).toContain('OperationTypeApply · Terraform 1.11.4')
+  expect(stdout).toContain('apply · Terraform 1.11.4')
   expect(stdout).toContain('it was taken on ci-runner-7')
   expect(stdout).toContain('fb state unlock 5c2f6a4e-0000-4000-8000-000000000001 --env dev')
 })

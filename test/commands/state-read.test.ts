@@ -166,7 +166,7 @@ it.skipIf(noMoto)('goes on with a state that Terraform refuses, and says so once
   await home.setDigest('0'.repeat(32))
   const warned = {
     code: 0,
-    stderr: expect.stringMatching(/^! Terraform refuses this state: .*fb state unlock mends it\.\n$/),
+    stderr: expect.stringMatching(/^! Terraform refuses this state: .*fb state lock says more\.\n$/),
   }
   expect(await home.fb(LIST)).toMatchObject({...warned, stdout: 'aws_vpc.main\n'})
   expect(await home.fb(['state', 'pull', '--env', 'dev'])).toMatchObject({...warned, stdout: bytes.toString()})

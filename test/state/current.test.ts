@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
 import {expect, it} from 'vitest'
-
+import {backUp} from '../../src/state/backup.js'
 import {currentState} from '../../src/state/current.js'
+import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'
 
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
@@ -10,10 +11,11 @@ const stored = (serial: number) => ({bytes: stateBytes({serial}), etag: `"${seri
 
 /** A store whose state and digest are other ones with every read; the last ones stay. */
 function store(states: (ReturnType<typeof stored> | undefined)[], digests: (string | undefined)[]) {
+  const memory = memoryStore().store
   const next = <T>(of: T[]) => (of.length > 1 ? of.shift() : of[0])
   return {
-    key: 'app/dev/terraform.tfstate',
-    objects: {place: 's3://bucket/', get: async () => next(states)},
+    ...memory,
+    objects: {...memory.objects, get: async () => next(states)},
     digest: async () => next(digests),
   }
 }
@@ -42,5 +44,33 @@ it('says where it looked when there is no state, and what to type', async () => 
     code: 'no_state',
     message: 'There is no state at s3://bucket/app/dev/terraform.tfstate.',
     next: ['fb infra up', 'fb state adopt --from-key KEY'],
+  })
+})
+
+it('says of a state that was deleted when, and what it can be restored from', async () => {
+  const {store: bucket, put, erase} = memoryStore()
+  put(bucket.key, stateBytes({serial: 4}))
+  erase()
+  await expect(currentState(bucket)).rejects.toMatchObject({
+    exitCode: 3,
+    code: 'state_deleted',
+    because: ['The state was deleted at 1970-01-01T00:00:02Z; the newest version is version1.'],
+    next: ['fb state restore version1', 'fb state backups'],
+  })
+})
+
+it('knows from its backups that there was a state, but not from those of another app', async () => {
+  const {store: bucket} = memoryStore()
+  const taken = async (app: string) => {
+    const place = {objects: bucket.objects, prefix: bucket.backups, of: {app, env: 'dev'}}
+    return backUp(place, stored(4), {by: 'me', why: 'fb state backup', at})
+  }
+  await taken('other')
+  await expect(currentState(bucket)).rejects.toMatchObject({code: 'no_state'})
+  const {name} = await taken('app')
+  await expect(currentState(bucket)).rejects.toMatchObject({
+    code: 'state_deleted',
+    because: [`The state was deleted; the newest backup is ${name}.`],
+    next: [`fb state restore ${name}`, 'fb state backups'],
   })
 })

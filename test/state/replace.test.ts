@@ -102,7 +102,7 @@ it('is busy when somebody holds the state, and says who', async () => {
   await expect(run(writing(store), change())).rejects.toMatchObject({
     exitCode: 5,
     message: 'The state is locked by bob@ci.',
-    because: ['bucket/app/dev/terraform.tfstate', 'OperationTypeApply · for 3m · lockfile · lock abc'],
+    because: ['bucket/app/dev/terraform.tfstate', 'apply · for 3m · lockfile · lock abc'],
   })
   expect(current()).toEqual(OLD)
   expect(Object.fromEntries(held)).toEqual({lockfile: Info})

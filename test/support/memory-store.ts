@@ -1,7 +1,7 @@
 import {fingerprintOf, md5} from '../../src/fingerprint.js'
 import type {Lock, Objects, StateStore, Version} from '../../src/state/store.js'
 
-type Kept = {bytes: Buffer; versionId: string; at: Date}
+type Kept = {bytes: Buffer; versionId: string; at: Date; deleted: boolean}
 
 /** A bucket, two locks and a digest in memory. `before` hears of every call and may throw, as a dying process would. */
 export function memoryStore({before = (_: string) => {}, key = 'app/dev/terraform.tfstate', locks = 1} = {}) {
@@ -13,11 +13,14 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
     before(name)
     seen.calls.push(name)
   }
-  const newest = (name: string) => objects.get(name)?.at(-1)
+  const newest = (name: string) => {
+    const last = objects.get(name)?.at(-1)
+    return last?.deleted ? undefined : last
+  }
   const find = (name: string, versionId?: string) =>
     versionId ? objects.get(name)?.find((kept) => kept.versionId === versionId) : newest(name)
-  const put = (name: string, bytes: Buffer) => {
-    const kept = {bytes: Buffer.from(bytes), versionId: `version${++ids}`, at: new Date(ids * 1000)}
+  const put = (name: string, bytes: Buffer, deleted = false) => {
+    const kept = {bytes: Buffer.from(bytes), versionId: `version${++ids}`, at: new Date(ids * 1000), deleted}
     objects.set(name, [...(objects.get(name) ?? []), kept])
   }
   const bucket: Objects = {
@@ -69,11 +72,12 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
     key,
     path: `bucket/${key}`,
     objects: bucket,
+    backups: 'backups/dev/',
     async versions(name, most): Promise<Version[]> {
       call('versions')
       const all = (objects.get(name) ?? []).toReversed()
       return all
-        .map(({bytes, versionId, at}, i) => ({versionId, at, bytes: bytes.length, latest: i === 0, deleted: false}))
+        .map(({bytes, versionId, at, deleted}, i) => ({versionId, at, bytes: bytes.length, latest: i === 0, deleted}))
         .slice(0, most)
     },
     async replace(bytes, etag) {
@@ -100,6 +104,8 @@ export function memoryStore({before = (_: string) => {}, key = 'app/dev/terrafor
     held,
     seen,
     put,
+    /** Puts a mark of deletion over it, as S3 does where it keeps versions. */
+    erase: (name = key) => put(name, Buffer.of(), true),
     current: () => newest(key)?.bytes,
     bytesOf: (name: string) => newest(name)?.bytes,
   }

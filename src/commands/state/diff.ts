@@ -2,7 +2,7 @@ import {FbCommand} from '../../command.js'
 import {nameArg, stackFlags} from '../../flags.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
-import {refusedByTerraform} from '../../state/digest.js'
+import {digestWarning} from '../../state/digest.js'
 import {compareBeside} from '../../state/outputs.js'
 import {readSource, type Source} from '../../state/sources.js'
 import {reachOf} from '../../state-access.js'
@@ -42,7 +42,8 @@ export default class StateDiff extends FbCommand {
     const reach = await reachOf(await this.openStack(flags), this.directory)
     const [before, after] = await Promise.all([readSource(reach, args.before), readSource(reach, args.after)])
     const comparison = compared(before, after)
-    if ([before, after].some(({digestMatches}) => digestMatches === false)) this.voice.tell(refusedByTerraform)
+    const warning = [before, after].map(({digest}) => digest && digestWarning(digest)).find(Boolean)
+    if (warning) this.voice.tell(warning)
     this.voice.print((canvas) => comparisonText(comparison, canvas))
     if (!comparison.same) this.exitAs(DIFFERENT)
     return comparison

@@ -1,7 +1,7 @@
 import {FbCommand} from '../../command.js'
 import {allNamed, nameArg, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
-import {refusedByTerraform} from '../../state/digest.js'
+import {digestWarning} from '../../state/digest.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
 
 export default class StateList extends FbCommand {
@@ -25,9 +25,10 @@ export default class StateList extends FbCommand {
     const {argv, flags} = await this.parse(StateList)
     const addresses = allNamed(argv, 'ADDRESS')
     const site = await this.openStack(flags)
-    const state = await currentState(await this.aws(site, 'state'))
+    const state = await currentState(await this.aws(site, 'state'), {lenient: true})
     const found = listing(state, site.environment.name, addresses)
-    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
+    const warning = digestWarning(state)
+    if (warning) this.voice.tell(warning)
     if (found.resources.length === 0) this.voice.tell('The state is there and knows no resource.')
     else this.voice.print((canvas) => (this.voice.onScreen ? listingText(found, canvas) : listingLines(found)))
     return found

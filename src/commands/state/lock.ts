@@ -15,7 +15,7 @@ export default class StateLock extends FbCommand {
     const site = await this.openStack(flags)
     const liveness = (taker: Parameters<typeof livenessOf>[0]) => livenessOf(taker, this.worker.host)
     const {holders: _, ...status} = await lockStatus(await this.aws(site, 'state'), {liveness})
-    this.voice.print((canvas) => lockText(status, site.environment.name, site.clock.now(), canvas))
+    this.voice.print((canvas) => lockText(status, {env: site.environment.name, now: site.clock.now()}, canvas))
     return status
   }
 }

@@ -1,7 +1,8 @@
 import {FbCommand} from '../../command.js'
 import {stackFlags} from '../../flags.js'
-import {currentState} from '../../state/current.js'
-import {refusedByTerraform} from '../../state/digest.js'
+import {currentBytes} from '../../state/current.js'
+import {digestWarning} from '../../state/digest.js'
+import {readDocument} from '../../state/document.js'
 
 export default class StatePull extends FbCommand {
   static override description =
@@ -14,9 +15,22 @@ export default class StatePull extends FbCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(StatePull)
-    const state = await currentState(await this.aws(await this.openStack(flags), 'state'))
-    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
+    const store = await this.aws(await this.openStack(flags), 'state')
+    const state = await currentBytes(store, {lenient: true})
+    const warning = digestWarning(state)
+    if (warning) this.voice.tell(warning)
+    this.complain(state.bytes, `${store.objects.place}${store.key}`)
     this.voice.bytes(state.bytes)
+  }
+
+  /** What is broken is what somebody must look at; only a program that wants JSON gets none of it. */
+  private complain(bytes: Buffer, from: string): void {
+    try {
+      readDocument(bytes, from)
+    } catch (error) {
+      if (this.voice.json) throw error
+      this.voice.tell((error as Error).message)
+    }
   }
 
   /** The state is one JSON document already. */

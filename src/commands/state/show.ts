@@ -2,7 +2,7 @@ import {FbCommand} from '../../command.js'
 import {nameArg, stackFlags} from '../../flags.js'
 import {inOrder, matching} from '../../state/addresses.js'
 import {currentState} from '../../state/current.js'
-import {refusedByTerraform} from '../../state/digest.js'
+import {digestWarning} from '../../state/digest.js'
 import {instancesOf} from '../../state/document.js'
 import {type Shown, shown, shownText} from '../../state/show-text.js'
 
@@ -24,9 +24,10 @@ export default class StateShow extends FbCommand {
 
   async run(): Promise<Shown | Shown[]> {
     const {args, flags} = await this.parse(StateShow)
-    const state = await currentState(await this.aws(await this.openStack(flags), 'state'))
+    const state = await currentState(await this.aws(await this.openStack(flags), 'state'), {lenient: true})
     const found = inOrder(matching([...instancesOf(state)], [args.address])).map(shown)
-    if (!state.digestMatches) this.voice.tell(refusedByTerraform)
+    const warning = digestWarning(state)
+    if (warning) this.voice.tell(warning)
     this.voice.print((canvas) => {
       const room = this.voice.onScreen ? canvas : {...canvas, width: Number.POSITIVE_INFINITY}
       return found.flatMap((one, i) => [...(i > 0 ? [''] : []), ...shownText(one, room)])

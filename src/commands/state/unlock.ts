@@ -30,7 +30,7 @@ export default class StateUnlock extends FbCommand {
     const meant = planUnlock(status, args.id)
     const toDo = meant.length > 0 || status.digest === 'differs'
     if (toDo) {
-      this.voice.tell((canvas) => lockText(status, name, site.clock.now(), canvas))
+      this.voice.tell((canvas) => lockText(status, {env: name, now: site.clock.now(), unlocking: true}, canvas))
       if (flags.yes && meant.length > 0 && args.id === undefined) throw whichLock(meant[0]!.id)
       await this.ask.confirm(
         site,
@@ -38,8 +38,8 @@ export default class StateUnlock extends FbCommand {
         meant.length > 0 ? `Free the lock of ${name}?` : `Mend the digest of ${name}?`,
       )
     }
-    const unlocked = toDo ? await unlock(writing, status, meant) : {freed: [], digest: 'right' as const}
-    this.voice.print((canvas) => unlockText(unlocked, name, canvas))
+    const unlocked = await unlock(writing, status, meant)
+    this.voice.print((canvas) => unlockText(unlocked, name, status.loss, canvas))
     return unlocked
   }
 }
