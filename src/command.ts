@@ -19,6 +19,8 @@ import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
 const LINGER = 100
+const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
+const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
 
@@ -162,10 +164,9 @@ export abstract class FbCommand extends Command {
       (event) => {
         if (event.type === 'stands') this.stands(event.state, event.next)
         if (event.type === 'holds') this.lock = event.lock
-        if (event.type === 'holds') this.lock = event.lock
         seen(event)
       },
-      this.signal,
+      {signal: this.signal, answer: () => (this.holding > 0 ? WAITING : ENDING)},
     )
   }
 

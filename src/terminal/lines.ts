@@ -5,16 +5,16 @@ import {safeLine} from './safe.js'
 type Sink = {write(line: string): void; now(): Date}
 
 const HEARTBEAT = 60_000
-/** Said at the first Ctrl-C: silence would make a person press it again. */
-export const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
+/** The first Ctrl-C, and what is said to it: silence would make a person press it again. */
+export type Interruption = {signal: AbortSignal; answer: () => string}
 const ENDS = {done: 'done', fail: 'FAILED'}
 
 /** Not a terminal: one plain line per change, and the last line again when nothing has changed for a minute. */
-export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, signal?: AbortSignal): Promise<Result> {
+export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, stop?: Interruption): Promise<Result> {
   let titles: Record<string, string> = {}
   let progress = {line: '', at: 0}
   const say = (line: string) => write(`${timeOfDay(now(), {seconds: true})}  ${safeLine(line)}`)
-  signal?.addEventListener('abort', () => say(ENDING), {once: true})
+  stop?.signal.addEventListener('abort', () => say(stop.answer()), {once: true})
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value

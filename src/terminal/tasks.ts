@@ -9,7 +9,7 @@ import {
 import {clip, widthOf} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas, Event, Panel, Workflow} from '../events.js'
-import {ENDING} from './lines.js'
+import type {Interruption} from './lines.js'
 import {Live} from './live.js'
 import {safeLine} from './safe.js'
 import {type Below, stepList} from './step-list.js'
@@ -63,10 +63,10 @@ export async function tasks<Result>(
   run: Workflow<Result>,
   canvas: () => Canvas,
   terminal: NodeJS.WriteStream,
-  signal?: AbortSignal,
+  stop?: Interruption,
 ): Promise<Result> {
   const screen = new Screen(canvas)
-  signal?.addEventListener('abort', () => screen.note(ENDING), {once: true})
+  stop?.signal.addEventListener('abort', () => screen.note(stop.answer()), {once: true})
   const feed = new Feed(run)
   let drawn = false
   try {

@@ -3,6 +3,7 @@ import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
+import type {Interruption} from './lines.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
 
@@ -98,16 +99,16 @@ export class Voice {
     run: Workflow<Result>,
     clock: Clock,
     seen: (event: Event) => void = () => {},
-    signal?: AbortSignal,
+    stop?: Interruption,
   ): Promise<Result> {
     const watched = overhear(run, seen)
     // Every AWS call said by --verbose would land in the middle of the picture.
     if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) {
       const {tasks} = await import('./tasks.js')
-      return tasks(watched, () => this.canvas(process.stderr), process.stderr, signal)
+      return tasks(watched, () => this.canvas(process.stderr), process.stderr, stop)
     }
     const {lines} = await import('./lines.js')
-    return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)}, signal)
+    return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)}, stop)
   }
 
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */

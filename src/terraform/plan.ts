@@ -27,7 +27,7 @@ export async function* makePlan(workdir: Workdir, options: PlanOptions): Workflo
   yield {type: 'start', step}
   const diagnostics: Diagnostic[] = []
   const run = workdir.listen(planArguments(options))
-  const reading = new Reading(options.known, workdir.work.signal)
+  const reading = new Reading(options.known)
   for (let line = await run.next(); ; line = await run.next()) {
     if (line.done) {
       workdir.work.signal.throwIfAborted()
@@ -62,10 +62,7 @@ class Reading {
   private begun = 0
   private done = 0
 
-  constructor(
-    private readonly known: number,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(private readonly known: number) {}
 
   begin(): void {
     this.begun++
@@ -73,10 +70,7 @@ class Reading {
 
   end(step: string): Event {
     this.done++
-    const panel: Panel = ({paint}) =>
-      this.signal.aborted
-        ? [paint.warn('Terraform ends by itself and frees the lock; Ctrl-C again does nothing.')]
-        : [`${this.done} of ${Math.max(this.known, this.begun)} resources read`]
+    const panel: Panel = () => [`${this.done} of ${Math.max(this.known, this.begun)} resources read`]
     return {type: 'progress', step, line: 'Reading what is in AWS', panel}
   }
 }

@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {PutItemCommand, ScanCommand} from '@aws-sdk/client-dynamodb'
 import {PutObjectCommand} from '@aws-sdk/client-s3'
@@ -7,6 +7,7 @@ import {expect, inject, it} from 'vitest'
 import {emptyHome, home} from '../support/fb.js'
 import {type MotoHome, motoHome, noTerraformOnMoto} from '../support/moto.js'
 import {state} from '../support/states.js'
+import {terminal} from '../support/terminal.js'
 import {program} from '../support/terraform.js'
 
 const providers = inject('providerMirror')
@@ -122,6 +123,26 @@ esac`
   expect(stdout).toContain('✖ infra/modules/vpc · aws_vpc.main\n  Invalid CIDR\n  Not a block.')
   expect(stdout).toContain('! terraform\n  Old')
   expect(stdout).toContain('The definition is not valid')
+})
+
+it('lets Terraform end by itself, however often Ctrl-C is pressed', async () => {
+  const place = emptyHome()
+  const heard = join(place.directory, 'heard')
+  const script = `case "$1" in
+version) echo '{"terraform_version": "1.11.4"}' ;;
+validate) trap 'echo INT >> ${heard}; over=1' INT; echo 1 > ${place.directory}/began
+  while [ -z "$over" ]; do sleep 0.05; done; sleep 1; exit 1 ;;
+esac`
+  const env = {...place.env, PATH: `${program('terraform', script)}:${process.env.PATH}`}
+  const screen = terminal(['infra', 'validate', '--env', 'sandbox'], {...place, env, columns: 90})
+  await screen.until('Validate the definition')
+  await screen.until(() => existsSync(join(place.directory, 'began')))
+  screen.press('ctrl-c')
+  await screen.until('Terraform ends by itself and frees the lock')
+  screen.press('ctrl-c')
+  screen.press('ctrl-c')
+  expect(await screen.ended).toEqual({code: 130})
+  expect(readFileSync(heard, 'utf8')).toBe('INT\n')
 })
 
 on('shows outputs from the state, and no sensitive one', async () => {
