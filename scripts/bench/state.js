@@ -1,9 +1,11 @@
 // Part of npm run bench: the Terraform state in S3, where moto (pip install 'moto[server]') and Terraform are on the machine.
 import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
+import {fileURLToPath} from 'node:url'
 import {CreateTableCommand, DynamoDBClient} from '@aws-sdk/client-dynamodb'
 import {CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client} from '@aws-sdk/client-s3'
 
@@ -29,13 +31,21 @@ export async function benchState({home, fb, starts, run, interleaved, peak, line
 
   await put(key, largeState(400_000, 7))
   run(here(terraform('init')))
-  const subjects = [fb(['state', 'list', '--env', 'dev'], 1.2), terraform('state', 'list')].map(here)
-  const medians = interleaved(subjects.filter(starts))
+  // moto answers in a millisecond or two, AWS never does.
+  const far = {...place, env: {...place.env, AWS_ENDPOINT_URL: await startLatency(endpoint)}}
+  const lists = [fb(['state', 'list', '--env', 'dev']), terraform('state', 'list')]
   line('')
   line('the state in S3 (moto), median', 'ms', 'ratio', 'goal')
-  const [ours, theirs] = subjects.map((subject) => medians.get(subject))
-  line(subjects[0].name, ours.toFixed(0), `${(ours / theirs).toFixed(1)}x`, '1.2x')
-  line(subjects[1].name, theirs.toFixed(0), '1.0x')
+  for (const [where, to] of [
+    [`${LATENCY} ms away`, far],
+    ['on this machine', place],
+  ]) {
+    const subjects = lists.map((subject) => ({...subject, ...to}))
+    const medians = interleaved(subjects.filter(starts))
+    const [ours, theirs] = subjects.map((subject) => medians.get(subject))
+    line(`${subjects[0].name}, ${where}`, ours.toFixed(0), `${(ours / theirs).toFixed(1)}x`, '1.2x')
+    line(`${subjects[1].name}, ${where}`, theirs.toFixed(0), '1.0x')
+  }
 
   line('')
   line('a state of 100 MB', 's', 'MiB', 'goals')
@@ -63,6 +73,19 @@ async function startMoto() {
   const endpoint = `http://127.0.0.1:${port}`
   while (!(await fetch(`${endpoint}/moto-api/`).catch(() => undefined))?.ok) await wait(100)
   return endpoint
+}
+
+/** Each request and its answer take this long together, as from a desk to a region of the same continent. */
+const LATENCY = 30
+
+async function startLatency(endpoint) {
+  const script = fileURLToPath(new URL('latency.js', import.meta.url))
+  const {port} = new URL(endpoint)
+  const child = spawn(process.execPath, [script, port, String(LATENCY)], {stdio: ['ignore', 'pipe', 'ignore']})
+  process.once('exit', () => child.kill())
+  const [own] = await once(child.stdout, 'data')
+  child.unref()
+  return `http://127.0.0.1:${String(own).trim()}`
 }
 
 const freePort = () =>
