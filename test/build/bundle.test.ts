@@ -28,7 +28,8 @@ function loadedWith(source: string): string[] {
 }
 
 describe('the bundle', () => {
-  const heavy = /node_modules\/(@aws-sdk|@smithy|listr2|inquirer|@inquirer|zod|yaml)\/|^src\/(sandbox|aws)\//
+  const heavy =
+    /node_modules\/(@aws-sdk|@smithy|listr2|inquirer|@inquirer|zod|yaml|cdktf|@cdktf|constructs)\/|^infra\/|^src\/(sandbox|aws)\//
 
   test.each(['src/start.ts', 'src/help.ts', 'src/hooks/command-not-found.ts', 'src/commands/completion.ts'])(
     '%s loads no AWS client, prompt, task list, schema or sandbox',
@@ -41,6 +42,10 @@ describe('the bundle', () => {
 
   test('a command loads those only on use', () => {
     expect(loadedWith('src/commands/status.ts').filter((path) => heavy.test(path))).toEqual([])
+  })
+
+  test('brings cdktf in when a document is made, and not before', () => {
+    expect(loadedWith('src/commands/infra/synth.ts').filter((path) => heavy.test(path))).toEqual([])
   })
 
   test('has no import() left, which code from the cache could not do, and is ASCII', () => {
