@@ -34,14 +34,17 @@ export class Questions {
     return (await this.voice.prompts()).choose(question, choices)
   }
 
-  /** Fails when nobody can be asked; `flag` is what answers the question instead. */
-  needTerminal(flag: string): void {
+  /** Fails when nobody can be asked; `flag` is what answers the question instead, unless there is more to say. */
+  needTerminal(flag: string, failure?: UsageError): void {
     if (this.canAsk()) return
-    throw new UsageError(`fb has a question and there is no terminal to ask: pass ${flag}.`, {
-      code: 'answer_missing',
-      state: 'Nothing was changed.',
-      next: [flag],
-    })
+    throw (
+      failure ??
+      new UsageError(`fb has a question and there is no terminal to ask: pass ${flag}.`, {
+        code: 'answer_missing',
+        state: 'Nothing was changed.',
+        next: [flag],
+      })
+    )
   }
 }
 

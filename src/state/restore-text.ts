@@ -1,6 +1,7 @@
 import {clip, columns, wrapped} from '../columns.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
+import {forShell} from './address.js'
 import type {Difference} from './diff.js'
 import type {Replaced} from './replace.js'
 import type {RestorePlan} from './restore.js'
@@ -34,7 +35,7 @@ export function restoreText(
 ): string[] {
   const {paint, safe, width} = canvas
   const {source, current, serial} = plan
-  if (plan.same) return verdict(`${env} has this state already.`, [], canvas)
+  if (plan.same) return verdict(`${env} has this state already.`, as === 'recover' ? [leftOver(plan)] : [], canvas)
   const there = current?.serial === undefined ? [current?.why ?? 'there is no state'] : [stateLine(current)]
   const rows = columns([
     ['  From', `${safe(source.name)} · ${age(now.getTime() - source.at.getTime())} old${safe(takenBy(plan))}`],
@@ -106,18 +107,21 @@ export const restoreDocument = (
 })
 
 export function restoredText(
-  {source}: RestorePlan,
+  plan: RestorePlan,
   {serial, previous}: Replaced,
-  env: string,
+  {env, as = 'restore'}: {env: string; as?: keyof typeof TITLES},
   canvas: Canvas,
 ): string[] {
-  const back = previous ? [`the state before is kept: fb state restore ${previous.name} --env ${env}`] : []
+  const undo = previous ? [`fb state restore ${previous.name} --env ${env}`] : []
   return verdict(
-    `The state of ${env} is ${source.name}, as serial ${serial}.`,
-    [
-      ['Back', back],
-      ['Next', [`fb infra plan --env ${env}`]],
-    ],
+    `The state of ${env} is ${plan.source.name}, as serial ${serial}.`,
+    [['Undo', undo], ...(as === 'recover' ? [leftOver(plan)] : []), ['Next', [`fb infra plan --env ${env}`]]],
     canvas,
   )
 }
+
+/** Nobody looks after what Terraform left behind when it failed. */
+const leftOver = ({source}: RestorePlan): [string, string[]] => [
+  'File',
+  [`${source.name} holds secrets in plain text, and is not needed any more: rm ${forShell(source.name)}`],
+]

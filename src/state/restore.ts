@@ -93,7 +93,8 @@ async function newestReadable({objects, key, versions}: StateStore): Promise<Sta
 export async function planRecovery(reach: Reach, file: string): Promise<RestorePlan> {
   const plan = await planRestore(reach, file)
   const {source, known} = plan
-  if (known !== undefined && !plan.same && source.serial <= known) throw overtaken(source, known)
+  if (known !== undefined && !plan.same && source.serial <= known)
+    throw source.serial === known ? forked(source) : overtaken(source, known)
   return {...plan, above: source.serial - 1, serial: source.serial}
 }
 
@@ -151,6 +152,15 @@ const otherLineage = ({from, document}: Source, known: StateDocument) =>
 
 const sourceChanged = (name: string) =>
   new Busy(`${name} has changed since the plan was made.`, {code: 'source_changed', state: 'Nothing was changed.'})
+
+/** Both went on from the same state, and neither knows what the other did. */
+const forked = ({from, serial}: RestorePlan['source']) =>
+  new Refused(`${from} and the state that is there are two different ones with the same serial.`, {
+    code: 'forked',
+    because: [`both have serial ${serial}: each was made of the one before, without the other`],
+    state: 'Nothing was changed.',
+    next: [`fb state diff current ${from}`, `fb state restore ${from}`],
+  })
 
 const overtaken = ({from, serial}: RestorePlan['source'], current: number) =>
   new Refused(`${from} is older than the state that is there: somebody has gone on without it.`, {

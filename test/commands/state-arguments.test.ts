@@ -35,3 +35,11 @@ it.each(['s3://', 's3:///key', 's3:bucket/key', 's3:/bucket', 'S3://bucket/', '-
     expect(readdirSync(home.directory)).toEqual([])
   },
 )
+
+it('asks for a backup by name where nobody can choose one', async () => {
+  const {code, stderr} = await emptyHome().fb(['state', 'restore', '--env', 'dev'])
+  expect({code, stderr}).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/Name the backup to restore[\s\S]*fb state backups/),
+  })
+})

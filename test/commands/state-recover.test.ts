@@ -34,6 +34,13 @@ on('pushes what Terraform could not save, byte for byte, and keeps what was ther
   expect(await home.state()).toEqual(bytesOf(8))
 })
 
+on('says how to undo it, and that the file holds secrets', async () => {
+  const home = await withState()
+  const {stdout} = await recover(home, bytesOf(8))
+  expect(stdout).toMatch(/Undo +fb state restore \S+ --env dev/)
+  expect(stdout).toContain('holds secrets in plain text, and is not needed any more')
+})
+
 on('pushes into an environment that has no state yet', async () => {
   const home = await withState('prod/terraform.tfstate')
   const own = bytesOf(1, '00000000-0000-4000-8000-000000000002')
@@ -53,16 +60,20 @@ on('never makes the state of one environment that of another as well', async () 
 
 on('does nothing when it was pushed already', async () => {
   const home = await withState()
-  await recover(home, bytesOf(8))
-  expect(await recover(home, bytesOf(8))).toMatchObject({code: 0, stdout: expect.stringContaining('already')})
+  expect(await recover(home, bytesOf(8))).toMatchObject({code: 0})
+  const again = await recover(home, bytesOf(8))
+  expect(again).toMatchObject({code: 0, stdout: expect.stringContaining('already')})
+  expect(again.stdout).toContain('rm ./errored.tfstate')
 })
 
 on.for([
   ['is older than the state that is there', 7, LINEAGE, 'somebody has gone on without it'],
+  ['is another one with the same serial', 8, LINEAGE, 'two different ones with the same serial'],
   ['is a state of something else', 9, '00000000-0000-4000-8000-000000000009', 'its lineage is another one'],
 ] as const)('refuses a file that %s', async ([, serial, lineage, words]) => {
   const home = await withState('dev/terraform.tfstate', 8)
-  const {code, stderr} = await recover(home, bytesOf(serial, lineage))
+  const file = stateBytes({serial, lineage, resources: {'aws_vpc.other': {}}})
+  const {code, stderr} = await recover(home, file)
   expect({code, stderr}).toMatchObject({code: 7, stderr: expect.stringContaining(words)})
   expect(await home.state()).toEqual(bytesOf(8))
 })
@@ -100,4 +111,6 @@ on('never copies over another state', async () => {
 on('says that there is nothing under the old key', async () => {
   const home = await withState()
   expect(await adopt(home)).toMatchObject({code: 3, stderr: expect.stringContaining('There is no state at s3://')})
+  const {stderr} = await adopt(home)
+  expect(stderr).toContain(`aws s3 ls --recursive s3://${home.bucket}/`)
 })

@@ -34,7 +34,7 @@ export default class StateRecover extends FbCommand {
     await this.ask.confirm(site, flags.yes, `Make this the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state recover'), site.clock)
-    this.voice.print((canvas) => restoredText(plan, done, name, canvas))
+    this.voice.print((canvas) => restoredText(plan, done, said, canvas))
     return restoreDocument(plan, done)
   }
 }

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
+import {UsageError} from '../../errors.js'
 import {durationFlag, nameArg, stackFlags} from '../../flags.js'
 import {readHistory} from '../../state/history.js'
 import {historyChoices} from '../../state/history-text.js'
@@ -29,6 +30,7 @@ export default class StateRestore extends FbCommand {
 
   async run(): Promise<ReturnType<typeof restoreDocument>> {
     const {args, flags} = await this.parse(StateRestore)
+    if (args.state === undefined) this.ask.needTerminal('STATE', whichBackup())
     const site = await this.openStack(flags)
     const caller = await this.identify(site)
     const {name} = site.environment
@@ -44,12 +46,18 @@ export default class StateRestore extends FbCommand {
     await this.ask.confirmLoss(site, flags.confirm, `Restore the state of ${name}?`)
     const writing = await writingOf(site, {caller, worker: this.worker, lockTimeout: flags['lock-timeout']})
     const done = await this.carryOut(restore(writing, reach, plan, 'fb state restore'), site.clock)
-    this.voice.print((canvas) => restoredText(plan, done, name, canvas))
+    this.voice.print((canvas) => restoredText(plan, done, said, canvas))
     return restoreDocument(plan, done)
   }
 
   private async pick(reach: Reach, now: Date): Promise<string> {
-    this.ask.needTerminal('a backup (fb state backups)')
     return this.ask.choose('Which state?', historyChoices((await readHistory(reach, 30)).entries, now), 'STATE')
   }
 }
+
+const whichBackup = () =>
+  new UsageError('Name the backup to restore: there is no terminal to choose one on.', {
+    code: 'answer_missing',
+    state: 'Nothing was changed.',
+    next: ['fb state backups', 'fb state restore BACKUP'],
+  })
