@@ -23,6 +23,8 @@ export type Manifest = {
   by: string
   /** The command that took it. */
   why: string
+  /** The KMS key that it is encrypted with on top of how the bucket or disk is. */
+  encryptedWith?: string
   /** A labelled backup is kept until somebody deletes it. */
   label?: string
 }
@@ -57,6 +59,7 @@ export async function backUp(place: BackupPlace, stored: Stored, occasion: Occas
     bytes: stored.bytes.length,
     sha256: sha256(stored.bytes),
     versionId: stored.versionId,
+    encryptedWith: place.kmsKey,
     at: at.toISOString(),
   }
   const name = place.name ?? nameOf(manifest)

@@ -32,12 +32,12 @@ export async function takeBackup(
 }
 
 export function backupText({name, at, manifest, deleted}: BackupTaken, canvas: Canvas): string[] {
-  const {env, serial, resources = 0, bytes, sha256} = manifest
+  const {env, serial, resources = 0, bytes, sha256, encryptedWith} = manifest
   const size = `serial ${serial}, ${count(resources, 'resource')}, ${bytesText(bytes)}`
   return verdict(
     `The state of ${env} is backed up: ${size}.`,
     [
-      ['Backup', [at, `SHA-256 ${sha256}, read back`]],
+      ['Backup', [at, `SHA-256 ${sha256}, read back`, ...(encryptedWith ? [`encrypted with ${encryptedWith}`] : [])]],
       ['Gone', deleted.length > 0 ? [count(deleted.length, 'older backup')] : []],
       ['Next', [`fb state restore ${name} --env ${env}`]],
     ],

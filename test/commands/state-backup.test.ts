@@ -108,7 +108,13 @@ on('encrypts a file with the key of the environment, so that only KMS opens it a
   expect({none, stderr}).toMatchObject({none: 3, stderr: expect.stringContaining(`alias/${home.app}-dev`)})
   const {KeyMetadata} = await kms.send(new CreateKeyCommand({}))
   await kms.send(new CreateAliasCommand({AliasName: `alias/${home.app}-dev`, TargetKeyId: KeyMetadata!.KeyId}))
-  expect(await backup(home, '--to', './secret.tfstate', '--encrypt')).toMatchObject({code: 0})
+  const {code, stdout} = await backup(home, '--to', './secret.tfstate', '--encrypt')
+  expect({code, stdout}).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`encrypted with alias/${home.app}-dev`),
+  })
+  const manifest = JSON.parse(readFileSync(join(home.directory, 'secret.manifest.json'), 'utf8'))
+  expect(manifest).toMatchObject({encryptedWith: `alias/${home.app}-dev`})
   const file = join(home.directory, 'secret.tfstate')
   const sealed = readFileSync(file)
   expect(sealed.includes('aws_vpc')).toBe(false)
