@@ -5,7 +5,6 @@ import {DIGEST_WARNING} from './digest.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
 import {lostNext, lostText} from './loss.js'
 import type {Mismatch} from './mismatch.js'
-import {count} from './words.js'
 
 const ALIVE = {yes: 'still at work', no: 'not at work any more', unknown: 'perhaps still at work'}
 
@@ -37,10 +36,10 @@ function mismatchText({md5, digest, version, compared}: Mismatch, {env, now, unl
   const of = version && `version ${version.versionId}, ${age(now.getTime() - version.at.getTime())} old`
   const why = of
     ? `The digest is that of ${of}: what was written since came without its digest. A write was cut off, or somebody wrote by hand.`
-    : `The digest is that of none of the ${count(compared, 'version')} before: somebody wrote this state by hand or without the lock.`
+    : `The digest is that of no older version (${compared} compared): somebody wrote this state by hand or without the lock.`
   const next = [
     ...(version ? [`fb state diff ${version.versionId} --env ${env}`] : [`fb state backups --env ${env}`]),
-    ...(unlocking ? [] : [`fb state unlock --env ${env}   (takes the state as it is: the digest will be its MD5)`]),
+    ...(unlocking ? [] : [`fb state unlock --env ${env}   # the digest becomes the state's MD5`]),
   ]
   const facts = [
     ['State', `MD5 ${md5}`],

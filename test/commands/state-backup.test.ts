@@ -136,6 +136,8 @@ on('lists backups and versions together, newest first, with what is known of eac
     {kind: 'backup', serial: 7, current: false},
     {kind: 'version', serial: 7, current: false},
   ])
+  const newest = await home.run('backups', ['--limit', '2'])
+  expect(newest.stderr).toBe('These are the newest 2; there are older ones: --limit 10\n')
   expect(entries[1]).toMatchObject({resources: 2, why: 'fb state backup', bytes: bytesOf(7).length})
 })
 

@@ -67,4 +67,7 @@ it('says of a digest which version it is of, if of any', async () => {
   expect(await mismatchOf(store)).toEqual({md5: now, digest: seen.digest, compared: 2})
   seen.digest = now
   expect(await mismatchOf(store)).toBeUndefined()
+  seen.digest = '0'.repeat(32)
+  const denied = () => Promise.reject(new Error('s3:ListBucketVersions'))
+  expect(await mismatchOf({...store, versions: denied})).toEqual({md5: now, digest: seen.digest, compared: 0})
 })

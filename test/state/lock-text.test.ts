@@ -32,7 +32,7 @@ it('shows both sums of a digest that is wrong, and where it comes from', async (
   expect(known).toContain('that of version version1, 59m')
   expect(known).toContain('fb state diff version1 --env dev')
   const unknown = await textOf(wrong())
-  expect(unknown).toContain('none of the 1 version before: somebody wrote this state by hand or without the lock')
+  expect(unknown).toContain('no older version (1 compared): somebody wrote this state by hand or without the lock')
   expect(unknown).toContain('fb state unlock --env dev')
   expect(await textOf(wrong(), {unlocking: true})).not.toContain('fb state unlock')
 })
