@@ -86,6 +86,7 @@ const ADAPTERS = {
   elb: async ({connection}: Site) => (await import('./aws/elb.js')).elb(connection),
   ecr: async ({connection}: Site) => (await import('./aws/ecr.js')).ecr(connection),
   cloudwatch: async ({connection}: Site) => (await import('./aws/cloudwatch.js')).cloudwatch(connection),
+  cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),

@@ -62,7 +62,7 @@ export async function openPlanning(site: Site, means: Means): Promise<Stack> {
   const settings = await stackSettingsOf(site, means.root)
   const definition = await definitionFor(settings)
   const store = await aws(site, 'state')
-  const state = await currentState(store).catch(unlessNone)
+  const state = await currentState(store).catch(noState)
   if (state) refuseUnread(state, terraform)
   if (means.lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
   const work = workFor(site, {...means, terraform})
@@ -99,7 +99,7 @@ function refuseUnread(state: CurrentState, terraform: Terraform): void {
   })
 }
 
-function unlessNone(error: unknown): undefined {
+export function noState(error: unknown): undefined {
   if (error instanceof NotFound && error.code === 'no_state') return undefined
   throw error
 }
@@ -114,4 +114,12 @@ export async function placeFor(file: string, directory: string): Promise<(bytes:
       state: 'Nothing was changed.',
     })
   return (bytes) => place.add(file, bytes)
+}
+
+/** The bytes of a file of this machine. */
+export async function bytesOf(file: string, directory: string): Promise<Buffer> {
+  const {files} = await import('./local/files.js')
+  const found = await files(directory).get(file)
+  if (found) return found.bytes
+  throw new NotFound(`There is no file ${file}.`, {code: 'no_file', state: 'Nothing was changed.'})
 }

@@ -1,5 +1,7 @@
 import type {Workflow} from './events.js'
 import {type Definition, filesOf} from './infra/definition.js'
+import {readDrift} from './infra/drift.js'
+import {driftCount} from './infra/drift-text.js'
 import {placesOf} from './infra/places.js'
 import {type Plan, readPlan} from './infra/plan.js'
 import {countsText} from './infra/plan-text.js'
@@ -25,12 +27,18 @@ export async function* planStack(definition: Definition, work: Work, wanted: Wan
 
 /** The same in a directory that stays for an apply. */
 export async function* planIn(workdir: Workdir, definition: Definition, wanted: Wanted): Workflow<StackPlan> {
-  const pathStyle = Object.keys(workdir.work.parent.env).some((name) => /^AWS_ENDPOINT_URL(_S3)?$/.test(name))
-  const provider = yield* prepare(workdir, {pathStyle}, 'prepare')
+  const provider = yield* preparing(workdir)
   const planned = yield* makePlan(workdir, {...wanted, step: 'compare', where: placesOf(definition)})
   const plan = readPlan(planned.json, definition)
-  yield {type: 'done', step: 'compare', detail: countsText(plan)}
+  const drifted = wanted.mode === 'refresh-only' ? driftCount(readDrift(planned.json, definition)) : undefined
+  yield {type: 'done', step: 'compare', detail: drifted ?? countsText(plan)}
   return {...planned, plan, provider}
+}
+
+/** Gets Terraform ready with the state's backend. Returns the version of the provider. */
+export function preparing(workdir: Workdir): Workflow<string> {
+  const pathStyle = Object.keys(workdir.work.parent.env).some((name) => /^AWS_ENDPOINT_URL(_S3)?$/.test(name))
+  return prepare(workdir, {pathStyle}, 'prepare')
 }
 
 /** Lets Terraform and the provider look at a definition, without its state and without AWS. */

@@ -1,11 +1,18 @@
 import type {Caller} from './aws/sts.js'
 import {UsageError} from './errors.js'
 import {aws, type Site} from './site.js'
+import type {Goal} from './state/backend.js'
 import type {BackupPlace, Place} from './state/backup.js'
 import type {Worker} from './state/lock.js'
 import type {Writing} from './state/replace.js'
 import type {Reach} from './state/sources.js'
 import type {Objects, StateStore} from './state/store.js'
+
+/** The bucket and the lock table as they should be. */
+export function backendGoal({state, names, environment}: Site, {account, arn}: Caller): Goal {
+  const region = state.region ?? environment.region
+  return {...state, app: names.repository, region, account, partition: arn.split(':')[1]!}
+}
 
 /** Everywhere a person's name for a state may lead. */
 export async function reachOf(site: Site, directory: string): Promise<Reach> {

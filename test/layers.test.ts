@@ -18,14 +18,14 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('aws/'),
       source('deploy/service.'),
     ],
-    types: [source('(config|deploy|local|state)/')],
+    types: [source('(config|deploy|infra|local|state)/')],
   },
   commands: {
     may: [
       /^@oclif\/core$/,
       /^node:(events|path)$/,
       basics,
-      source('(command|flags|stack-access|stack-plan|state-access).'),
+      source('(command|flags|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).'),
       source('(help|parse-errors).'),
       source('completion/'),
       source('config/'),
@@ -82,6 +82,15 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
   'stack-access': {
     may: [/^node:path$/, basics, source('site.'), source('config/settings.'), source('(infra|state|terraform)/')],
+  },
+  'stack-apply': {may: [basics, source('(infra|terraform)/')], types: [source('state/')]},
+  'stack-directory': {
+    may: [basics, source('stack-plan.'), source('(infra|terraform)/')],
+    types: [source('stack-access.')],
+  },
+  'stack-means': {
+    may: [basics, names, source('config/directories.'), source('(site|stack-access|state-access).'), source('state/')],
+    types: [source('aws/'), source('stack-apply.')],
   },
   'stack-plan': {may: [basics, source('(infra|terraform)/')]},
   'state-access': {may: [basics, source('site.')], types: [source('(aws|state)/')]},

@@ -2,7 +2,7 @@ import {homedir} from 'node:os'
 import {join} from 'node:path'
 
 /** Where fb keeps what outlives a command: the sandbox. */
-const stateDirectory = (env: NodeJS.ProcessEnv): string =>
+export const stateDirectory = (env: NodeJS.ProcessEnv): string =>
   join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'fb')
 
 export const sandboxFile = (env: NodeJS.ProcessEnv): string => join(stateDirectory(env), 'sandbox', 'default.json')

@@ -1,4 +1,4 @@
-import type {Action} from './plan.js'
+import type {Action, Plan} from './plan.js'
 
 /** What goes with a resource when it is destroyed, or replaced by an empty one of the same name. */
 const LOSSES: Record<string, string> = {
@@ -26,3 +26,15 @@ export function lossOf(action: Action, type: string, before: unknown): {loss?: s
   const kept = skip === false && typeof snapshot === 'string' ? `; a last snapshot ${snapshot} is kept` : ''
   return {loss: loss + kept}
 }
+
+/** What holds what nobody can make again. */
+const DATA =
+  /^aws_(db_instance|rds_cluster|kms_key|ecr_repository|s3_bucket|dynamodb_table|secretsmanager_secret|route53_zone)$/
+/** The same where people have said that an environment matters. */
+const DATA_THAT_MATTERS = /^aws_(cloudwatch_log_group|ssm_parameter)$/
+
+export const holdsData = (type: string, environment: {protected: boolean}): boolean =>
+  DATA.test(type) || (environment.protected && DATA_THAT_MATTERS.test(type))
+
+export const losesData = ({changes}: Plan, environment: {protected: boolean}): boolean =>
+  changes.some(({loss, type}) => loss !== undefined && holdsData(type, environment))

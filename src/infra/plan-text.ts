@@ -35,14 +35,14 @@ const markOf = (action: Action, {paint}: Canvas): string => {
 }
 
 /** What an apply of this plan would do: by module, then what is lost, what it costs, and the sum. */
-export function planText(plan: Plan, {kept}: {kept?: string}, canvas: Canvas): string[] {
+export function planText(plan: Plan, {kept, asking}: {kept?: string; asking?: true}, canvas: Canvas): string[] {
   if (plan.empty) return [`${canvas.paint.good('✔')} Nothing differs: ${placeText(plan, canvas)}`]
   return [
     ...[...byModule(plan.changes)].flatMap(([module, own]) => moduleText(module, own, canvas)),
     ...outputsText(plan, canvas),
     ...lossesText(plan, canvas),
     ...costText(plan.costs, canvas),
-    ...sumText(plan, kept, canvas),
+    ...sumText(plan, asking ? undefined : {kept}, canvas),
   ]
 }
 
@@ -128,13 +128,16 @@ export function countsText({counts, outputs}: Plan): string {
   return listed(words) || (outputs.length > 0 ? 'only outputs change' : 'nothing differs')
 }
 
-function sumText(plan: Plan, kept: string | undefined, {paint, safe, width}: Canvas): string[] {
-  const next = `fb infra up --env ${plan.env}${kept ? ` --plan ${kept}` : ''}`
+function sumText(plan: Plan, next: {kept?: string} | undefined, {paint, safe, width}: Canvas): string[] {
+  const sum = wrapped(`${paint.bold(countsText(plan))} in ${paint.bold(plan.env)}.`, width, 2)
+  if (!next) return sum
+  const {kept} = next
+  const command = `fb infra up --env ${plan.env}${kept ? ` --plan ${kept}` : ''}`
   const row = (label: string, text: string) => wrapped(`  ${paint.dim(label.padEnd(6))} ${safe(text)}`, width, 9)
   return [
-    ...wrapped(`${paint.bold(countsText(plan))} in ${paint.bold(plan.env)}.`, width, 2),
+    ...sum,
     ...(kept ? row('Kept', `${kept}, for you alone to read: it holds the secrets of the state`) : []),
-    ...row('Next', next),
+    ...row('Next', command),
   ]
 }
 

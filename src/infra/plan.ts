@@ -185,7 +185,7 @@ function telling<T extends ChangedAttribute>(changes: T[]): T[] {
 }
 
 /** AWS and the provider do not keep these apart. */
-const isNothing = (value: unknown) =>
+export const isNothing = (value: unknown) =>
   value === null ||
   value === undefined ||
   value === '' ||

@@ -14,30 +14,36 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, s
   let titles: Record<string, string> = {}
   let progress = {line: '', at: 0}
   const say = (line: string) => write(`${timeOfDay(now(), {seconds: true})}  ${safeLine(line)}`)
-  stop?.signal.addEventListener('abort', () => say(stop.answer()), {once: true})
-  for (;;) {
-    const {done, value} = await run.next()
-    if (done) return value
-    switch (value.type) {
-      case 'plan':
-        titles = {...titles, ...value.steps}
-        break
-      case 'start':
-        say(`${titles[value.step]} ...`)
-        break
-      case 'progress':
-        if (value.line === progress.line && now().getTime() - progress.at < HEARTBEAT) break
-        progress = {line: value.line, at: now().getTime()}
-        say(value.line)
-        break
-      case 'note':
-        say(value.text)
-        break
-      case 'stands':
-      case 'holds':
-        break
-      default:
-        say(`${titles[value.step]}: ${ENDS[value.type]}${value.detail && ` (${value.detail})`}`)
+  const answer = () => stop && say(stop.answer())
+  stop?.signal.addEventListener('abort', answer, {once: true})
+  try {
+    for (;;) {
+      const {done, value} = await run.next()
+      if (done) return value
+      switch (value.type) {
+        case 'plan':
+          titles = {...titles, ...value.steps}
+          break
+        case 'start':
+          say(`${titles[value.step]} ...`)
+          break
+        case 'progress':
+          if (value.line === progress.line && now().getTime() - progress.at < HEARTBEAT) break
+          progress = {line: value.line, at: now().getTime()}
+          say(value.line)
+          break
+        case 'note':
+          say(value.text)
+          break
+        case 'stands':
+        case 'holds':
+          break
+        default:
+          say(`${titles[value.step]}: ${ENDS[value.type]}${value.detail && ` (${value.detail})`}`)
+      }
     }
+  } finally {
+    // A later work of the same command answers for itself.
+    stop?.signal.removeEventListener('abort', answer)
   }
 }

@@ -4,7 +4,7 @@ import {dirname, join, resolve} from 'node:path'
 import {FbError} from '../errors.js'
 
 /** A file of a Terraform configuration: made here, or one that is there already. */
-export type ConfigurationFile = {path: string} & ({text: string} | {from: string})
+export type ConfigurationFile = {path: string} & ({text: string | Buffer} | {from: string})
 
 /** Writes the files of a configuration over those of the same name; others in the directory stay. Returns where it is. */
 export function writeConfiguration(directory: string, files: ConfigurationFile[], mode?: number): string {

@@ -75,7 +75,8 @@ class Reading {
   }
 }
 
-async function showPlan(workdir: Workdir): Promise<unknown> {
+/** The plan in the directory, as JSON. */
+export async function showPlan(workdir: Workdir): Promise<unknown> {
   const run = workdir.listen(['show', '-json', PLAN_FILE])
   const lines: string[] = []
   for (let line = await run.next(); ; line = await run.next()) {

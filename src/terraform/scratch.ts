@@ -1,4 +1,4 @@
-import {lstatSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {existsSync, lstatSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -8,6 +8,8 @@ import {pidNamespace} from './namespace.js'
 import {CLOCKS_DIFFER, processOf} from './processes.js'
 
 const PREFIX = 'fb-terraform-'
+/** Where Terraform puts a state that it cannot save elsewhere. Nobody but a person removes it. */
+export const UNSAVED = 'errored.tfstate'
 const OWNER = new RegExp(`${PREFIX}(\\d+)-(?:ns(\\d+)-)?\\w+$`)
 
 /** Gives the work a directory that only this user can read, and leaves nothing of it however the work ends. */
@@ -24,9 +26,13 @@ export async function withScratch<T>(parent: Parent, work: (directory: string) =
 export function scratch(parent: Parent): {directory: string; remove: () => void} {
   const namespace = pidNamespace()
   const directory = made(`${PREFIX}${parent.pid}-${namespace ? `ns${namespace}-` : ''}`)
-  const remove = () => rmSync(directory, {recursive: true, force: true})
+  const remove = () => removeUnlessUnsaved(directory)
   parent.atExit(remove)
   return {directory, remove}
+}
+
+function removeUnlessUnsaved(directory: string): void {
+  if (!existsSync(join(directory, UNSAVED))) rmSync(directory, {recursive: true, force: true})
 }
 
 function made(prefix: string): string {
@@ -54,7 +60,7 @@ export async function sweep(): Promise<void> {
       const [, pid, namespace] = OWNER.exec(path) ?? []
       if (!pid || !found.isDirectory()) continue
       const left = namespace === pidNamespace() ? isLeft(Number(pid), found.mtimeMs) : isForgotten(found.mtimeMs)
-      if (await left) rmSync(path, {recursive: true, force: true})
+      if (await left) removeUnlessUnsaved(path)
     } catch {}
   }
 }

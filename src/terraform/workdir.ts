@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 
@@ -6,7 +6,7 @@ import type {Terraform} from './binary.js'
 import {environmentOf, type Parent} from './child.js'
 import {type ConfigurationFile, writeConfiguration} from './configuration.js'
 import {type Ended, listen} from './listen.js'
-import {scratch} from './scratch.js'
+import {scratch, UNSAVED} from './scratch.js'
 
 export const LOCK_FILE = '.terraform.lock.hcl'
 
@@ -24,11 +24,15 @@ export type Work = {
 export type Workdir = {
   directory: string
   work: Work
-  /** What was put into it, and the named ones that Terraform has made. */
+  /** What was put into it, and those of the named ones that Terraform has made. */
   files(...made: string[]): Record<string, Buffer>
   /** Gives Terraform's lines as they come. */
   listen(args: string[]): AsyncGenerator<string, Ended, void>
-  /** Nothing of it is left: a plan holds the secrets of the state. */
+  /** Where Terraform leaves a state that it could not save. */
+  unsaved: string
+  /** That state is elsewhere by now. */
+  forgetUnsaved(): void
+  /** Nothing of it is left, because a plan holds the secrets of the state; but a state that is known nowhere else stays. */
   remove(): void
 }
 
@@ -47,10 +51,13 @@ export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
     directory,
     work,
     files: (...made) => {
-      const names = [...files.map(({path}) => path), ...made]
+      // Without a provider Terraform has none to choose, and writes no file about it.
+      const names = [...files.map(({path}) => path), ...made.filter((name) => existsSync(join(directory, name)))]
       return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name))]))
     },
     listen: (args) => listen(terraform.path, args, {cwd: directory, env, parent, signal}),
+    unsaved: join(directory, UNSAVED),
+    forgetUnsaved: () => rmSync(join(directory, UNSAVED), {force: true}),
     remove,
   }
 }

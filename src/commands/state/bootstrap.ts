@@ -4,9 +4,9 @@ import {FbCommand} from '../../command.js'
 import type {Event} from '../../events.js'
 import {stackFlags} from '../../flags.js'
 import type {Site} from '../../site.js'
-import type {Goal} from '../../state/backend.js'
 import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../state/bootstrap.js'
 import {bootstrapDocument, bootstrapOutcome, bootstrapQuestion, bootstrapText} from '../../state/bootstrap-text.js'
+import {backendGoal} from '../../state-access.js'
 
 export default class StateBootstrap extends FbCommand {
   static override description =
@@ -26,7 +26,7 @@ export default class StateBootstrap extends FbCommand {
     const site = await this.openStack(flags)
     this.stands('Nothing was changed.')
     const api = await this.aws(site, 'bucket', 'lockTable')
-    const plan = await planBootstrap(api, await this.goal(site))
+    const plan = await planBootstrap(api, backendGoal(site, await this.identify(site)))
     if (flags['dry-run']) {
       this.voice.print((canvas) => bootstrapText(plan, canvas))
       return bootstrapDocument(plan, false)
@@ -38,13 +38,6 @@ export default class StateBootstrap extends FbCommand {
     }
     this.voice.print((canvas) => bootstrapOutcome(plan, canvas))
     return bootstrapDocument(plan, true)
-  }
-
-  private async goal(site: Site): Promise<Goal> {
-    const {account, arn} = await this.identify(site)
-    const {state, names, environment} = site
-    const region = state.region ?? environment.region
-    return {...state, app: names.repository, region, account, partition: arn.split(':')[1]!}
   }
 
   /** Whatever ends the work too early: what was made is said, and that a second run does the rest. */
