@@ -75,7 +75,7 @@ on('says who holds the lock, and since when', async () => {
   const {code, stderr} = await place.plan()
   expect(code).toBe(5)
   expect(stderr).toContain('The state is locked by bob@ci-7.')
-  expect(stderr).toContain('OperationTypeApply · for 3h')
+  expect(stderr).toContain('apply · for 3h')
 })
 
 on('says what to do where the provider cannot be had', async () => {
