@@ -90,7 +90,8 @@ async function* saved(writing: Writing, {etag, why}: Replacement): Workflow<Back
 
 async function write(store: StateStore, bytes: Buffer, etag: string | undefined, serial: number): Promise<void> {
   try {
-    await store.setDigest(undefined)
+    // Where the state is gone, its digest is what keeps Terraform from making everything anew: that one stays until the end.
+    if (etag !== undefined) await store.setDigest(undefined)
     if (!(await store.replace(bytes, etag))) throw changedMeanwhile()
     await store.setDigest(md5(bytes))
   } catch (error) {
@@ -106,7 +107,7 @@ async function told(store: StateStore, wanted: string, serial: number, error: un
     const state = 'The state is the old one or the new one, whole either way; fb could not read it back to say which.'
     return new PartlyDone(failure.message, {...failure, state, next: ['fb state lock', 'fb state list'], cause: error})
   }
-  await store.setDigest(there?.md5).catch(() => {})
+  if (there) await store.setDigest(there.md5).catch(() => {})
   if (there?.md5 === wanted) return partly(failure, `The state is the new one, serial ${serial}.`, [])
   return failure.given({state: failure.state ?? 'The state is the old one: nothing was written.', next: []})
 }

@@ -212,6 +212,16 @@ describe('when one call fails', () => {
   })
 })
 
+it('leaves the digest of a state that is gone until another one is there', async () => {
+  const {store, seen, objects} = prepared()
+  objects.delete(store.key)
+  const failing: StateStore = {...store, replace: async () => Promise.reject(new Error('denied'))}
+  await expect(run(writing(failing), change({etag: undefined}))).rejects.toThrow('denied')
+  expect(seen.digest).toBe(md5(OLD))
+  await run(writing(store), change({etag: undefined}))
+  expect(seen.digest).toBe(md5(NEW))
+})
+
 describe('when AWS cannot be reached any more', () => {
   const failures = Array.from({length: CALLS}, (_, i) => i)
 
