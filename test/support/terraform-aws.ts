@@ -1,4 +1,4 @@
-import {cpSync, mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {inject} from 'vitest'
 
@@ -34,7 +34,3 @@ export function place(directory: string, name: string, {terraform, ...document}:
   mkdirSync(join(directory, name), {recursive: true})
   writeFileSync(join(directory, name, 'main.tf.json'), JSON.stringify({...document, terraform: rest}))
 }
-
-/** What one `init` has chosen, for another configuration. */
-export const sameChoice = (directory: string, from: string, to: string): void =>
-  cpSync(join(directory, from, '.terraform.lock.hcl'), join(directory, to, '.terraform.lock.hcl'))
