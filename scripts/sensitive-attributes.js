@@ -1,4 +1,4 @@
-// Writes src/state/sensitive-attributes.json: what the schema of the AWS provider marks as sensitive, blocks and all.
+// Writes src/state/document/sensitive-attributes.json: what the schema of the AWS provider marks as sensitive, blocks and all.
 // Needs Terraform. It downloads the provider, unless TF_CLI_CONFIG_FILE names a mirror.
 import {execFileSync} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {root} from './build.js'
 
 const VERSION = '5.100.0'
-const FILE = 'src/state/sensitive-attributes.json'
+const FILE = 'src/state/document/sensitive-attributes.json'
 
 const main = `terraform {
   required_providers {

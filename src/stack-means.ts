@@ -5,9 +5,9 @@ import {Busy} from './errors.js'
 import {aws, type Site} from './site.js'
 import {noState} from './stack-access.js'
 import type {ApplyMeans} from './stack-apply.js'
-import {holdersOf, type Worker} from './state/lock.js'
+import {takeBackup} from './state/backups/take-backup.js'
+import {holdersOf, type Worker} from './state/locks/lock.js'
 import type {StateStore} from './state/store.js'
-import {takeBackup} from './state/take-backup.js'
 import {writingOf} from './state-access.js'
 
 export type Hands = {

@@ -1,11 +1,11 @@
 import type {Caller} from './aws/sts.js'
 import {UsageError} from './errors.js'
 import {aws, type Site} from './site.js'
-import type {Goal} from './state/backend.js'
-import type {BackupPlace, Place} from './state/backup.js'
-import type {Worker} from './state/lock.js'
+import type {Goal} from './state/backend/backend.js'
+import type {BackupPlace, Place} from './state/backups/backup.js'
+import type {Reach} from './state/backups/sources.js'
+import type {Worker} from './state/locks/lock.js'
 import type {Writing} from './state/replace.js'
-import type {Reach} from './state/sources.js'
 import type {Objects, StateStore} from './state/store.js'
 
 /** The bucket and the lock table as they should be. */
@@ -73,7 +73,7 @@ export async function freeState(site: Site, lockTimeout: number, say: (line: str
   const store = await aws(site, 'state')
   const {clock, connection} = site
   if (lockTimeout > 0) {
-    const {untilFree} = await import('./state/lock.js')
+    const {untilFree} = await import('./state/locks/lock.js')
     await untilFree(store, {clock, signal: connection.signal, lockTimeout}, say)
   }
   return store

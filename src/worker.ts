@@ -1,6 +1,6 @@
 import {hostname, userInfo} from 'node:os'
 
-import type {Worker} from './state/lock.js'
+import type {Worker} from './state/locks/lock.js'
 import {pidNamespace} from './terraform/namespace.js'
 
 /** This process, as locks name who holds them. */

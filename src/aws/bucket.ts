@@ -18,9 +18,9 @@ import {
 } from '@aws-sdk/client-s3'
 
 import {AccessError, Refused, UsageError} from '../errors.js'
-import type {BucketFacts} from '../state/backend.js'
-import type {Policy} from '../state/https-only.js'
-import type {LifecycleRule} from '../state/lifecycle.js'
+import type {BucketFacts} from '../state/backend/backend.js'
+import type {Policy} from '../state/backend/https-only.js'
+import type {LifecycleRule} from '../state/backend/lifecycle.js'
 import {type Connection, connect} from './clients.js'
 
 const BLOCKED = {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}

@@ -7,7 +7,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb'
 
-import type {TableAws, TableFacts} from '../state/backend.js'
+import type {TableAws, TableFacts} from '../state/backend/backend.js'
 import {type Connection, connect} from './clients.js'
 
 const PER_REQUEST = {BillingMode: 'PAY_PER_REQUEST', DeletionProtectionEnabled: true} as const

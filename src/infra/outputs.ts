@@ -2,10 +2,10 @@ import {clip, padEnd, wrapped} from '../columns.js'
 import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
-import type {StateDocument} from '../state/document.js'
-import {valueAt} from '../state/json-ranges.js'
-import {masked} from '../state/masked.js'
-import {SENSITIVE} from '../state/masked-text.js'
+import type {StateDocument} from '../state/document/document.js'
+import {valueAt} from '../state/document/json-ranges.js'
+import {masked} from '../state/document/masked.js'
+import {SENSITIVE} from '../state/document/masked-text.js'
 
 export type Outputs = Record<string, unknown>
 

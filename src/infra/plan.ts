@@ -1,5 +1,5 @@
-import {attributeChanges} from '../state/attribute-changes.js'
-import {masked, shownId} from '../state/masked.js'
+import {attributeChanges} from '../state/document/attribute-changes.js'
+import {masked, shownId} from '../state/document/masked.js'
 import {type Definition, resourcesOf} from './definition.js'
 import {lossOf} from './losses.js'
 import {type PlanJson, pathsOf, type RawChange, type RawValues, UNKNOWN, withUnknown} from './plan-json.js'

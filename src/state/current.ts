@@ -1,8 +1,8 @@
 import {NotFound} from '../errors.js'
 import {md5} from '../fingerprint.js'
-import {type Checked, withDigest} from './digest.js'
-import {readDocument, type StateDocument} from './document.js'
-import {lossOf, lossText} from './loss.js'
+import {lossOf, lossText} from './backups/loss.js'
+import {readDocument, type StateDocument} from './document/document.js'
+import {type Checked, withDigest} from './locks/digest.js'
 import type {StateStore, Stored} from './store.js'
 
 /** The state that Terraform would read now, and which bytes these are. */

@@ -1,8 +1,8 @@
 import {clip, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import type {AttributeChange} from './attribute-changes.js'
 import type {Difference} from './diff.js'
-import type {Beside} from './outputs.js'
+import type {AttributeChange} from './document/attribute-changes.js'
+import type {Beside} from './document/outputs.js'
 import {count} from './words.js'
 
 /** One of two states that are compared, and where it came from. */

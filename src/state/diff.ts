@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
 
-import {inOrder} from './addresses.js'
-import {type AttributeChange, attributeChanges} from './attribute-changes.js'
-import {canonical} from './canonical.js'
-import {type Instance, instancesIn, resourcesIn, type StateDocument} from './document.js'
-import type {Range} from './json-ranges.js'
-import {shownId} from './masked.js'
+import {inOrder} from './document/addresses.js'
+import {type AttributeChange, attributeChanges} from './document/attribute-changes.js'
+import {canonical} from './document/canonical.js'
+import {type Instance, instancesIn, resourcesIn, type StateDocument} from './document/document.js'
+import type {Range} from './document/json-ranges.js'
+import {shownId} from './document/masked.js'
 
 /** A resource that one of two states knows otherwise than the other. */
 export type Difference = {

@@ -1,10 +1,10 @@
 import {FbError} from '../errors.js'
 import type {Workflow} from '../events.js'
-import {forShell} from './address.js'
 import type {CurrentState} from './current.js'
-import {digestDiffers} from './digest.js'
-import {type Instance, instancesOf, readDocument, type StateDocument} from './document.js'
-import {shownId} from './masked.js'
+import {forShell} from './document/address.js'
+import {type Instance, instancesOf, readDocument, type StateDocument} from './document/document.js'
+import {shownId} from './document/masked.js'
+import {digestDiffers} from './locks/digest.js'
 import {type Replaced, replaceState, type Writing} from './replace.js'
 
 /** What Terraform is asked to do with a state. */

@@ -1,10 +1,10 @@
 import {padEnd, widthOf, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import {indexOf} from './address.js'
-import {inOrder, matching} from './addresses.js'
-import {type Instance, instancesOf, type StateDocument} from './document.js'
-import type {IndexKey} from './index-key.js'
-import {shownId} from './masked.js'
+import {indexOf} from './document/address.js'
+import {inOrder, matching} from './document/addresses.js'
+import {type Instance, instancesOf, type StateDocument} from './document/document.js'
+import type {IndexKey} from './document/index-key.js'
+import {shownId} from './document/masked.js'
 import {count} from './words.js'
 
 /** A resource without its attributes. */

@@ -1,7 +1,7 @@
 import {Refused, UsageError} from '../errors.js'
-import {covers, forShell, type Target, targetOf, withoutIndex} from './address.js'
-import {matching} from './addresses.js'
 import type {CurrentState} from './current.js'
+import {covers, forShell, type Target, targetOf, withoutIndex} from './document/address.js'
+import {matching} from './document/addresses.js'
 import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
 
 /** A thing at its old address, and the new one. */

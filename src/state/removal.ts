@@ -1,6 +1,6 @@
-import {covers, targetOf} from './address.js'
-import {matching, meant} from './addresses.js'
 import type {CurrentState} from './current.js'
+import {covers, targetOf} from './document/address.js'
+import {matching, meant} from './document/addresses.js'
 import {addressesOf, countManaged, type EditPlan, type Entry, readEntries, type Thing, thingsOf} from './edit.js'
 
 export type Removal = EditPlan & {

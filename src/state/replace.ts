@@ -1,9 +1,9 @@
 import {Busy, explain, FbError, PartlyDone} from '../errors.js'
 import {stands, type Workflow} from '../events.js'
 import {md5} from '../fingerprint.js'
-import {type Backup, backUp, type Place} from './backup.js'
-import {readDocument, type StateDocument} from './document.js'
-import {type Means, underLocks} from './lock.js'
+import {type Backup, backUp, type Place} from './backups/backup.js'
+import {readDocument, type StateDocument} from './document/document.js'
+import {type Means, underLocks} from './locks/lock.js'
 import type {StateStore} from './store.js'
 
 /** A change of a state, as it was planned and agreed to. */

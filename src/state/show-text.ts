@@ -1,8 +1,8 @@
 import {clip, padEnd, widthOf, wrapped} from '../columns.js'
 import type {Canvas} from '../events.js'
-import type {Instance} from './document.js'
-import {masked} from './masked.js'
-import {jsonIn, SENSITIVE} from './masked-text.js'
+import type {Instance} from './document/document.js'
+import {masked} from './document/masked.js'
+import {jsonIn, SENSITIVE} from './document/masked-text.js'
 
 /** An instance as people and scripts may see it. */
 export type Shown = Pick<Instance, 'address' | 'type' | 'provider' | 'tainted' | 'deposed' | 'dependencies'> & {

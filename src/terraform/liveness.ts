@@ -1,4 +1,4 @@
-import type {Liveness} from '../state/lock.js'
+import type {Liveness} from '../state/locks/lock.js'
 import {pidNamespace, seesMachine} from './namespace.js'
 import {mayHaveTaken, processOf, type Running, terraformsRunning} from './processes.js'
 import {worksOn} from './working-on.js'

@@ -29,8 +29,7 @@ async function followed(readings: Reading[], until: WaitFor = 'traffic') {
     events.push(say(value))
   }
 }
-const say = (event: Event) =>
-  'step' in event ? `${event.type} ${event.step}` : event.type
+const say = (event: Event) => ('step' in event ? `${event.type} ${event.step}` : event.type)
 
 it('believes that traffic has moved when the listener, read at another pace, says so too', async () => {
   const done = {deployment: deployment('InProgress'), lifecycle: lifecycle(6)}

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest'
 
-import {backUp, listBackups, type Place, prune} from '../../src/state/backup.js'
-import {readHistory} from '../../src/state/history.js'
-import {planRecovery} from '../../src/state/restore.js'
-import type {Reach} from '../../src/state/sources.js'
-import {takeBackup} from '../../src/state/take-backup.js'
+import {backUp, listBackups, type Place, prune} from '../../src/state/backups/backup.js'
+import {readHistory} from '../../src/state/backups/history.js'
+import {planRecovery} from '../../src/state/backups/restore.js'
+import type {Reach} from '../../src/state/backups/sources.js'
+import {takeBackup} from '../../src/state/backups/take-backup.js'
 import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'
 

@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest'
 
 import type {Event} from '../../src/events.js'
-import type {BackendAws, BucketFacts, Goal, TableFacts} from '../../src/state/backend.js'
-import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../src/state/bootstrap.js'
-import {bootstrapDocument, bootstrapQuestion} from '../../src/state/bootstrap-text.js'
+import type {BackendAws, BucketFacts, Goal, TableFacts} from '../../src/state/backend/backend.js'
+import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../src/state/backend/bootstrap.js'
+import {bootstrapDocument, bootstrapQuestion} from '../../src/state/backend/bootstrap-text.js'
 
 const goal: Goal = {
   app: 'app',

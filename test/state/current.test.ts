@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {expect, it} from 'vitest'
-import {backUp} from '../../src/state/backup.js'
+import {backUp} from '../../src/state/backups/backup.js'
 import {currentState} from '../../src/state/current.js'
 import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'

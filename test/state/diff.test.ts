@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 
 import {compareStates} from '../../src/state/diff.js'
-import {readDocument} from '../../src/state/document.js'
+import {readDocument} from '../../src/state/document/document.js'
 import {state} from '../support/states.js'
 
 type Given = Parameters<typeof state>[0]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 
-import {countResources, instancesOf, readDocument, withSerial} from '../../src/state/document.js'
+import {countResources, instancesOf, readDocument, withSerial} from '../../src/state/document/document.js'
 import {state} from '../support/states.js'
 
 const read = (text: string) => readDocument(Buffer.from(text), 'the file')

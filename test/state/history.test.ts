@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
 
-import {backUp} from '../../src/state/backup.js'
-import {type Entry, readHistory} from '../../src/state/history.js'
-import {historyChoices, historyText} from '../../src/state/history-text.js'
+import {backUp} from '../../src/state/backups/backup.js'
+import {type Entry, readHistory} from '../../src/state/backups/history.js'
+import {historyChoices, historyText} from '../../src/state/backups/history-text.js'
 import {canvas} from '../support/canvas.js'
 import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'

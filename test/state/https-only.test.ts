@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 
-import {isHttpsOnly, type Policy, type Statement, withHttpsOnly} from '../../src/state/https-only.js'
+import {isHttpsOnly, type Policy, type Statement, withHttpsOnly} from '../../src/state/backend/https-only.js'
 
 const arn = 'arn:aws:s3:::app-terraform-state'
 

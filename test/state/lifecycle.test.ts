@@ -1,6 +1,13 @@
 import {expect, it} from 'vitest'
 
-import {harm, harmless, type LifecycleRule, OLD_VERSIONS, rulesFor, withRule} from '../../src/state/lifecycle.js'
+import {
+  harm,
+  harmless,
+  type LifecycleRule,
+  OLD_VERSIONS,
+  rulesFor,
+  withRule,
+} from '../../src/state/backend/lifecycle.js'
 
 const rule = (more: LifecycleRule): LifecycleRule => ({ID: 'theirs', Status: 'Enabled', Filter: {Prefix: ''}, ...more})
 const days = (NoncurrentDays: number) => ({NoncurrentVersionExpiration: {NoncurrentDays}})

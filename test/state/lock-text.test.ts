@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest'
 
 import {md5} from '../../src/fingerprint.js'
-import {lockStatus} from '../../src/state/lock-status.js'
-import {lockText} from '../../src/state/lock-text.js'
-import {unlock, unlockText} from '../../src/state/unlock.js'
+import {lockStatus} from '../../src/state/locks/lock-status.js'
+import {lockText} from '../../src/state/locks/lock-text.js'
+import {unlock, unlockText} from '../../src/state/locks/unlock.js'
 import {canvas} from '../support/canvas.js'
 import {memoryStore} from '../support/memory-store.js'
 import {stateBytes} from '../support/states.js'

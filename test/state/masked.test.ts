@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
-import {masked} from '../../src/state/masked.js'
-import {saysSecret} from '../../src/state/secret-names.js'
+import {masked} from '../../src/state/document/masked.js'
+import {saysSecret} from '../../src/state/document/secret-names.js'
 
 const CANARY = 'hunter2-canary'
 const S = '(sensitive)'

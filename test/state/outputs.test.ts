@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 
-import {readDocument} from '../../src/state/document.js'
-import {compareBeside} from '../../src/state/outputs.js'
+import {readDocument} from '../../src/state/document/document.js'
+import {compareBeside} from '../../src/state/document/outputs.js'
 import {state} from '../support/states.js'
 
 type Given = Parameters<typeof state>[0]

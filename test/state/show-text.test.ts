@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 
-import {instancesOf, readDocument} from '../../src/state/document.js'
+import {instancesOf, readDocument} from '../../src/state/document/document.js'
 import {shown, shownText} from '../../src/state/show-text.js'
 import {canvas} from '../support/canvas.js'
 import {state} from '../support/states.js'

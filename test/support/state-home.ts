@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {GetItemCommand, PutItemCommand} from '@aws-sdk/client-dynamodb'
 import {GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand} from '@aws-sdk/client-s3'
 
-import type {LockStatus} from '../../src/state/lock-status.js'
+import type {LockStatus} from '../../src/state/locks/lock-status.js'
 import {motoHome} from './moto.js'
 
 /** A lock as Terraform writes it, taken by somebody on another machine. */

@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process'
 import {expect, it} from 'vitest'
 
-import {processIn} from '../../src/state/lock.js'
+import {processIn} from '../../src/state/locks/lock.js'
 import {livenessOf} from '../../src/terraform/liveness.js'
 import {pidNamespace} from '../../src/terraform/namespace.js'
 import {thisWorker} from '../../src/worker.js'

@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSyn
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, expect, it, vi} from 'vitest'
-import {instancesOf, readDocument} from '../../src/state/document.js'
+import {instancesOf, readDocument} from '../../src/state/document/document.js'
 import type {Edit} from '../../src/state/edit.js'
 import {findTerraform} from '../../src/terraform/binary.js'
 import {pidNamespace} from '../../src/terraform/namespace.js'

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {durationFlag, nameFlag, stackFlags} from '../../flags.js'
-import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/adopt.js'
+import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/backups/adopt.js'
 import {freeState, storeAt, writingOf} from '../../state-access.js'
 
 export default class StateAdopt extends FbCommand {

@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core'
 import {FbCommand} from '../../command.js'
 import {UsageError} from '../../errors.js'
 import {durationFlag, named, stackFlags} from '../../flags.js'
-import {type BackupTaken, backupText, takeBackup} from '../../state/take-backup.js'
+import {type BackupTaken, backupText, takeBackup} from '../../state/backups/take-backup.js'
 import {backupPlace} from '../../state-access.js'
 
 const placeFlag = Flags.custom<string>({parse: async (text) => place(text)})

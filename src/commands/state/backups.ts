@@ -2,8 +2,8 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {stackFlags} from '../../flags.js'
-import {type Entry, isUnversioned, readHistory, UNVERSIONED} from '../../state/history.js'
-import {historyText} from '../../state/history-text.js'
+import {type Entry, isUnversioned, readHistory, UNVERSIONED} from '../../state/backups/history.js'
+import {historyText} from '../../state/backups/history-text.js'
 import {reachOf} from '../../state-access.js'
 
 /** More than anybody reads. */

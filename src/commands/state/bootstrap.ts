@@ -4,8 +4,13 @@ import {FbCommand} from '../../command.js'
 import type {Event} from '../../events.js'
 import {stackFlags} from '../../flags.js'
 import type {Site} from '../../site.js'
-import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../state/bootstrap.js'
-import {bootstrapDocument, bootstrapOutcome, bootstrapQuestion, bootstrapText} from '../../state/bootstrap-text.js'
+import {type BootstrapPlan, bootstrap, planBootstrap, toDo} from '../../state/backend/bootstrap.js'
+import {
+  bootstrapDocument,
+  bootstrapOutcome,
+  bootstrapQuestion,
+  bootstrapText,
+} from '../../state/backend/bootstrap-text.js'
 import {backendGoal} from '../../state-access.js'
 
 export default class StateBootstrap extends FbCommand {

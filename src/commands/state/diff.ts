@@ -1,10 +1,10 @@
 import {FbCommand} from '../../command.js'
 import {nameArg, stackFlags} from '../../flags.js'
+import {readSource, type Source} from '../../state/backups/sources.js'
 import {compareStates} from '../../state/diff.js'
 import {type Comparison, comparisonText} from '../../state/diff-text.js'
-import {digestWarning} from '../../state/digest.js'
-import {compareBeside} from '../../state/outputs.js'
-import {readSource, type Source} from '../../state/sources.js'
+import {compareBeside} from '../../state/document/outputs.js'
+import {digestWarning} from '../../state/locks/digest.js'
 import {reachOf} from '../../state-access.js'
 
 /** Differences found. */

@@ -1,8 +1,8 @@
 import {FbCommand} from '../../command.js'
 import {allNamed, nameArg, stackFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
-import {digestWarning} from '../../state/digest.js'
 import {type Listing, listing, listingLines, listingText} from '../../state/listing.js'
+import {digestWarning} from '../../state/locks/digest.js'
 
 export default class StateList extends FbCommand {
   static override description =

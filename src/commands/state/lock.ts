@@ -1,7 +1,7 @@
 import {FbCommand} from '../../command.js'
 import {stackFlags} from '../../flags.js'
-import {type LockStatus, lockStatus} from '../../state/lock-status.js'
-import {lockText} from '../../state/lock-text.js'
+import {type LockStatus, lockStatus} from '../../state/locks/lock-status.js'
+import {lockText} from '../../state/locks/lock-text.js'
 import {livenessOf} from '../../terraform/liveness.js'
 
 export default class StateLock extends FbCommand {

@@ -13,7 +13,7 @@ import {
   migratedText,
   migrateLock,
   withState,
-} from '../../state/migrate-lock.js'
+} from '../../state/locks/migrate-lock.js'
 import {verdict} from '../../state/verdict.js'
 import {bothLocks} from '../../state-access.js'
 

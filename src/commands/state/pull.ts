@@ -1,8 +1,8 @@
 import {FbCommand} from '../../command.js'
 import {stackFlags} from '../../flags.js'
 import {currentBytes} from '../../state/current.js'
-import {digestWarning} from '../../state/digest.js'
-import {readDocument} from '../../state/document.js'
+import {readDocument} from '../../state/document/document.js'
+import {digestWarning} from '../../state/locks/digest.js'
 
 export default class StatePull extends FbCommand {
   static override description =

@@ -2,8 +2,8 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {durationFlag, nameArg, stackFlags} from '../../flags.js'
-import {planRecovery, restore} from '../../state/restore.js'
-import {restoreDocument, restoredText, restoreText} from '../../state/restore-text.js'
+import {planRecovery, restore} from '../../state/backups/restore.js'
+import {restoreDocument, restoredText, restoreText} from '../../state/backups/restore-text.js'
 import {freeState, reachOf, writingOf} from '../../state-access.js'
 
 export default class StateRecover extends FbCommand {

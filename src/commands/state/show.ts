@@ -1,9 +1,9 @@
 import {FbCommand} from '../../command.js'
 import {nameArg, stackFlags} from '../../flags.js'
-import {inOrder, matching} from '../../state/addresses.js'
 import {currentState} from '../../state/current.js'
-import {digestWarning} from '../../state/digest.js'
-import {instancesOf} from '../../state/document.js'
+import {inOrder, matching} from '../../state/document/addresses.js'
+import {instancesOf} from '../../state/document/document.js'
+import {digestWarning} from '../../state/locks/digest.js'
 import {type Shown, shown, shownText} from '../../state/show-text.js'
 
 export default class StateShow extends FbCommand {

@@ -1,7 +1,7 @@
-import {wrapped} from '../columns.js'
-import {explain, FbError, Interrupted, Refused} from '../errors.js'
-import type {Canvas} from '../events.js'
-import type {StateStore} from './store.js'
+import {wrapped} from '../../columns.js'
+import {explain, FbError, Interrupted, Refused} from '../../errors.js'
+import type {Canvas} from '../../events.js'
+import type {StateStore} from '../store.js'
 
 /**
  * What Terraform's checksum says of the state. Terraform refuses a state that differs from it; `gone` is a state that the

@@ -1,9 +1,9 @@
+import {type Loss, lossOf} from '../backups/loss.js'
+import type {StateStore} from '../store.js'
+import {operationText} from '../words.js'
 import {type Digest, digestOf} from './digest.js'
 import {type Holder, holdersOf, type Liveness, type LockInfo, processIn} from './lock.js'
-import {type Loss, lossOf} from './loss.js'
 import {type Mismatch, mismatchOf} from './mismatch.js'
-import type {StateStore} from './store.js'
-import {operationText} from './words.js'
 
 /** One lock that is held, by Terraform or by fb. */
 export type HeldLock = Liveness & {

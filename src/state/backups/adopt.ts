@@ -1,13 +1,13 @@
-import {Busy, Refused} from '../errors.js'
-import type {Canvas, Workflow} from '../events.js'
+import {Busy, Refused} from '../../errors.js'
+import type {Canvas, Workflow} from '../../events.js'
+import {noStateAt} from '../current.js'
+import {countResources, readDocument, type StateDocument} from '../document/document.js'
+import {underLocks} from '../locks/lock.js'
+import {type Replaced, replaceState, type Writing} from '../replace.js'
+import type {StateStore} from '../store.js'
+import {verdict} from '../verdict.js'
+import {count} from '../words.js'
 import {sha256} from './backup.js'
-import {noStateAt} from './current.js'
-import {countResources, readDocument, type StateDocument} from './document.js'
-import {underLocks} from './lock.js'
-import {type Replaced, replaceState, type Writing} from './replace.js'
-import type {StateStore} from './store.js'
-import {verdict} from './verdict.js'
-import {count} from './words.js'
 
 export type AdoptPlan = {from: string; to: string; serial: number; lineage: string; resources: number; sha256: string}
 

@@ -1,9 +1,9 @@
-import {wrapped} from '../columns.js'
-import {age} from '../durations.js'
-import type {Canvas} from '../events.js'
+import {wrapped} from '../../columns.js'
+import {age} from '../../durations.js'
+import type {Canvas} from '../../events.js'
+import {lostNext, lostText} from '../backups/loss.js'
 import {DIGEST_WARNING} from './digest.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
-import {lostNext, lostText} from './loss.js'
 import type {Mismatch} from './mismatch.js'
 
 const ALIVE = {yes: 'still at work', no: 'not at work any more', unknown: 'perhaps still at work'}

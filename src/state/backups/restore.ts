@@ -1,11 +1,11 @@
-import {Busy, Refused} from '../errors.js'
-import type {Workflow} from '../events.js'
+import {Busy, Refused} from '../../errors.js'
+import type {Workflow} from '../../events.js'
+import {compareStates, type Difference} from '../diff.js'
+import {countResources, readDocument, type StateDocument, sameContent, withSerial} from '../document/document.js'
+import {type Replaced, replaceState, type Writing} from '../replace.js'
+import type {StateStore} from '../store.js'
 import {type Manifest, type Owner, sha256} from './backup.js'
-import {compareStates, type Difference} from './diff.js'
-import {countResources, readDocument, type StateDocument, sameContent, withSerial} from './document.js'
-import {type Replaced, replaceState, type Writing} from './replace.js'
 import {type Reach, readSource, type Source} from './sources.js'
-import type {StateStore} from './store.js'
 
 export type RestorePlan = {
   /** As readSource() takes it, and the SHA-256 of what was planned with. */

@@ -1,9 +1,9 @@
 import {createHash, randomUUID} from 'node:crypto'
 
-import {FbError, Refused} from '../errors.js'
-import type {Fingerprint} from '../fingerprint.js'
-import {countResources, readDocument} from './document.js'
-import type {Objects, Stored} from './store.js'
+import {FbError, Refused} from '../../errors.js'
+import type {Fingerprint} from '../../fingerprint.js'
+import {countResources, readDocument} from '../document/document.js'
+import type {Objects, Stored} from '../store.js'
 
 /** What a backup is, beside its exact bytes. It is written last: without it there is no backup. */
 export type Manifest = {

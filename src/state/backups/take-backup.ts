@@ -1,10 +1,10 @@
-import {explain, PartlyDone} from '../errors.js'
-import type {Canvas} from '../events.js'
+import {explain, PartlyDone} from '../../errors.js'
+import type {Canvas} from '../../events.js'
+import {currentState} from '../current.js'
+import type {StateStore} from '../store.js'
+import {verdict} from '../verdict.js'
+import {bytesText, count} from '../words.js'
 import {type BackupPlace, backUp, bodyKey, type Manifest, type Occasion, prune, type Retention} from './backup.js'
-import {currentState} from './current.js'
-import type {StateStore} from './store.js'
-import {verdict} from './verdict.js'
-import {bytesText, count} from './words.js'
 
 export type BackupTaken = {
   /** What `fb state restore` takes. */

@@ -1,5 +1,5 @@
+import type {StateStore} from '../store.js'
 import {listBackups} from './backup.js'
-import type {StateStore} from './store.js'
 
 /** A state that is not there any more, and what it can be restored from. */
 export type Loss = {

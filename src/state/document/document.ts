@@ -1,4 +1,4 @@
-import {FbError} from '../errors.js'
+import {FbError} from '../../errors.js'
 import {type Instance, instancesAs, type RawResource} from './instance.js'
 import {elements, members, type Range, valueAt} from './json-ranges.js'
 

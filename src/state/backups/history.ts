@@ -1,7 +1,7 @@
+import {countResources, readDocument} from '../document/document.js'
+import type {StateStore, Version} from '../store.js'
 import {type Backup, inTurns, listBackups} from './backup.js'
-import {countResources, readDocument} from './document.js'
 import type {Reach} from './sources.js'
-import type {StateStore, Version} from './store.js'
 
 /** A state of the past that can be restored; `name` is what `fb state restore` takes. */
 export type Entry = {

@@ -1,7 +1,7 @@
-import type {Canvas, Workflow} from '../events.js'
+import type {Canvas, Workflow} from '../../events.js'
+import type {StateStore} from '../store.js'
+import {verdict} from '../verdict.js'
 import {type Means, underLocks} from './lock.js'
-import type {StateStore} from './store.js'
-import {verdict} from './verdict.js'
 
 /** What locks a state: the DynamoDB table, S3's own lock file, or both. */
 export const LOCKS = ['table', 'lockfile', 'both'] as const

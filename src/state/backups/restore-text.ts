@@ -1,12 +1,12 @@
-import {clip, columns, wrapped} from '../columns.js'
-import {age} from '../durations.js'
-import type {Canvas} from '../events.js'
-import {forShell} from './address.js'
-import type {Difference} from './diff.js'
-import type {Replaced} from './replace.js'
+import {clip, columns, wrapped} from '../../columns.js'
+import {age} from '../../durations.js'
+import type {Canvas} from '../../events.js'
+import type {Difference} from '../diff.js'
+import {forShell} from '../document/address.js'
+import type {Replaced} from '../replace.js'
+import {verdict} from '../verdict.js'
+import {count, personOf} from '../words.js'
 import type {RestorePlan} from './restore.js'
-import {verdict} from './verdict.js'
-import {count, personOf} from './words.js'
 
 /** Longer lists are counted: the question must stay on the screen. */
 const MOST = 8

@@ -1,10 +1,10 @@
-import {nearest} from '../config/nearest.js'
-import {NotFound} from '../errors.js'
+import {nearest} from '../../config/nearest.js'
+import {NotFound} from '../../errors.js'
+import {currentState} from '../current.js'
+import {readDocument, type StateDocument} from '../document/document.js'
+import type {Checked} from '../locks/digest.js'
+import type {Objects, StateStore, Stored} from '../store.js'
 import {backupNames, bodyKey, type Manifest, openBackup, type Place, readManifest, verified} from './backup.js'
-import {currentState} from './current.js'
-import type {Checked} from './digest.js'
-import {readDocument, type StateDocument} from './document.js'
-import type {Objects, StateStore, Stored} from './store.js'
 
 /** A state that a person named. */
 export type Source = {

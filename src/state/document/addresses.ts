@@ -1,5 +1,5 @@
-import {nearest} from '../config/nearest.js'
-import {NotFound} from '../errors.js'
+import {nearest} from '../../config/nearest.js'
+import {NotFound} from '../../errors.js'
 import {type Step, stepsOf, withoutIndex} from './address.js'
 import type {Instance} from './document.js'
 import type {IndexKey} from './index-key.js'

@@ -1,8 +1,8 @@
-import {clip, columns, padEnd, widthOf} from '../columns.js'
-import {age} from '../durations.js'
-import type {Canvas} from '../events.js'
+import {clip, columns, padEnd, widthOf} from '../../columns.js'
+import {age} from '../../durations.js'
+import type {Canvas} from '../../events.js'
+import {bytesText, personOf} from '../words.js'
 import type {Entry} from './history.js'
-import {bytesText, personOf} from './words.js'
 
 /** As many characters of an S3 version's id as nobody mistakes. */
 const ID = 12

@@ -1,5 +1,5 @@
-import {columns, wrapped} from '../columns.js'
-import type {Canvas} from '../events.js'
+import {columns, wrapped} from '../../columns.js'
+import type {Canvas} from '../../events.js'
 import {type BootstrapPlan, capital, detailOf, type Item, toDo} from './bootstrap.js'
 
 const MARKS = {missing: '+', differs: '~', right: '✔'}

@@ -1,11 +1,11 @@
-import {Busy, explain, NotFound, Refused} from '../errors.js'
-import type {Canvas} from '../events.js'
+import {Busy, explain, NotFound, Refused} from '../../errors.js'
+import type {Canvas} from '../../events.js'
+import {type Loss, lostNext, lostText} from '../backups/loss.js'
+import type {Writing} from '../replace.js'
+import {verdict} from '../verdict.js'
 import {type Digest, digestOf} from './digest.js'
 import {acquire, type Holder} from './lock.js'
 import type {HeldLock, LockStatus} from './lock-status.js'
-import {type Loss, lostNext, lostText} from './loss.js'
-import type {Writing} from './replace.js'
-import {verdict} from './verdict.js'
 
 export type Unlocked = {
   /** IDs of the locks that were freed. */

@@ -1,4 +1,4 @@
-import type {StateStore, Version} from './store.js'
+import type {StateStore, Version} from '../store.js'
 
 /** A state and a digest that is not its own. */
 export type Mismatch = {

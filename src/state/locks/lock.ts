@@ -1,11 +1,11 @@
 import {randomUUID} from 'node:crypto'
 
-import type {Clock} from '../clock.js'
-import {age} from '../durations.js'
-import {AccessError, Busy, explain, NotFound, PartlyDone} from '../errors.js'
-import type {Workflow} from '../events.js'
-import type {Lock, StateStore} from './store.js'
-import {operationText} from './words.js'
+import type {Clock} from '../../clock.js'
+import {age} from '../../durations.js'
+import {AccessError, Busy, explain, NotFound, PartlyDone} from '../../errors.js'
+import type {Workflow} from '../../events.js'
+import type {Lock, StateStore} from '../store.js'
+import {operationText} from '../words.js'
 
 /** What Terraform writes into a lock, under its own names: it shows this to whoever has to wait. */
 export type LockInfo = {
