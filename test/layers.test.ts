@@ -137,7 +137,9 @@ it.each(definition)('%s imports only what the definition may', (file) => {
 
 it('reaches the definition at one place, when it is asked for', () => {
   const reaching = files.filter((file) =>
-    /(?:from|import\() ?'[./]+\/infra\/(?:(?:app|stack|hcl)\.js|modules\/)/.test(code(file).replace(/import type .*/g, '')),
+    /(?:from|import\() ?'[./]+\/infra\/(?:(?:app|stack|hcl)\.js|modules\/)/.test(
+      code(file).replace(/import type .*/g, ''),
+    ),
   )
   expect(reaching).toEqual(['src/infra/synth.ts'])
 })
