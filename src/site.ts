@@ -87,6 +87,7 @@ const ADAPTERS = {
   ecr: async ({connection}: Site) => (await import('./aws/ecr.js')).ecr(connection),
   cloudwatch: async ({connection}: Site) => (await import('./aws/cloudwatch.js')).cloudwatch(connection),
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
+  rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),

@@ -89,10 +89,12 @@ async function failed(
   if (kept && kept !== workdir.unsaved) workdir.forgetUnsaved()
   const said = ran.diagnostics.map(({detail}) => detail).join('\n')
   const unreleased = /releasing the state lock/i.test(ran.diagnostics.map(({summary}) => summary).join('\n'))
-  const lock = (await lockLeft(begun).catch(() => undefined)) ?? (unreleased ? LOCK_ID.exec(said)?.[1] : undefined)
+  const lock =
+    (await lockLeft(begun).catch(() => undefined)) ?? (unreleased ? (LOCK_ID.exec(said)?.[1] ?? '') : undefined)
   const {product} = workdir.work.terraform
   const after = {...tally, kept, lock, interrupted: workdir.work.signal.aborted}
   return applyFailure(`${product} could not do all that the plan says.`, ran, after, placesOf(definition))
 }
 
-const LOCK_ID = /\bID:\s+([0-9a-f-]{36})/
+/** Terraform names it where it could not free it, in the words of each lock. */
+const LOCK_ID = /\bID:?\s+"?([0-9a-f]{8}-[0-9a-f-]{27})/

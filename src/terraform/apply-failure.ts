@@ -13,7 +13,7 @@ export type Aftermath = {
   cut: string[]
   /** Where the state is that could not be saved. */
   kept?: string
-  /** The lock that is left behind. */
+  /** The lock that is left behind: its id, or nothing but that there is one. */
   lock?: string
   interrupted: boolean
 }
@@ -22,19 +22,30 @@ export type Aftermath = {
 export function applyFailure(what: string, ran: Ran, after: Aftermath, where: Where): FbError {
   const known = terraformFailure(what, ran.diagnostics, ran.complaint, where)
   const {kept, lock, begun, interrupted} = after
-  if (begun === 0 && !kept && !lock && !interrupted) return known
+  const held = lock !== undefined
+  if (begun === 0 && !kept && !held && !interrupted) return known
   const next = [
-    ...(kept || lock ? known.next.filter((step) => /^aws |^--profile/.test(step)) : []),
-    ...(lock ? [`fb state unlock ${lock}`] : []),
+    ...(kept || held ? known.next.filter((step) => step.startsWith('aws ')) : []),
+    ...(held ? [lock ? `fb state unlock ${lock}` : 'fb state lock'] : []),
     ...(kept ? [`fb state recover ${kept}`] : []),
     'fb infra up',
   ]
-  const detail = {code: known.code, because: known.because, state: stateText(after), next, cause: known}
-  if (kept || lock) return new PartlyDone(known.message, {...detail, code: kept ? 'state_not_saved' : 'lock_left'})
+  const detail = {
+    code: known.code,
+    because: known.because.filter((line) => !ADVICE.test(line)),
+    state: stateText(after),
+    next,
+    cause: known,
+  }
+  if (kept || held) return new PartlyDone(known.message, {...detail, code: kept ? 'state_not_saved' : 'lock_left'})
   if (after.done > 0 && !interrupted) return new PartlyDone(known.message, detail)
   const Kind = known.constructor as typeof FbError
   return new Kind(known.message, detail)
 }
+
+/** Terraform's own ways on, in place of which fb has others. */
+const ADVICE =
+  /^(The error shown above has prevented Terraform from writing|Running "terraform apply" again|To retry writing this state|Terraform acquires a lock when accessing|In this scenario, please call)/
 
 function stateText({of, done, begun, failed, cut, kept, lock}: Aftermath): string {
   const made = begun === 0 ? 'Nothing was changed.' : `${done} of ${of} changes are made.`
@@ -45,7 +56,7 @@ function stateText({of, done, begun, failed, cut, kept, lock}: Aftermath): strin
   const state = kept
     ? `The state could not be saved: it is in ${kept}, for you alone to read, and what is made is known nowhere else.`
     : begun > 0 && 'The state has what is made.'
-  return [made, ...told, state, lock ? `The state is still locked.` : ''].filter(Boolean).join(' ')
+  return [made, ...told, state, lock === undefined ? '' : 'The state is still locked.'].filter(Boolean).join(' ')
 }
 
 const NAMED = 4

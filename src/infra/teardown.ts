@@ -1,0 +1,99 @@
+import {FbError, Refused} from '../errors.js'
+import {matching, meant} from '../state/document/addresses.js'
+import {type Instance, instancesOf, type StateDocument} from '../state/document/document.js'
+import {holdsData} from './losses.js'
+
+/** What people have named: what is to stay, and what may go although it holds data. */
+export type Named = {keep: string[]; lose: string[]}
+
+/** A database that would go without a last snapshot of itself; AWS knows it by its identifier. */
+export type Unsaved = {address: string; identifier: string}
+
+export type Teardown = {
+  /** What Terraform is told to destroy; nothing: all of it. */
+  targets?: string[]
+  /** What stays, and what that needs. */
+  kept: string[]
+  /** Databases that fb takes a last snapshot of, because Terraform would not. */
+  snapshots: Unsaved[]
+  /** Keys that go, which these last snapshots may be encrypted with. */
+  keys: string[]
+}
+
+type Place = {name: string; protected: boolean}
+
+/** What goes and what stays. Refuses when data would go that nobody has named, or that AWS would not let go. */
+export function planTeardown(state: StateDocument, {keep, lose}: Named, place: Place): Teardown {
+  const all = [...instancesOf(state)].filter(({mode, deposed}) => mode === 'managed' && !deposed)
+  const kept = keep.length > 0 ? withNeeds(matching(all, keep), all) : new Set<Instance>()
+  // Throws when one of them is a slip.
+  if (lose.length > 0) matching(all, lose)
+  const going = all.filter((one) => !kept.has(one))
+  if (going.length === 0) throw nothingGoes(place)
+  refuseUnnamed(going, lose, place)
+  refuseGuarded(going, place)
+  const databases = going.filter(({type}) => type === 'aws_db_instance')
+  return {
+    targets: kept.size > 0 ? going.map(({address}) => address) : undefined,
+    kept: [...kept].map(({address}) => address),
+    snapshots: databases.filter(({attributes}) => attributes.skip_final_snapshot === true).map(unsavedOf),
+    keys: databases.length > 0 ? going.filter(({type}) => type === 'aws_kms_key').map(({address}) => address) : [],
+  }
+}
+
+const unsavedOf = ({address, attributes: {identifier}}: Instance): Unsaved => ({
+  address,
+  identifier: String(identifier),
+})
+
+/** A database without its network is none: what something needs stays with it. */
+function withNeeds(wanted: Instance[], all: Instance[]): Set<Instance> {
+  const kept = new Set(wanted)
+  // A set that grows is walked to its new end.
+  for (const {dependencies} of kept)
+    for (const needed of dependencies) for (const one of all.filter(meant(needed))) kept.add(one)
+  return kept
+}
+
+function refuseUnnamed(going: Instance[], lose: string[], place: Place): void {
+  const named = lose.map(meant)
+  const unnamed = going.filter((one) => holdsData(one.type, place) && !named.some((means) => means(one)))
+  if (unnamed.length === 0) return
+  throw new Refused(`What ${place.name} has holds data: say of each what is to become of it.`, {
+    code: 'protected_data',
+    because: unnamed.map(({address, attributes: {id}}) => (typeof id === 'string' ? `${address} (${id})` : address)),
+    state: 'Nothing was changed.',
+    next: [
+      ...unnamed.slice(0, SHOWN).map(({address}) => `--keep '${address}'   or   --lose '${address}'`),
+      ...(unnamed.length > SHOWN ? ["a pattern such as --lose 'aws_ssm_parameter.*' names several"] : []),
+    ],
+  })
+}
+
+const SHOWN = 6
+
+/** AWS refuses these in the middle of the work, when half of what they need is gone. */
+const GUARDS: Record<string, {attribute: string; knob: string}> = {
+  aws_db_instance: {attribute: 'deletion_protection', knob: 'database.deletionProtection'},
+  aws_lb: {attribute: 'enable_deletion_protection', knob: 'loadBalancer.deletionProtection'},
+}
+
+function refuseGuarded(going: Instance[], {name}: Place): void {
+  const guarded = going.flatMap(({address, type, attributes}) => {
+    const guard = GUARDS[type]
+    return guard && attributes[guard.attribute] === true ? [{address, ...guard}] : []
+  })
+  if (guarded.length === 0) return
+  throw new Refused('AWS itself keeps these from being deleted.', {
+    code: 'deletion_protection',
+    because: guarded.map(({address, attribute}) => `${address} has ${attribute} = true`),
+    state: 'Nothing was changed.',
+    next: [
+      ...guarded.map(({knob}) => `set environments.${name}.${knob} to false in fb.yml`),
+      `fb infra up --env ${name}`,
+    ],
+  })
+}
+
+const nothingGoes = ({name}: Place) =>
+  new FbError(`There is nothing in ${name} to destroy.`, {code: 'nothing_to_do', state: 'Nothing was changed.'})
