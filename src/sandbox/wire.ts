@@ -18,6 +18,18 @@ const routes: Route[] = [
   {name: 'cloudwatch', target: 'GraniteServiceVersion20100801', load: () => import('./services/cloudwatch.js')},
   {name: 'logs', target: 'Logs_20140328', load: () => import('./services/logs.js')},
   {name: 'application-autoscaling', target: 'AnyScaleFrontendService', load: () => import('./services/autoscaling.js')},
+  {
+    name: 'cloudtrail',
+    target: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
+    load: () => import('./services/cloudtrail.js'),
+  },
+  {
+    name: 'rds',
+    target: 'AmazonRDSv19',
+    version: '2014-10-31',
+    namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+    load: () => import('./services/rds.js'),
+  },
   {name: 'kms', target: 'TrentService', load: () => import('./services/kms.js')},
   {name: 'dynamodb', target: 'DynamoDB_20120810', load: () => import('./services/dynamodb.js')},
   {

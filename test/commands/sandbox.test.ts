@@ -34,7 +34,7 @@ it('prints the environment other AWS clients need, version 1 of the AWS CLI too'
   const printed = await new Promise<string>((resolve) => child.stdout!.once('data', (chunk) => resolve(String(chunk))))
   const {url, environment} = JSON.parse(printed)
   expect(environment).toMatchObject({AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1'})
-  expect((await fetch(url, {method: 'POST'})).status).toBe(400)
+  expect((await fetch(url, {method: 'POST'})).status).toBe(501)
   child.kill('SIGINT')
   expect((await ended).code).toBe(130)
 })

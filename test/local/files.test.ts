@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 
@@ -13,14 +13,6 @@ it.each(['get', 'fingerprint'] as const)('names what is a directory: %s', async 
     message: `${join(home, 'kept')} is a directory, and a file is needed.`,
     next: [`ls ${join(home, 'kept')}`],
   })
-})
-
-it.skipIf(process.getuid?.() === 0)('names what this user may not read', async () => {
-  const home = directory()
-  const path = join(home, 'dev.tfstate')
-  writeFileSync(path, '')
-  chmodSync(path, 0)
-  await expect(files(home).get('dev.tfstate')).rejects.toMatchObject({message: `The file ${path} cannot be used.`})
 })
 
 it('names what cannot be reached', async () => {

@@ -3,6 +3,9 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 
+/** Ctrl-C is how it ends, and to a script that is an interrupt like any other. */
+const INTERRUPTED = 130
+
 export default class SandboxServe extends FbCommand {
   static override description =
     'Serve the sandbox to other AWS clients on this machine, until Ctrl-C. Prints the environment they need.'
@@ -35,5 +38,6 @@ export default class SandboxServe extends FbCommand {
     this.voice.tell('Serving until Ctrl-C. fb itself takes it with FB_SANDBOX_ENDPOINT.')
     await once(this.signal, 'abort')
     await close()
+    this.exitAs(INTERRUPTED)
   }
 }
