@@ -7,8 +7,7 @@ import {faultOf} from './handlers.js'
 
 /** The awsJson protocols: the operation is in the header x-amz-target. */
 export function jsonExchange({headers: sent, body}: WireRequest, target: string, routes: Route[]): Exchange {
-  const dot = target.lastIndexOf('.')
-  const [prefix, operation] = [target.slice(0, dot), target.slice(dot + 1)]
+  const [prefix, operation = ''] = target.split('.')
   const route = routes.find((r) => r.target === prefix)
   const bytes = bytesOf(body)
   const headers = {

@@ -20,7 +20,7 @@ const routes: Route[] = [
   {name: 'application-autoscaling', target: 'AnyScaleFrontendService', load: () => import('./services/autoscaling.js')},
   {
     name: 'cloudtrail',
-    target: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
+    target: 'CloudTrail_20131101',
     load: () => import('./services/cloudtrail.js'),
   },
   {
