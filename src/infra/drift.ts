@@ -103,7 +103,7 @@ const TOOLS: [RegExp, string][] = [
   [/^Mozilla\/|console\.(aws\.)?amazon|S3Console|signin\.amazonaws/i, 'the AWS console'],
   [/aws-cli/i, 'the AWS CLI'],
   [/boto/i, 'a script (boto3)'],
-  [/^([\w-]+)\.amazonaws\.com$/, 'AWS itself'],
+  [/^[\w.-]+\.amazonaws\.com$/, 'AWS itself'],
   [/aws-sdk/i, 'a program (AWS SDK)'],
 ]
 
