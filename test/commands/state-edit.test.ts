@@ -135,7 +135,7 @@ it.skipIf(noTerraformOnMoto)('wants the name of a protected environment typed, a
 /** fb while the Terraform that it has started works, and goes on only when it is told to. */
 async function working(home: StateHome) {
   const script = `d=$(dirname "$0")
-    [ "$1" = version ] || { touch "$d/begun"; until [ -e "$d/go" ]; do sleep 0.02; done; }
+    [ "$1" = version ] || { touch "$d/begun"; until [ -e "$d/go" ]; do [ -d "$d" ] || exit 1; sleep 0.02; done; }
     exec /usr/bin/env terraform "$@"`
   const place = program('terraform', script)
   const env = {FB_TERRAFORM: join(place, 'terraform')}
