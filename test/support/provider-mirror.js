@@ -9,12 +9,12 @@ export const PROVIDER = '5.100.0'
 
 const {HOME = homedir(), TF_CLI_CONFIG_FILE = join(HOME, '.terraformrc')} = process.env
 
-/** The usual directories; the third and fourth are also Terraform's own. */
+/** Terraform's own directories, and whatever somebody has put where software of one's own goes. */
 const USUAL = [
-  '/opt/tf-plugins',
   join(HOME, '.terraform.d/plugins'),
   '/usr/local/share/terraform/plugins',
   '/usr/share/terraform/plugins',
+  ...(existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []),
 ]
 
 /** A directory as `terraform providers mirror` makes it, or one with the same unpacked; undefined when there is none. */
