@@ -1,5 +1,5 @@
 // Where this machine keeps the AWS provider for Terraform. Run by itself, it prints the place or ends with 1.
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -21,7 +21,7 @@ const USUAL = [
 export const providerMirror = () => [...configured(), ...USUAL].find(holdsProvider)
 
 function configured() {
-  if (!existsSync(TF_CLI_CONFIG_FILE)) return []
+  if (!statSync(TF_CLI_CONFIG_FILE, {throwIfNoEntry: false})?.isFile()) return []
   const text = readFileSync(TF_CLI_CONFIG_FILE, 'utf8')
   return [...text.matchAll(/filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g)].map(([, path]) => path)
 }
