@@ -1,3 +1,5 @@
+import {actionOf} from './iam.js'
+
 type Detail = {
   /** Stable word for scripts, in `--json`. */
   code?: string
@@ -174,22 +176,8 @@ function credentials(raw: Raw): AccessError {
   return new AccessError(message, {code: 'bad_credentials', because, next: [login], cause: raw})
 }
 
-/** Operations of S3 that IAM knows by another name; S3's own refusal mostly names none. */
-const ACTIONS: Record<string, string> = {
-  's3:HeadBucket': 's3:ListBucket',
-  's3:ListObjectsV2': 's3:ListBucket',
-  's3:ListObjectVersions': 's3:ListBucketVersions',
-  's3:HeadObject': 's3:GetObject',
-  's3:GetBucketEncryption': 's3:GetEncryptionConfiguration',
-  's3:PutBucketEncryption': 's3:PutEncryptionConfiguration',
-  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
-  's3:PutBucketLifecycleConfiguration': 's3:PutLifecycleConfiguration',
-  's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
-  's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
-}
-
 function denied({message, operation = ''}: Raw): string {
-  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? ACTIONS[operation] ?? operation
+  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? actionOf(operation)
   return action ? `Your role may not ${action}.` : 'Your role may not do this.'
 }
 

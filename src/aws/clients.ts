@@ -2,6 +2,7 @@ import {AdaptiveRetryStrategy, DefaultRateLimiter} from '@smithy/core/retry'
 
 import {systemClock} from '../clock.js'
 import {explain, FbError, isCut, isExpired, isThrottled, isUnsent, mayHaveHappened, PartlyDone} from '../errors.js'
+import {serviceOf} from '../iam.js'
 
 /** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
 export type Connection = {
@@ -102,7 +103,7 @@ async function call(
 ): Promise<unknown> {
   const {signal, trace, profile} = connection
   signal.throwIfAborted()
-  const operation = `${iamName(client)}:${command.constructor.name.replace(/Command$/, '')}`
+  const operation = `${serviceOf(client.config.serviceId)}:${command.constructor.name.replace(/Command$/, '')}`
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(noAnswer(ms)), ms)
   const abortSignal = abortable ? AbortSignal.any([signal, late.signal]) : late.signal
@@ -140,15 +141,6 @@ async function missingProfile(error: Error, profile?: string): Promise<Error> {
 /** The SDK looks at the signal before and during a request, but not while it waits to repeat one. */
 const aborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), {once: true}))
-
-/** IAM's name of a service, as it stands in policies. */
-const IAM: Record<string, string> = {
-  'Elastic Load Balancing v2': 'elasticloadbalancing',
-  'Application Auto Scaling': 'application-autoscaling',
-  'CloudWatch Logs': 'logs',
-}
-
-const iamName = ({config: {serviceId}}: Client): string => IAM[serviceId] ?? serviceId.toLowerCase()
 
 const noAnswer = (ms: number) => Object.assign(new Error(`no answer within ${ms / 1000} s`), {name: 'TimeoutError'})
 
