@@ -61,3 +61,10 @@ export function named(text: string, name: string): string {
     state: 'Nothing was changed.',
   })
 }
+
+/** The same for what writes the state. */
+export const writeFlags = {
+  ...stackFlags,
+  'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+  'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
+}

@@ -1,7 +1,5 @@
-import {Flags} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {durationFlag, nameFlag, stackFlags} from '../../flags.js'
+import {nameFlag, writeFlags} from '../../flags.js'
 import {type AdoptPlan, adopt, adoptedText, adoptText, planAdopt} from '../../state/backups/adopt.js'
 import {freeState, storeAt, writingOf} from '../../state-access.js'
 
@@ -10,10 +8,8 @@ export default class StateAdopt extends FbCommand {
     'Copy a state that is kept under another key of the bucket to where fb and its infrastructure keep it.'
   static override examples = ['fb state adopt --from-key terraform.tfstate --env prod']
   static override flags = {
-    ...stackFlags,
+    ...writeFlags,
     'from-key': nameFlag({description: 'key of the state in the bucket', helpValue: 'KEY', required: true}),
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
-    'dry-run': Flags.boolean({description: 'show what would be copied, then stop'}),
   }
 
   async run(): Promise<AdoptPlan & {already: boolean}> {

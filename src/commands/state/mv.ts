@@ -1,7 +1,5 @@
-import {Flags} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {durationFlag, nameArg, stackFlags} from '../../flags.js'
+import {nameArg, writeFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState} from '../../state/edit.js'
 import {type Edited, editedOf, moveDone, moveText} from '../../state/edit-text.js'
@@ -22,11 +20,7 @@ export default class StateMv extends FbCommand {
     from: nameArg({description: 'an instance, a resource with all its instances, or a module', required: true}),
     to: nameArg({description: 'its new address; a resource keeps its type', required: true}),
   }
-  static override flags = {
-    ...stackFlags,
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
-    'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
-  }
+  static override flags = writeFlags
 
   async run(): Promise<Edited & {moved: Moved[]}> {
     const {args, flags} = await this.parse(StateMv)

@@ -1,7 +1,5 @@
-import {Flags} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {durationFlag, nameArg, stackFlags} from '../../flags.js'
+import {nameArg, writeFlags} from '../../flags.js'
 import {planRecovery, restore} from '../../state/backups/restore.js'
 import {restoreDocument, restoredText, restoreText} from '../../state/backups/restore-text.js'
 import {freeState, reachOf, writingOf} from '../../state-access.js'
@@ -11,11 +9,7 @@ export default class StateRecover extends FbCommand {
     'Push the errored.tfstate that Terraform left behind when it could not save the state, after checking that nobody has gone on without it.'
   static override examples = ['fb state recover errored.tfstate --env prod']
   static override args = {file: nameArg({description: 'the errored.tfstate', required: true})}
-  static override flags = {
-    ...stackFlags,
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
-    'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
-  }
+  static override flags = writeFlags
 
   async run(): Promise<ReturnType<typeof restoreDocument>> {
     const {args, flags} = await this.parse(StateRecover)

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {UsageError} from '../../errors.js'
-import {durationFlag, nameArg, stackFlags} from '../../flags.js'
+import {nameArg, writeFlags} from '../../flags.js'
 import {readHistory} from '../../state/backups/history.js'
 import {historyChoices} from '../../state/backups/history-text.js'
 import {planRestore, restore} from '../../state/backups/restore.js'
@@ -22,10 +22,8 @@ export default class StateRestore extends FbCommand {
     state: nameArg({description: 'a backup, a version (both as fb state backups shows them), a file or s3://...'}),
   }
   static override flags = {
-    ...stackFlags,
+    ...writeFlags,
     confirm: Flags.string({description: 'instead of typing it: the name of app and environment', helpValue: 'APP-ENV'}),
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
-    'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
   }
 
   async run(): Promise<ReturnType<typeof restoreDocument>> {

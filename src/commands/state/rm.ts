@@ -1,7 +1,5 @@
-import {Flags} from '@oclif/core'
-
 import {FbCommand} from '../../command.js'
-import {allNamed, durationFlag, nameArg, stackFlags} from '../../flags.js'
+import {allNamed, nameArg, writeFlags} from '../../flags.js'
 import {currentState} from '../../state/current.js'
 import {type Edit, editState, type Thing} from '../../state/edit.js'
 import {type Edited, editedOf, removalDone, removalText} from '../../state/edit-text.js'
@@ -27,11 +25,7 @@ export default class StateRm extends FbCommand {
       required: true,
     }),
   }
-  static override flags = {
-    ...stackFlags,
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
-    'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
-  }
+  static override flags = writeFlags
 
   async run(): Promise<Edited & {forgotten: Thing[]}> {
     const {argv, flags} = await this.parse(StateRm)
