@@ -133,7 +133,7 @@ export abstract class FbCommand extends Command {
 
   /** This process, as the one that starts Terraform. */
   protected get parent(): Parent {
-    const kill = (pid: number) => process.kill(pid, 'SIGKILL')
+    const kill = (pid: number, signal: NodeJS.Signals) => process.kill(pid, signal)
     const hold = () => {
       this.holding++
       return () => void this.holding--

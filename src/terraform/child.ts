@@ -4,8 +4,8 @@ import {spawn} from 'node:child_process'
 export type Parent = {
   pid: number
   env: NodeJS.ProcessEnv
-  /** Ends a process, or with a negative number a group of them, at once. Throws when there is none. */
-  kill: (pid: number) => void
+  /** Sends a signal to a process, or with a negative number to a group of them. Throws when there is none. */
+  kill: (pid: number, signal: 'SIGINT' | 'SIGKILL') => void
   /** Runs the work when the process ends without coming back to whoever waits, as on a second Ctrl-C. */
   atExit: (work: () => void) => void
   /** From now until it is let go, only the first Ctrl-C counts: a child ends by itself, and fb after it. */
@@ -37,7 +37,7 @@ export function run(file: string, args: string[], {cwd, parent, ms}: Options): P
       })
     read('stdout')
     read('stderr')
-    const kill = () => child.pid && killGroup(child.pid, parent)
+    const kill = () => tell(child.pid, 'SIGKILL', parent)
     let running = true
     parent.atExit(() => running && kill())
     const limit = setTimeout(() => {
@@ -56,10 +56,10 @@ export function run(file: string, args: string[], {cwd, parent, ms}: Options): P
   })
 }
 
-/** What looks like Terraform may be a script that started it: killing the script alone leaves Terraform running. */
-function killGroup(pid: number, {kill}: Parent): void {
+/** What looks like Terraform may be a script that started it: a signal to the script alone leaves Terraform running. */
+export function tell(pid: number | undefined, signal: 'SIGINT' | 'SIGKILL', {kill}: Parent): void {
   try {
-    kill(-pid)
+    if (pid) kill(-pid, signal)
   } catch {
     // It has ended by itself.
   }

@@ -1,6 +1,6 @@
-import {execFile, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 
-import type {Parent} from './child.js'
+import {type Parent, tell} from './child.js'
 
 export type Ended = {code: number | null; stderr: string}
 
@@ -23,7 +23,7 @@ export async function* listen(file: string, args: string[], options: Options): A
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-KEPT)
   })
-  const interrupt = once(() => child.pid && execFile('kill', ['-INT', '--', `-${child.pid}`], () => {}))
+  const interrupt = once(() => tell(child.pid, 'SIGINT', parent))
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   }).finally(() => {
@@ -42,6 +42,16 @@ export async function* listen(file: string, args: string[], options: Options): A
   } finally {
     if (child.exitCode === null && child.signalCode === null) interrupt()
     await ended.catch(() => {})
+  }
+}
+
+/** Everything that Terraform prints, once it has ended. */
+export async function whole(run: AsyncGenerator<string, Ended, void>): Promise<Ended & {text: string}> {
+  const lines: string[] = []
+  for (;;) {
+    const {done, value} = await run.next()
+    if (done) return {...value, text: lines.join('\n')}
+    lines.push(value)
   }
 }
 

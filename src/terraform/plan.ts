@@ -1,6 +1,7 @@
 import type {Event, Panel, Workflow} from '../events.js'
 import {complaint} from './child.js'
 import {terraformFailure, type Where} from './failure.js'
+import {whole} from './listen.js'
 import {type Diagnostic, said} from './said.js'
 import {LOCK_FILE, type Workdir} from './workdir.js'
 
@@ -77,19 +78,11 @@ class Reading {
 
 /** The plan in the directory, as JSON. */
 export async function showPlan(workdir: Workdir): Promise<unknown> {
-  const run = workdir.listen(['show', '-json', PLAN_FILE])
-  const lines: string[] = []
-  for (let line = await run.next(); ; line = await run.next()) {
-    if (!line.done) {
-      lines.push(line.value)
-      continue
-    }
-    workdir.work.signal.throwIfAborted()
-    const {code, stderr} = line.value
-    const because = complaint({stdout: '', stderr})
-    if (code !== 0) throw terraformFailure('The plan cannot be read back.', [], because, () => undefined)
-    return JSON.parse(lines.join('\n'))
-  }
+  const {text, code, stderr} = await whole(workdir.listen(['show', '-json', PLAN_FILE]))
+  workdir.work.signal.throwIfAborted()
+  const because = complaint({stdout: '', stderr})
+  if (code !== 0) throw terraformFailure('The plan cannot be read back.', [], because, () => undefined)
+  return JSON.parse(text)
 }
 
 /** What fb decides for the user, or says in its own words. */

@@ -30,9 +30,9 @@ export function parent(env: NodeJS.ProcessEnv = {}) {
   const self: Parent = {
     pid: process.pid,
     env: {PATH: process.env.PATH, CHECKPOINT_DISABLE: '1', ...env},
-    kill: (pid) => {
+    kill: (pid, signal) => {
       killed.push(pid)
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, signal)
     },
     atExit: (work) => works.push(work),
     hold: () => () => {},
