@@ -2,30 +2,49 @@ import {
   BatchGetApplicationRevisionsCommand,
   BatchGetDeploymentsCommand,
   CodeDeployClient,
+  ContinueDeploymentCommand,
   CreateDeploymentCommand,
   type DeploymentGroupInfo,
   type DeploymentInfo,
   type DeploymentStatus,
+  type DeploymentWaitType,
   GetDeploymentCommand,
   GetDeploymentConfigCommand,
   GetDeploymentGroupCommand,
   GetDeploymentTargetCommand,
   ListDeploymentsCommand,
   ListTagsForResourceCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy'
 
 import {HOOK_TAG, type Names} from '../config/names.js'
 import type {Hooks} from '../deploy/appspec.js'
 import type {Deployment, Group, LifecycleEvent} from '../deploy/service.js'
 import type {Strategy} from '../deploy/strategy.js'
-import {Busy, FbError, NotFound, Refused} from '../errors.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
+import {
+  absent,
+  noConfig,
+  noDeployment,
+  noGroup,
+  notStarted,
+  otherPlatform,
+  tooLate,
+  translate,
+} from './codedeploy-errors.js'
 
 const IN_FLIGHT: DeploymentStatus[] = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready']
 const BATCH = 25
 const HOUR = 3_600_000
 
-export type NewDeployment = {content: string; sha256: string; config: string; description: string}
+export type NewDeployment = {
+  content: string
+  sha256: string
+  config: string
+  description: string
+  /** Alarms that fire do not stop this deployment, whatever the group says. */
+  ignoreAlarms?: boolean
+}
 
 export function codedeploy(connection: Connection, names: Names) {
   const {cluster, service, codedeployApplication: applicationName, deploymentGroup: deploymentGroupName} = names
@@ -53,9 +72,11 @@ export function codedeploy(connection: Connection, names: Names) {
     )
   }
 
-  const create = ({content, sha256, config, description}: NewDeployment): Promise<string> => {
+  const create = ({content, sha256, config, description, ignoreAlarms}: NewDeployment): Promise<string> => {
     const revision = {revisionType: 'AppSpecContent', appSpecContent: {content, sha256}} as const
-    const command = () => new CreateDeploymentCommand({...place, deploymentConfigName: config, description, revision})
+    const alarms = ignoreAlarms ? {overrideAlarmConfiguration: {enabled: false, alarms: []}} : {}
+    const input = {...place, deploymentConfigName: config, description, revision, ...alarms}
+    const command = () => new CreateDeploymentCommand(input)
     // The AppSpec names a task definition that was registered for this deployment alone, so its sha256 is ours alone.
     const createTimeRange = {start: new Date(Date.now() - HOUR)}
     const ours = async () =>
@@ -63,6 +84,14 @@ export function codedeploy(connection: Connection, names: Names) {
     const look = ['fb status', 'fb releases']
     return onceOnly(async () => (await write(command())).deploymentId!, ours, look).catch(translate)
   }
+
+  /** Asking again for what was asked for changes nothing, so a lost answer is asked for again. */
+  const told = (tell: () => Promise<unknown>): Promise<boolean> =>
+    onceOnly(
+      () => tell().then(() => true, tooLate),
+      async () => undefined,
+      ['fb status', 'fb watch'],
+    )
 
   const findGroup = async (): Promise<Group | undefined> => {
     const answer = await read(new GetDeploymentGroupCommand(place)).catch(absent)
@@ -101,6 +130,12 @@ export function codedeploy(connection: Connection, names: Names) {
       return {name, percent: 100, everyMinutes: 0, kind: 'all-at-once'}
     },
     create,
+    /** Asks for the end of a deployment and, with `rollback`, for its traffic back on blue. False: it was over before. */
+    stop: (deploymentId: string, {rollback}: {rollback: boolean}): Promise<boolean> =>
+      told(() => write(new StopDeploymentCommand({deploymentId, autoRollbackEnabled: rollback}))),
+    /** Ends a wait for approval, or for the end of blue. False: it was not waiting (any more). */
+    proceed: (deploymentId: string, deploymentWaitType: DeploymentWaitType): Promise<boolean> =>
+      told(() => write(new ContinueDeploymentCommand({deploymentId, deploymentWaitType}))),
     async deployment(deploymentId: string): Promise<Deployment> {
       const {deploymentInfo} = await read(new GetDeploymentCommand({deploymentId})).catch(noDeployment(deploymentId))
       return deploymentFrom(deploymentInfo!)
@@ -182,62 +217,4 @@ function groupFrom(info: DeploymentGroupInfo): Group {
     waitsForApproval: blueGreen?.deploymentReadyOption?.actionOnTimeout === 'STOP_DEPLOYMENT',
     rollbackOn: automatic ? (events ?? []) : [],
   }
-}
-
-/** A missing application or group is an answer. */
-function absent(error: Error): undefined {
-  if (!['DeploymentGroupDoesNotExistException', 'ApplicationDoesNotExistException'].includes(error.name)) throw error
-}
-
-const noGroup = (name: string) =>
-  new NotFound(`There is no CodeDeploy deployment group ${name}.`, {
-    code: 'no_deployment_group',
-    state: 'Nothing was changed.',
-    next: ['check --env and --service; the infrastructure makes the group'],
-  })
-
-const noConfig = (name: string) => (error: Error) => {
-  if (error.name !== 'DeploymentConfigDoesNotExistException' && error.name !== 'InvalidDeploymentConfigNameException')
-    throw error
-  throw new NotFound(`There is no deployment configuration ${name}.`, {
-    code: 'no_strategy',
-    next: ['--strategy all-at-once | canary | linear'],
-    cause: error,
-  })
-}
-
-const otherPlatform = (name: string, platform: string) =>
-  new Refused(`${name} is a configuration for ${platform}, not for ECS.`, {
-    code: 'wrong_strategy',
-    state: 'Nothing was changed.',
-    next: ['--strategy all-at-once | canary | linear'],
-  })
-
-const noDeployment = (id: string) => (error: Error) => {
-  if (error.name !== 'DeploymentDoesNotExistException' && error.name !== 'InvalidDeploymentIdException') throw error
-  throw new NotFound(`There is no deployment ${id}.`, {code: 'no_deployment', next: ['fb releases'], cause: error})
-}
-
-/** Right after CreateDeployment there is no target yet. */
-function notStarted(error: Error): undefined {
-  if (!['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'].includes(error.name)) throw error
-}
-
-function translate(error: Error): never {
-  if (error.name === 'DeploymentLimitExceededException') {
-    const id = /'(d-\w+)'/.exec(error.message)?.[1]
-    throw new Busy('Another deployment is already running.', {
-      code: 'busy',
-      because: [`codedeploy:CreateDeployment: ${error.message}`],
-      next: [`fb watch${id ? ` ${id}` : ''}`],
-      cause: error,
-    })
-  }
-  if (error.name.startsWith('Invalid')) {
-    throw new FbError(`CodeDeploy refused the deployment: ${error.message}`, {
-      code: 'refused_by_codedeploy',
-      cause: error,
-    })
-  }
-  throw error
 }
