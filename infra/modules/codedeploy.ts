@@ -51,7 +51,7 @@ export class CodeDeploy extends Construct {
       // Rolling back on an alarm means nothing without alarms.
       ...(watched.length > 0 ? {alarmConfiguration: {enabled: true, alarms: watched}} : {}),
       triggerConfiguration: this.triggers(),
-      tags,
+      tags: {...tags, ...running.tags},
     })
   }
 

@@ -12,6 +12,8 @@ export type LoadBalancer = {arn: string; arnSuffix: string; dnsName: string; zon
 /** One service behind the load balancer; `blue` and `green` are names of target groups. */
 export type RunningService = {
   name: string
+  /** What the next deployment is to give its tasks, as tags of the deployment group. */
+  tags: Record<string, string>
   blue: {name: string; arnSuffix: string}
   green: {name: string; arnSuffix: string}
 }

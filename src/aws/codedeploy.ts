@@ -17,8 +17,7 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy'
 
-import {HOOK_TAG, type Names} from '../config/names.js'
-import type {Hooks} from '../deploy/appspec.js'
+import type {Names} from '../config/names.js'
 import type {Deployment, Group, LifecycleEvent} from '../deploy/service.js'
 import type {Strategy} from '../deploy/strategy.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
@@ -85,6 +84,17 @@ export function codedeploy(connection: Connection, names: Names) {
     return onceOnly(async () => (await write(command())).deploymentId!, ours, look).catch(translate)
   }
 
+  const groupTags = async ({region, account}: {region: string; account: string}): Promise<Record<string, string>> => {
+    const ResourceArn = `arn:aws:codedeploy:${region}:${account}:deploymentgroup:${applicationName}/${deploymentGroupName}`
+    const get = (NextToken?: string) => read(new ListTagsForResourceCommand({ResourceArn, NextToken}))
+    const found = await pages(
+      get,
+      (page) => page.Tags,
+      (page) => page.NextToken,
+    )
+    return Object.fromEntries(found.map(({Key, Value}) => [Key!, Value ?? '']))
+  }
+
   /** Asking again for what was asked for changes nothing, so a lost answer is asked for again. */
   const told = (tell: () => Promise<unknown>): Promise<boolean> =>
     onceOnly(
@@ -105,19 +115,8 @@ export function codedeploy(connection: Connection, names: Names) {
       if (!group) throw noGroup(deploymentGroupName)
       return group
     },
-    /** The functions that the group's own tags name: those that were made with it, so that none is missing. */
-    async hooks({region, account}: {region: string; account: string}): Promise<Hooks> {
-      const ResourceArn = `arn:aws:codedeploy:${region}:${account}:deploymentgroup:${applicationName}/${deploymentGroupName}`
-      const get = (NextToken?: string) => read(new ListTagsForResourceCommand({ResourceArn, NextToken}))
-      const tags = await pages(
-        get,
-        (page) => page.Tags,
-        (page) => page.NextToken,
-      )
-      return tags
-        .filter(({Key}) => Key?.startsWith(HOOK_TAG))
-        .map(({Key, Value}) => ({[Key!.slice(HOOK_TAG.length)]: Value!}))
-    },
+    /** The tags of the group, by which the infrastructure tells what deployments need to know. */
+    groupTags,
     async strategy(name: string): Promise<Strategy> {
       const {deploymentConfigInfo} = await read(new GetDeploymentConfigCommand({deploymentConfigName: name})).catch(
         noConfig(name),

@@ -7,6 +7,14 @@ export const SHARED = 'shared'
 /** Begins the tags of a deployment group that name its hooks: `hook:AfterAllowTestTraffic` is a function. */
 export const HOOK_TAG = 'hook:'
 
+/** Tags of a deployment group that name what tasks are to run with: ECS takes these from a deployment and from nothing else. */
+export const TASK_TAGS = {
+  definition: 'tasks:definition',
+  subnets: 'tasks:subnets',
+  securityGroups: 'tasks:security-groups',
+  capacityProvider: 'tasks:capacity-provider',
+}
+
 /** Where something lives: one API version of the application in one environment. */
 export type Place = {app: string; env: string; service: string}
 

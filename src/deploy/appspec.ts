@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 
-import type {TaskSet} from './service.js'
+import type {Network, TaskSet} from './service.js'
 
 type Properties = {
   TaskDefinition: string
@@ -19,15 +19,18 @@ export type AppSpec = {
   Hooks?: Hooks
 }
 
-/** What the application's own AppSpec asks for; the rest comes from what runs. */
-export type AppSpecTemplate = {container?: string; port?: number; platformVersion?: string; hooks?: Hooks}
+/** Where tasks are to run. */
+export type Placement = {network?: Network; capacityProviders?: TaskSet['capacityProviders']}
+
+/** What the application's own AppSpec or the infrastructure asks for; the rest comes from what runs. */
+export type AppSpecTemplate = Placement & {container?: string; port?: number; platformVersion?: string; hooks?: Hooks}
 
 /**
- * The AppSpec that moves the service to `taskDefinition`. Network, platform version and capacity providers are repeated from
- * the PRIMARY task set: CodeDeploy drops a capacity provider strategy that the AppSpec leaves out (containers-roadmap#1752).
+ * The AppSpec that moves the service to `taskDefinition`. What nobody asks for, such as network and capacity providers, is
+ * repeated from the PRIMARY task set: CodeDeploy drops a capacity provider strategy that the AppSpec leaves out (containers-roadmap#1752).
  */
 export function appSpecFor(taskDefinition: string, primary: TaskSet, template: AppSpecTemplate = {}): AppSpec {
-  const {network, capacityProviders} = primary
+  const {network = primary.network, capacityProviders = primary.capacityProviders} = template
   const properties: Properties = {
     TaskDefinition: taskDefinition,
     LoadBalancerInfo: {

@@ -1,7 +1,8 @@
 import type {Names} from '../config/names.js'
 import {UsageError} from '../errors.js'
-import type {AppSpecTemplate, Hooks} from './appspec.js'
+import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
+import {DESIGN, type Design, designIn, placementChanges, redesigned} from './design.js'
 import type {ChosenImage} from './image.js'
 import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
 import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
@@ -16,8 +17,7 @@ export type PlanReads = {
   taskDefinition(arn: string): Promise<Revision>
   newestRevisions(most: number): Promise<string[]>
   group(): Promise<Group>
-  /** The lifecycle hooks that were made for the group. */
-  hooks(scene: Pick<Scene, 'account' | 'region'>): Promise<Hooks>
+  groupTags(scene: Pick<Scene, 'account' | 'region'>): Promise<Record<string, string>>
   strategy(name: string): Promise<Strategy>
   inFlight(): Promise<Deployment | undefined>
   targetGroups(names: string[]): Promise<Record<string, string>>
@@ -72,13 +72,14 @@ export type DeployPlan = {
 /** Reads what runs, works out what would change, and refuses what could not work. Changes nothing. */
 export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): Promise<DeployPlan> {
   const template = wanted.appSpec?.template ?? {}
-  const [service, group, busy, newest, hooks] = await Promise.all([
+  const [service, group, busy, newest, tags] = await Promise.all([
     aws.service(),
     aws.group(),
     aws.inFlight(),
     aws.newestRevisions(1),
-    template.hooks ?? aws.hooks(scene),
+    aws.groupTags(scene),
   ])
+  const design = designIn(tags)
   const primary = primaryOf(service)
   refuseOtherGroup(group, scene.names)
   const container = template.container ?? primary.container
@@ -87,8 +88,10 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     aws.strategy(configurationName(wanted.strategy ?? group.config)),
     aws.targetGroups(group.targetGroups),
   ])
-  const definition = definitionFor(live, container, wanted)
-  const already = !wanted.force && sameDefinition(live.definition, definition, container)
+  const base = wanted.taskDefinition?.definition ?? (await redesigned(aws, live, design))
+  const definition = definitionFor(base, live, container, wanted)
+  const moved = placementChanges(primary, design.placement)
+  const already = !wanted.force && moved.length === 0 && sameDefinition(live.definition, definition, container)
   // While its traffic moves the old version is still PRIMARY: that it runs does not mean that it will.
   if (busy && !(already && busy.id === primary.deploymentId)) throw busyWith(busy, scene)
   const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
@@ -98,12 +101,12 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     previous: releaseOf(live, container),
     number: Math.max(...newest.map(revisionOf), revisionOf(live.arn)) + 1,
     definition,
-    tags: tagsFor(live, scene, wanted),
+    tags: tagsFor(live, scene, wanted, design),
     template: wanted.taskDefinition?.file,
-    appSpec: {...template, hooks: hooks.length > 0 ? hooks : template.hooks},
+    appSpec: {...design.placement, ...template, hooks: template.hooks ?? design.hooks},
     container,
     primary,
-    changes: changesBetween(live.definition, definition, container),
+    changes: [...changesBetween(live.definition, definition, container), ...moved],
     strategy,
     group,
     targetGroups: group.targetGroups.map((target) => arns[target]!),
@@ -113,21 +116,29 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
 }
 
 function definitionFor(
+  base: TaskDefinition,
   live: Revision,
   container: string,
   {taskDefinition, image, env, cpu, memory}: Wanted,
 ): TaskDefinition {
-  const base = taskDefinition?.definition ?? live.definition
   containerOf(base, container, taskDefinition?.file ?? live.arn)
   return edited(base, container, {image: image.image, env, cpu, memory})
 }
 
 /** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */
-function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Record<string, string> {
-  const own = (taskDefinition?.definition.tags ?? []) as {key: string; value?: string}[]
+function tagsFor(
+  live: Revision,
+  {caller}: Scene,
+  {taskDefinition: template}: Wanted,
+  {taskDefinition}: Design,
+): Record<string, string> {
+  const own = (template?.definition.tags ?? []) as {key: string; value?: string}[]
+  const {[DESIGN]: before, ...kept} = live.tags
+  const design = template ? undefined : (taskDefinition ?? before)
   const tags = {
-    ...live.tags,
+    ...kept,
     ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
+    ...(design ? {[DESIGN]: design} : {}),
     [ACTOR]: tagValue(actorOf(caller)),
   }
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))

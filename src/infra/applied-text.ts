@@ -2,7 +2,7 @@ import {SHARED} from '../config/names.js'
 import type {Canvas} from '../events.js'
 import {verdict} from '../state/verdict.js'
 import {type Outputs, outputsText} from './outputs.js'
-import type {Plan} from './plan.js'
+import type {Change, Plan} from './plan.js'
 import {counted} from './words.js'
 
 /** What has become of an environment, and what it puts out. */
@@ -28,6 +28,7 @@ export function appliedText(result: AppliedPlan, time: string, canvas: Canvas): 
       `${env} is as the definition says: ${counted(done, 'change')} in ${time}.`,
       [
         ['State', [`serial ${serial}${backup ? `; the one before is ${backup}` : ''}`]],
+        ['Tasks', waiting(result) ? ['run as before until the next deployment brings them the change'] : []],
         ['Next', [nextOf(result)]],
       ],
       canvas,
@@ -37,8 +38,22 @@ export function appliedText(result: AppliedPlan, time: string, canvas: Canvas): 
 }
 
 /** A service that was just made runs nothing yet. */
-function nextOf({env, changes}: AppliedPlan): string {
-  const made = changes.some(({type, action}) => type === 'aws_ecs_service' && action === 'create')
+function nextOf(result: AppliedPlan): string {
+  const {env} = result
   if (env === SHARED) return `fb infra output --env ${env}`
-  return made ? `fb deploy --env ${env}` : `fb status --env ${env}`
+  return isNew(result) || waiting(result) ? `fb deploy --env ${env}` : `fb status --env ${env}`
 }
+
+const isNew = ({changes}: AppliedPlan) =>
+  changes.some(({type, action}) => type === 'aws_ecs_service' && action === 'create')
+
+/** ECS takes task definition, network and capacity of a service that CodeDeploy deploys from a deployment alone. */
+function waiting(result: AppliedPlan): boolean {
+  const {changes} = result
+  const other = ({type, attributes}: Change) =>
+    type === 'aws_ecs_task_definition' ||
+    (type === 'aws_codedeploy_deployment_group' && attributes.some(({name}) => name.includes(TASKS)))
+  return !isNew(result) && changes.some(other)
+}
+
+const TASKS = 'tasks:'

@@ -39,6 +39,15 @@ it('deploys blue/green: the service, its pair of target groups, and both listene
   })
 })
 
+it('tells deployments what tasks are to run with: that is not to be had from the service', () => {
+  expect(groupOf({services: {v1: {}, v2: {}}, knobs: {capacity: {spot: true}}}, 'blue_green_v2').tags).toMatchObject({
+    'tasks:definition': '${aws_ecs_task_definition.app_v2.arn}',
+    'tasks:subnets': '${aws_subnet.private_a.id} ${aws_subnet.private_b.id} ${aws_subnet.private_c.id}',
+    'tasks:security-groups': '${aws_security_group.service.id}',
+    'tasks:capacity-provider': 'FARGATE_SPOT',
+  })
+})
+
 describe('pace', () => {
   it.each([
     ['dev', 'CodeDeployDefault.ECSAllAtOnce', 5],

@@ -6,6 +6,7 @@ import {codedeploy} from '../../src/aws/codedeploy.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
 import {namesOf} from '../../src/config/names.js'
+import {DESIGN} from '../../src/deploy/design.js'
 import {planDeploy, type Wanted} from '../../src/deploy/plan.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -34,6 +35,13 @@ export async function expectDeployable(settings: StackSettings, places: {aws: st
   for (const listener of [plan.group.listener, plan.group.testListener!])
     expect(await balancer.weights(listener, plan.targetGroups)).toEqual({[blue]: 100, [green]: 0})
   const events = plan.appSpec.hooks!.flatMap((hook) => Object.keys(hook)).sort()
+  const provider = environment.capacity.spot ? 'FARGATE_SPOT' : 'FARGATE'
+  expect(plan.appSpec).toMatchObject({
+    network: {securityGroups: [expect.stringMatching(/^sg-/)], assignPublicIp: 'DISABLED'},
+    capacityProviders: [{provider, base: 0, weight: 1}],
+  })
+  expect(plan.appSpec.network!.subnets).toHaveLength(3)
+  expect(plan.tags[DESIGN]).toContain(`task-definition/${names.family}:`)
   const migration = hooks.migration ? ['BeforeInstall'] : []
   expect(events).toEqual(['AfterAllowTestTraffic', 'AfterAllowTraffic', ...migration])
   expect(await autoscaling(connection(places.aws), names).bounds()).toEqual({min, max})

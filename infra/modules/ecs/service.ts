@@ -5,6 +5,7 @@ import {LbTargetGroup} from '@cdktf/provider-aws/lib/lb-target-group/index.js'
 import type {ITerraformDependable} from 'cdktf'
 import {Construct} from 'constructs'
 
+import {TASK_TAGS} from '../../../src/config/names.js'
 import {logicalId, SERVICE_HEADER, serviceNames} from '../../names.js'
 import type {Props, RunningService} from '../ecs.js'
 import {autoscale} from './autoscaling.js'
@@ -43,10 +44,11 @@ export class Service extends Construct {
     this.names = serviceNames(props.settings, service)
     const [blue, green] = [this.targetGroup('blue'), this.targetGroup('green')]
     const rules = this.rules(loadBalancer, route, blue)
-    const {name} = this.tasks(cluster, blue, [...rules, cluster.providers])
+    const definition = taskDefinition(this, service, cluster.logGroup, props).arn
+    const {name} = this.tasks(cluster, definition, blue, [...rules, cluster.providers])
     autoscale(this, {settings: props.settings, service, clusterName: cluster.name, serviceName: name})
     const known = (group: LbTargetGroup) => ({name: group.name, arnSuffix: group.arnSuffix})
-    this.running = {name, blue: known(blue), green: known(green)}
+    this.running = {name, tags: this.tags(definition), blue: known(blue), green: known(green)}
   }
 
   private targetGroup(colour: 'blue' | 'green'): LbTargetGroup {
@@ -86,13 +88,28 @@ export class Service extends Construct {
     ]
   }
 
-  private tasks(cluster: Cluster, blue: LbTargetGroup, dependsOn: ITerraformDependable[]): EcsService {
+  private tags(definition: string): Record<string, string> {
+    const {settings, privateSubnets, serviceGroup} = this.props
+    return {
+      [TASK_TAGS.definition]: definition,
+      [TASK_TAGS.subnets]: privateSubnets.join(' '),
+      [TASK_TAGS.securityGroups]: serviceGroup,
+      [TASK_TAGS.capacityProvider]: capacityProviders(settings)[0]!.capacityProvider,
+    }
+  }
+
+  private tasks(
+    cluster: Cluster,
+    definition: string,
+    blue: LbTargetGroup,
+    dependsOn: ITerraformDependable[],
+  ): EcsService {
     const {settings, privateSubnets, serviceGroup} = this.props
     const {environment, services} = settings
     return new EcsService(this, logicalId('app_service', this.service), {
       name: this.names.service,
       cluster: cluster.arn,
-      taskDefinition: taskDefinition(this, this.service, cluster.logGroup, this.props).arn,
+      taskDefinition: definition,
       desiredCount: environment.minTasks,
       deploymentController: {type: 'CODE_DEPLOY'},
       capacityProviderStrategy: capacityProviders(settings),
