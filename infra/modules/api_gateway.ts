@@ -53,7 +53,8 @@ export class ApiGateway extends Construct {
 
   /** By the listener, so that blue/green deployments move these requests too. */
   private integration(apiId: string): Apigatewayv2Integration {
-    const {subnets, group, listenerArn} = this.props
+    const {settings, subnets, group, listenerArn} = this.props
+    const {domain} = settings.environment
     const link = new Apigatewayv2VpcLink(this, 'private', {
       name: this.name,
       subnetIds: subnets,
@@ -67,19 +68,8 @@ export class ApiGateway extends Construct {
       connectionType: 'VPC_LINK',
       connectionId: link.id,
       payloadFormatVersion: '1.0',
-      ...this.encryption(),
+      ...(domain ? {tlsConfig: {serverNameToVerify: domain.name}} : {}),
     })
-  }
-
-  /** To an HTTPS listener the API speaks plain HTTP unless it is told which name the certificate has. */
-  private encryption() {
-    const {domain, loadBalancer} = this.props.settings.environment
-    if (domain) return {tlsConfig: {serverNameToVerify: domain.name}}
-    if (loadBalancer.certificate)
-      throw new Error(
-        'apiGateway with loadBalancer.certificate needs domain.name, the name that the certificate is for',
-      )
-    return {}
   }
 
   private stage(apiId: string): void {

@@ -15,7 +15,7 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
 type Given = NonNullable<FbYml['environments']>[string]
 
 function environmentProblems(name: string, environment: Environment, given: Given): Problem[] {
-  const {database, domain, minTasks, maxTasks} = environment
+  const {apiGateway, database, domain, loadBalancer, minTasks, maxTasks} = environment
   const at = (...keys: string[]) => ['environments', name, ...keys]
   const problems = [...sizeProblems(environment, given).map(({path, message}) => ({path: at(...path), message}))]
   if (minTasks > maxTasks)
@@ -29,6 +29,12 @@ function environmentProblems(name: string, environment: Environment, given: Give
     problems.push({
       path: at('domain', 'name'),
       message: `nobody has a public hosted zone for ${domain.name}: give its zoneId, or a name such as api.example.com`,
+    })
+  // To an HTTPS listener an HTTP API speaks plain HTTP unless it is told which name the certificate has.
+  if (apiGateway && loadBalancer.certificate && !domain)
+    problems.push({
+      path: at('apiGateway'),
+      message: 'with loadBalancer.certificate it needs domain.name, the name that the certificate is for',
     })
   return problems
 }

@@ -37,6 +37,15 @@ it('wants a name that a hosted zone can be found for, or the zone', () => {
   expect(dev('domain: {name: api.shop.com}')).toEqual([])
 })
 
+it('wants to know which name a certificate has that an HTTP API is to believe', () => {
+  const certificate = 'loadBalancer: {certificate: "arn:aws:acm:us-east-1:111111111111:certificate/1"}'
+  expect(dev(`{apiGateway: {}, ${certificate}}`)).toEqual([
+    'line 3: environments.dev.apiGateway: with loadBalancer.certificate it needs domain.name, the name that the certificate is for',
+  ])
+  expect(dev(`{apiGateway: {}, ${certificate}, domain: {name: api.shop.com}}`)).toEqual([])
+  expect(dev(`{${certificate}}`)).toEqual([])
+})
+
 it.each([
   [['/api/v1*', '/api/v1*']],
   [['/api/*/users', '/api/v1*']],
