@@ -35,6 +35,8 @@ const NAMED = 3
 export class Progress {
   private readonly parts = new Map<string, Part>()
   private readonly failed: string[] = []
+  /** What Terraform gave up because it was told to end. */
+  private readonly left: string[] = []
   private minutes = new Map<string, number>()
 
   constructor(
@@ -71,7 +73,8 @@ export class Progress {
     part.ended = now
     if (failed) {
       part.failed++
-      this.failed.push(address)
+      const given = this.options.ending() ? this.left : this.failed
+      given.push(address)
     } else part.done++
     const what = failed ? `${BEING[action]} FAILED` : DONE[action]
     const {done, of} = this.tally()
@@ -92,7 +95,7 @@ export class Progress {
     const parts = [...this.parts.values()]
     const sum = (of: (part: Part) => number) => parts.reduce((all, part) => all + of(part), 0)
     const done = sum((part) => part.done)
-    const cut = parts.flatMap(({running}) => [...running.keys()])
+    const cut = [...this.left, ...parts.flatMap(({running}) => [...running.keys()])]
     return {
       done,
       of: Math.max(

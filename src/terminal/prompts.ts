@@ -1,6 +1,6 @@
 import inquirer from 'inquirer'
 
-import {clip} from '../columns.js'
+import {clip, widthOf, wrapped} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas} from '../events.js'
 
@@ -15,6 +15,9 @@ export type Prompts = {
 
 /** Lines of a list besides its choices: the question, the keys, the cursor. */
 const AROUND = 5
+
+/** Columns of the mark before a question. */
+const MARK = 2
 
 /** inquirer on stderr: stdout is the result. */
 export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Prompts {
@@ -35,8 +38,13 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Pro
         return short ?? name
       })
     },
-    typeName: async (message, name) =>
-      (await ask<string>({message: `${message} Type "${name}" to go on:`}, (typed) => typed)).trim() === name,
+    async typeName(message, name) {
+      const {width} = canvas()
+      const asked = [message, `Type "${name}" to go on:`]
+      const fits = MARK + widthOf(`${asked.join(' ')} ${name}`) < width
+      const lines = wrapped(asked.join(fits ? ' ' : '\n'), width - MARK, MARK)
+      return (await ask<string>({message: lines.join('\n')}, (typed) => typed)).trim() === name
+    },
   }
 }
 

@@ -71,6 +71,16 @@ it('counts a replacement as two changes, and knows what failed and what was left
   expect(picture()[1]).toBe('✖ vpc    1 of 2     0s')
 })
 
+it('tells what failed from what Terraform gave up when it was told to end', () => {
+  const {progress, hear, end} = following([change('aws_vpc.main'), change('aws_lb.main')])
+  hear('apply_start', 'aws_vpc.main')
+  hear('apply_start', 'aws_lb.main')
+  hear('apply_errored', 'aws_vpc.main')
+  end()
+  hear('apply_errored', 'aws_lb.main')
+  expect(progress.tally()).toMatchObject({begun: 2, failed: ['aws_vpc.main'], cut: ['aws_lb.main']})
+})
+
 it('takes no notice of data that is read, and of what it does not know', () => {
   const {progress, hear} = following([change('aws_vpc.main')])
   expect(hear('apply_start', 'data.aws_region.main', 'read')).toBeUndefined()

@@ -92,7 +92,7 @@ describe('a question that is not answered', () => {
 })
 
 describe('a protected environment', () => {
-  const protectedEnvironment = async () => {
+  const protectedEnvironment = async (columns = 100) => {
     const here = home()
     const sandbox = openSandbox({file: join(here.directory, 'prod.json'), env: 'prod'})
     sandbox.reset({speed: 600})
@@ -101,7 +101,7 @@ describe('a protected environment', () => {
     writeFileSync(join(here.directory, 'fb.yml'), 'environments:\n  prod: {account: "000000000000", protected: true}\n')
     const env = {...here.env, AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b'}
     const args = ['deploy', '--env', 'prod', '--tag', '1.1.0', '--wait', 'started']
-    return {...terminal(args, {...here, env}), sandbox}
+    return {...terminal(args, {...here, env, columns}), sandbox}
   }
 
   it('is deployed to when its name is typed', async () => {
@@ -110,6 +110,14 @@ describe('a protected environment', () => {
     type('prod\r')
     expect(await ended).toEqual({code: 0})
     expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('is asked for in lines of their own where one is too short', async () => {
+    const {until, type, ended, screen} = await protectedEnvironment(40)
+    await until('to go on:')
+    expect(screen().slice(-2)).toEqual(['? Deploy v4 to prod?', '  Type "prod" to go on:'])
+    type('prod\r')
+    expect(await ended).toEqual({code: 0})
   })
 
   it('is left alone after a mere yes', async () => {
