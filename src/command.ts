@@ -13,6 +13,7 @@ import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
 import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
+import type {Stack} from './stack-access.js'
 import type {Worker} from './state/locks/lock.js'
 import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
@@ -86,6 +87,13 @@ export abstract class FbCommand extends Command {
   protected async openStack(flags: SiteFlags): Promise<Site> {
     await (await import('./terraform/scratch.js')).sweep()
     return this.openAmong(flags, true)
+  }
+
+  /** What Terraform works on, once all was looked at that could be in its way. */
+  protected async planning(site: Site, lockTimeout: number): Promise<Stack> {
+    const {openPlanning} = await import('./stack-access.js')
+    const {parent, directory} = this
+    return openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
   }
 
   private async openAmong(flags: SiteFlags, stack: boolean): Promise<Site> {

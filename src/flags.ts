@@ -42,6 +42,21 @@ export const stackFlags = {env, ...access}
 /** A time such as 45m, in ms. */
 export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
 
+const lockTimeout = {
+  'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+}
+
+/** What Terraform carries out, in all of an environment or in a part of it. */
+export const terraformFlags = {
+  ...stackFlags,
+  ...lockTimeout,
+  'target-module': Flags.string({
+    description: 'only this module and what it needs; several are fine',
+    helpValue: 'NAME',
+    multiple: true,
+  }),
+}
+
 export type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 
 /** What an argument or a flag names. Text that is empty names nothing: mostly it is a variable of the shell without a value. */
@@ -65,6 +80,6 @@ export function named(text: string, name: string): string {
 /** The same for what writes the state. */
 export const writeFlags = {
   ...stackFlags,
-  'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
+  ...lockTimeout,
   'dry-run': Flags.boolean({description: 'show what would change, then stop'}),
 }

@@ -99,6 +99,13 @@ function refuseUnread(state: CurrentState, terraform: Terraform): void {
   })
 }
 
+export const nothingHere = (name: string) =>
+  new NotFound(`${name} has no state: there is nothing that fb could destroy.`, {
+    code: 'no_state',
+    state: 'Nothing was changed.',
+    next: ['fb state adopt --from-key KEY'],
+  })
+
 export function noState(error: unknown): undefined {
   if (error instanceof NotFound && error.code === 'no_state') return undefined
   throw error

@@ -1,4 +1,4 @@
-import {DescribeImagesCommand, ECRClient, type ImageDetail} from '@aws-sdk/client-ecr'
+import {DescribeImagesCommand, ECRClient, type ImageDetail, ListImagesCommand} from '@aws-sdk/client-ecr'
 
 import type {Image, ImageReference, ImageRepository} from '../deploy/image.js'
 import {NotFound} from '../errors.js'
@@ -21,6 +21,18 @@ export function ecr(connection: Connection) {
       const imageIds = [digest ? {imageDigest: digest} : {imageTag: tag}]
       const answer = await read(new DescribeImagesCommand({...placeOf(repository), imageIds})).catch(absent(repository))
       return answer?.imageDetails?.map(imageFrom)[0]
+    },
+    /** Whether a repository holds any image, tagged or not. */
+    async hasImages(repository: ImageRepository): Promise<boolean> {
+      const read = readIn(repository.region)
+      const get = (nextToken?: string) => read(new ListImagesCommand({...placeOf(repository), nextToken}))
+      const found = await pages(
+        get,
+        (page) => page.imageIds,
+        (page) => page.nextToken,
+        1,
+      )
+      return found.length > 0
     },
     /** Tagged images, newest first. */
     async newestImages(repository: ImageRepository): Promise<Image[]> {

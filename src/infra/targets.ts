@@ -2,8 +2,12 @@ import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
 import {byModule, type Definition, resourcesOf} from './definition.js'
 
+/** What Terraform is told to look at; nothing: at everything. */
+export const targetsIn = (definition: Definition, modules?: string[]): string[] | undefined =>
+  modules?.flatMap((name) => addressesIn(definition, name))
+
 /** The addresses of all that a module has. */
-export function addressesIn({document, env}: Definition, module: string, flag: string): string[] {
+export function addressesIn({document, env}: Definition, module: string): string[] {
   const modules = byModule(resourcesOf(document))
   const own = modules.get(module)
   if (own) return own.map(({address}) => address)
@@ -13,6 +17,6 @@ export function addressesIn({document, env}: Definition, module: string, flag: s
     code: 'unknown_module',
     because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has ${known.join(', ')}.`],
     state: 'Nothing was changed.',
-    next: [`${flag} ${near[0] ?? known[0]}`],
+    next: [`--target-module ${near[0] ?? known[0]}`],
   })
 }

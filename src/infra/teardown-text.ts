@@ -16,6 +16,12 @@ export type TornDown = Pick<Plan, 'env' | 'account' | 'region' | 'counts' | 'cha
   backup?: string
 }
 
+export const tornDown = (
+  {env, account, region, counts, changes}: Plan,
+  {kept}: Teardown,
+  done: Pick<TornDown, 'done' | 'seconds' | 'snapshots' | 'backup'> = {done: 0, seconds: 0, snapshots: []},
+): TornDown => ({env, account, region, counts, changes, kept, ...done})
+
 /** What is said beside the plan: what stays, and what is saved. */
 export function teardownText({kept, snapshots, keys}: Teardown, canvas: Canvas): string[] {
   const {paint, safe, width} = canvas

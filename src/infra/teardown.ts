@@ -3,8 +3,8 @@ import {matching, meant} from '../state/document/addresses.js'
 import {type Instance, instancesOf, type StateDocument} from '../state/document/document.js'
 import {holdsData} from './losses.js'
 
-/** What people have named: what is to stay, and what may go although it holds data. */
-export type Named = {keep: string[]; lose: string[]}
+/** What people have named: what is to stay, what may go although it holds data, and what alone is to go with all that needs it. */
+export type Named = {keep: string[]; lose: string[]; only?: string[]}
 
 /** A database that would go without a last snapshot of itself; AWS knows it by its identifier. */
 export type Unsaved = {address: string; identifier: string}
@@ -16,6 +16,8 @@ export type Teardown = {
   kept: string[]
   /** Databases that fb takes a last snapshot of, because Terraform would not. */
   snapshots: Unsaved[]
+  /** Image repositories that go; AWS deletes none that has images. */
+  repositories: {address: string; name: string}[]
   /** Keys that go, which these last snapshots may be encrypted with. */
   keys: string[]
 }
@@ -23,20 +25,29 @@ export type Teardown = {
 type Place = {name: string; protected: boolean}
 
 /** What goes and what stays. Refuses when data would go that nobody has named, or that AWS would not let go. */
-export function planTeardown(state: StateDocument, {keep, lose}: Named, place: Place): Teardown {
+export function planTeardown(state: StateDocument, {keep, lose, only}: Named, place: Place): Teardown {
   const all = [...instancesOf(state)].filter(({mode, deposed}) => mode === 'managed' && !deposed)
   const kept = keep.length > 0 ? withNeeds(matching(all, keep), all) : new Set<Instance>()
   // Throws when one of them is a slip.
   if (lose.length > 0) matching(all, lose)
-  const going = all.filter((one) => !kept.has(one))
+  const wanted = only
+    ? withDependents(
+        all.filter(({address}) => only.some((one) => meant(one)({address}))),
+        all,
+      )
+    : all
+  const going = [...wanted].filter((one) => !kept.has(one))
   if (going.length === 0) throw nothingGoes(place)
   refuseUnnamed(going, lose, place)
   refuseGuarded(going, place)
   const databases = going.filter(({type}) => type === 'aws_db_instance')
   return {
-    targets: kept.size > 0 ? going.map(({address}) => address) : undefined,
+    targets: kept.size > 0 || only ? going.map(({address}) => address) : undefined,
     kept: [...kept].map(({address}) => address),
     snapshots: databases.filter(({attributes}) => attributes.skip_final_snapshot === true).map(unsavedOf),
+    repositories: going
+      .filter(({type, attributes}) => type === 'aws_ecr_repository' && attributes.force_delete !== true)
+      .map(({address, attributes: {name}}) => ({address, name: String(name)})),
     keys: databases.length > 0 ? going.filter(({type}) => type === 'aws_kms_key').map(({address}) => address) : [],
   }
 }
@@ -53,6 +64,14 @@ function withNeeds(wanted: Instance[], all: Instance[]): Set<Instance> {
   for (const {dependencies} of kept)
     for (const needed of dependencies) for (const one of all.filter(meant(needed))) kept.add(one)
   return kept
+}
+
+/** What needs something that goes, goes with it. */
+function withDependents(wanted: Instance[], all: Instance[]): Set<Instance> {
+  const going = new Set(wanted)
+  for (const {address} of going)
+    for (const one of all) if (one.dependencies.some((needed) => meant(needed)({address}))) going.add(one)
+  return going
 }
 
 function refuseUnnamed(going: Instance[], lose: string[], place: Place): void {

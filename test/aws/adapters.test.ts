@@ -49,6 +49,13 @@ it('lists a thousand images in one call', async () => {
   expect(JSON.parse(asked[0]!.body)).toMatchObject({maxResults: 1000})
 })
 
+it('finds an image on whatever page it is', async () => {
+  const pages = ['{"imageIds": [], "nextToken": "2"}', '{"imageIds": [{"imageDigest": "sha256:1"}]}']
+  const {connection} = connected((_, count) => ({body: pages[count - 1]!}))
+  expect(await ecr(connection).hasImages(repository)).toBe(true)
+  expect(await ecr(connected(() => ({body: '{"imageIds": []}'})).connection).hasImages(repository)).toBe(false)
+})
+
 it('reads a revision once, and again after that has failed', async () => {
   const arn = 'arn:aws:ecs:us-east-1:000000000000:task-definition/app:3'
   const revision = {body: JSON.stringify({taskDefinition: {taskDefinitionArn: arn}})}

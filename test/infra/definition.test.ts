@@ -61,9 +61,9 @@ it('draws it for Mermaid and Graphviz, and says it by modules', () => {
 })
 
 it('shows a module with its neighbours alone', () => {
-  const graph = graphOf(definition, addressesIn(definition, 'dns', '--module'))
+  const graph = graphOf(definition, addressesIn(definition, 'dns'))
   expect(graph.modules.map(({name}) => name)).toEqual(['ecs', 'dns'])
-  expect(() => addressesIn(definition, 'vcp', '--module')).toThrow(
+  expect(() => addressesIn(definition, 'vcp')).toThrow(
     expect.objectContaining({because: ['Did you mean vpc?'], exitCode: 3}),
   )
 })

@@ -49,6 +49,38 @@ it('destroys all but what is kept', () => {
   expect(targets).toEqual(['aws_vpc.main', 'aws_ssm_parameter.URL'])
 })
 
+it('destroys a part with all that needs it, and asks for the data in that alone', () => {
+  const parts = readDocument(
+    stateBytes({
+      resources: {
+        'aws_vpc.main': {id: 'vpc-1'},
+        'aws_subnet.a': {id: 'subnet-1'},
+        'aws_kms_key.main': {id: 'key-1'},
+        'aws_lb.main': {id: 'lb-1'},
+      },
+      dependencies: {'aws_subnet.a': ['aws_vpc.main'], 'aws_lb.main': ['aws_subnet.a']},
+    }),
+    'the state',
+  )
+  const only = (...addresses: string[]) => planTeardown(parts, {keep: [], lose: [], only: addresses}, dev).targets
+  expect(only('aws_vpc.main')).toEqual(['aws_vpc.main', 'aws_subnet.a', 'aws_lb.main'])
+  expect(only('aws_lb.main')).toEqual(['aws_lb.main'])
+  expect(() => only('aws_kms_key.main')).toThrow(expect.objectContaining({code: 'protected_data'}))
+  expect(() => only('aws_sns_topic.alerts')).toThrow(expect.objectContaining({code: 'nothing_to_do'}))
+  expect(planTeardown(parts, {keep: ['aws_subnet.a'], lose: [], only: ['aws_subnet.a', 'aws_lb.main']}, dev).targets).toEqual(
+    ['aws_lb.main'],
+  )
+})
+
+it('knows the repositories that AWS would not delete while they hold images', () => {
+  const shared = document({
+    'aws_ecr_repository.main': {id: 'app', name: 'app'},
+    'aws_ecr_repository.scratch': {id: 'scratch', name: 'scratch', force_delete: true},
+  })
+  const {repositories} = planTeardown(shared, {keep: [], lose: ['aws_ecr_repository.*']}, dev)
+  expect(repositories).toEqual([{address: 'aws_ecr_repository.main', name: 'app'}])
+})
+
 it('refuses what AWS would refuse in the middle of the work', () => {
   const guarded = document({'aws_lb.main': {enable_deletion_protection: true}})
   expect(() => planTeardown(guarded, {keep: [], lose: []}, dev)).toThrow(

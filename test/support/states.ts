@@ -8,6 +8,8 @@ type Given = {
   checks?: unknown[] | null
   resources?: Record<string, Attributes>
   sensitive?: Record<string, string[]>
+  /** Addresses that those of each address need. */
+  dependencies?: Record<string, string[]>
 }
 
 /** A Terraform state that knows the resources of these addresses. */
@@ -19,6 +21,7 @@ export function state({
   checks = null,
   resources = {},
   sensitive = {},
+  dependencies = {},
 }: Given) {
   return {
     version: 4,
@@ -26,12 +29,12 @@ export function state({
     serial,
     lineage,
     outputs,
-    resources: Object.entries(resources).map(([address, attributes]) => resource(address, attributes, sensitive)),
+    resources: Object.entries(resources).map(([address, attributes]) => resource(address, attributes, sensitive[address], dependencies[address])),
     check_results: checks,
   }
 }
 
-function resource(address: string, attributes: Attributes, sensitive: Record<string, string[]>) {
+function resource(address: string, attributes: Attributes, sensitive: string[] = [], dependencies?: string[]) {
   const [, modules = '', data, type, name, index] =
     /^((?:module\.[\w-]+(?:\[[^\]]*\])?\.)*)(data\.)?(\w+)\.([\w-]+)(?:\[(.+)\])?$/.exec(address) ?? []
   return {
@@ -45,7 +48,8 @@ function resource(address: string, attributes: Attributes, sensitive: Record<str
         ...(index ? {index_key: JSON.parse(index)} : {}),
         schema_version: 0,
         attributes,
-        sensitive_attributes: (sensitive[address] ?? []).map((value) => [{type: 'get_attr', value}]),
+        sensitive_attributes: sensitive.map((value) => [{type: 'get_attr', value}]),
+        ...(dependencies ? {dependencies} : {}),
       },
     ],
   }

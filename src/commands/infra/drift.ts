@@ -2,11 +2,12 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {explain, Interrupted} from '../../errors.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {terraformFlags} from '../../flags.js'
 import {type Drift, readDrift, withCulprits} from '../../infra/drift.js'
 import {driftText} from '../../infra/drift-text.js'
+import {targetsIn} from '../../infra/targets.js'
 import type {Site} from '../../site.js'
-import {openPlanning, type Stack} from '../../stack-access.js'
+import type {Stack} from '../../stack-access.js'
 import {planStack} from '../../stack-plan.js'
 
 const DIFFERENCES = 10
@@ -20,9 +21,8 @@ export default class InfraDrift extends FbCommand {
     "fb infra drift --env prod --json | jq '.drifted[] | {address, by}'",
   ]
   static override flags = {
-    ...stackFlags,
+    ...terraformFlags,
     'exit-code': Flags.boolean({description: 'exit 10 when something has drifted'}),
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
   }
 
   async run(): Promise<Drift> {
@@ -30,10 +30,10 @@ export default class InfraDrift extends FbCommand {
     const site = await this.openStack(flags)
     this.stands('Nothing was changed.')
     await this.caller(site)
-    const {parent, directory} = this
     const lockTimeout = flags['lock-timeout']
-    const stack = await openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
-    const wanted = {lockTimeout, known: stack.known, mode: 'refresh-only' as const}
+    const stack = await this.planning(site, lockTimeout)
+    const targets = targetsIn(stack.definition, flags['target-module'])
+    const wanted = {lockTimeout, known: stack.known, mode: 'refresh-only' as const, targets}
     const {json} = await this.carryOut(planStack(stack.definition, stack.work, wanted), site.clock)
     const drift = await this.explained(site, stack, readDrift(json, stack.definition))
     this.voice.print((canvas) => driftText(drift, site.clock.now(), canvas))

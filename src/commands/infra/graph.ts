@@ -15,7 +15,7 @@ export default class InfraGraph extends FbCommand {
   static override examples = [
     'fb infra graph --env prod > graph.mmd',
     'fb infra graph --env prod --format dot | dot -Tsvg > graph.svg',
-    'fb infra graph --env prod --module ecs',
+    'fb infra graph --env prod --target-module ecs',
     "fb infra graph --env prod --json | jq '.edges | length'",
   ]
   static override flags = {
@@ -24,14 +24,14 @@ export default class InfraGraph extends FbCommand {
       options: ['text', 'mermaid', 'dot'] as const,
       description: 'modules alone, or every resource for Mermaid or Graphviz (on a terminal text, in a pipe mermaid)',
     })(),
-    module: Flags.string({description: 'only this module and its neighbours', helpValue: 'NAME'}),
+    'target-module': Flags.string({description: 'only this module and its neighbours', helpValue: 'NAME'}),
   }
 
   async run(): Promise<Graph> {
     const {flags} = await this.parse(InfraGraph)
     const site = await this.openStack(flags)
     const definition = await definitionFor(await stackSettingsOf(site, this.config.root))
-    const only = flags.module ? addressesIn(definition, flags.module, '--module') : undefined
+    const only = flags['target-module'] ? addressesIn(definition, flags['target-module']) : undefined
     const graph = graphOf(definition, only)
     const draw = FORMATS[flags.format ?? (this.voice.onScreen ? 'text' : 'mermaid')]
     this.voice.print((canvas) => draw(graph, canvas))

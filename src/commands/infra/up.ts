@@ -2,8 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {duration} from '../../durations.js'
-import {explain, NotFound} from '../../errors.js'
-import {durationFlag, stackFlags} from '../../flags.js'
+import {terraformFlags} from '../../flags.js'
 import {type AppliedPlan, applied, appliedText} from '../../infra/applied-text.js'
 import {speaksPlainHttp} from '../../infra/definition.js'
 import {readKept} from '../../infra/kept-plan.js'
@@ -11,15 +10,16 @@ import {losesData} from '../../infra/losses.js'
 import {outputsOf} from '../../infra/outputs.js'
 import type {Plan} from '../../infra/plan.js'
 import {asidesText, countsText, planText} from '../../infra/plan-text.js'
+import {targetsIn} from '../../infra/targets.js'
 import type {Site} from '../../site.js'
-import {bytesOf, openPlanning} from '../../stack-access.js'
+import {bytesOf} from '../../stack-access.js'
 import {type Agreed, applyStack} from '../../stack-apply.js'
+import {missingBackend} from '../../stack-backend.js'
 import {openKept, openPlan} from '../../stack-directory.js'
 import {type Hands, meansFor, refuseWhileDeploying} from '../../stack-means.js'
-import {bootstrap, planBootstrap, toDo} from '../../state/backend/bootstrap.js'
+import {bootstrap} from '../../state/backend/bootstrap.js'
 import {bootstrapQuestion, bootstrapText} from '../../state/backend/bootstrap-text.js'
 import {currentState} from '../../state/current.js'
-import {backendGoal} from '../../state-access.js'
 
 type Given = {yes?: boolean; confirm?: string; 'lock-timeout': number}
 
@@ -32,35 +32,35 @@ export default class InfraUp extends FbCommand {
     'fb infra up --env shared --yes --json | jq .outputs',
   ]
   static override flags = {
-    ...stackFlags,
+    ...terraformFlags,
     plan: Flags.string({
       description: 'apply the plan that `fb infra plan --out` kept, and no other',
       helpValue: 'FILE',
+      exclusive: ['target-module'],
     }),
     confirm: Flags.string({
       description: 'when data would be lost, instead of typing it: the name of app and environment',
       helpValue: 'APP-ENV',
     }),
-    'lock-timeout': durationFlag({description: 'how long to wait for a lock that is held', default: 0}),
   }
 
   async run(): Promise<AppliedPlan> {
     const {flags} = await this.parse(InfraUp)
+    const {yes, 'lock-timeout': lockTimeout, 'target-module': modules} = flags
     const site = await this.openStack(flags)
     this.stands('Nothing was changed.')
-    if (!flags.yes) this.ask.needTerminal('--yes')
+    if (!yes) this.ask.needTerminal('--yes')
     const kept = flags.plan === undefined ? undefined : readKept(await bytesOf(flags.plan, this.directory), flags.plan)
     const caller = await this.identify(site)
-    await this.makeBackend(site, caller, flags.yes)
-    const {parent, directory} = this
-    const lockTimeout = flags['lock-timeout']
-    const stack = await openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
+    await this.makeBackend(site, caller, yes)
+    const stack = await this.planning(site, lockTimeout)
     await refuseWhileDeploying(site)
-    const opened = kept ? openKept(stack, kept) : openPlan(stack, {lockTimeout, known: stack.known})
+    const targets = targetsIn(stack.definition, modules)
+    const opened = kept ? openKept(stack, kept) : openPlan(stack, {lockTimeout, known: stack.known, targets})
     try {
       const {plan, warnings} = await this.carryOut(opened.planning, site.clock)
       const plainHttp = speaksPlainHttp(stack.settings)
-      this.voice.tell((canvas) => asidesText({warnings, plainHttp}, plan, canvas))
+      this.voice.tell((canvas) => asidesText({warnings, modules, plainHttp}, plan, canvas))
       return await this.apply(site, caller, {...opened, plan}, flags)
     } finally {
       opened.workdir.remove()
@@ -93,18 +93,11 @@ export default class InfraUp extends FbCommand {
 
   /** The first time there is nothing yet that the state can be kept in. */
   private async makeBackend(site: Site, caller: Hands['caller'], yes: boolean | undefined): Promise<void> {
-    const missing = await this.aws(site, 'state')
-      .then((store) => currentState(store))
-      .then(
-        () => undefined,
-        (error: unknown) => explain(error),
-      )
-    if (!(missing instanceof NotFound) || !['no_bucket', 'no_lock_table'].includes(missing.code)) return
-    const api = await this.aws(site, 'bucket', 'lockTable')
-    const plan = await planBootstrap(api, backendGoal(site, caller))
+    const plan = await missingBackend(site, caller)
+    if (!plan) return
     this.voice.tell((canvas) => bootstrapText(plan, canvas))
-    if (toDo(plan).length === 0) return
     await this.ask.confirm(site, yes, bootstrapQuestion(plan))
+    const api = await this.aws(site, 'bucket', 'lockTable')
     await this.carryOut(bootstrap(api, plan, site.clock), site.clock)
     this.stands('There is a place for the state now; nothing else was changed.')
   }
