@@ -48,9 +48,10 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   const base = {region: environment.region, signal, trace, login: {}}
   if (sandbox) return {...site, ...(await sandboxWay(settings, env, base))}
   const profile = asked.profile ?? environment.profile ?? (env.AWS_PROFILE || undefined)
+  const {endpoints} = environment
   // Emulators mostly have one host name for all buckets.
-  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_S3)
-  return {...site, connection: {...base, profile, forcePathStyle}, clock: systemClock}
+  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_S3 || endpoints?.s3)
+  return {...site, connection: {...base, profile, endpoints, forcePathStyle}, clock: systemClock}
 }
 
 /** The sandbox that plays AWS for these settings; it holds the first service. */

@@ -71,12 +71,12 @@ export async function openPlanning(site: Site, means: Means): Promise<Stack> {
 
 /** How Terraform works for a site. Which provider it uses is kept beside fb.yml, and without one on this machine. */
 export function workFor(
-  {connection: {profile, signal}}: Site,
+  {connection: {profile, signal, endpoints}}: Site,
   {terraform, parent, directory}: Pick<Means, 'parent' | 'directory'> & {terraform: Terraform},
 ): Work {
   const settings = findUp(directory, 'fb.yml')
   const place = settings ? dirname(settings) : join(cacheDirectory(parent.env), 'terraform')
-  return {terraform, parent, signal, profile, lockFile: join(place, settings ? LOCK_FILE : 'lock.hcl')}
+  return {terraform, parent, signal, profile, endpoints, lockFile: join(place, settings ? LOCK_FILE : 'lock.hcl')}
 }
 
 /** The sandbox plays the AWS that a deployment needs: far from everything that Terraform would make. */

@@ -37,7 +37,9 @@ export async function* planIn(workdir: Workdir, definition: Definition, wanted: 
 
 /** Gets Terraform ready with the state's backend. Returns the version of the provider. */
 export function preparing(workdir: Workdir): Workflow<string> {
-  const pathStyle = Object.keys(workdir.work.parent.env).some((name) => /^AWS_ENDPOINT_URL(_S3)?$/.test(name))
+  const {parent, endpoints} = workdir.work
+  const pathStyle =
+    endpoints?.s3 !== undefined || Object.keys(parent.env).some((name) => /^AWS_ENDPOINT_URL(_S3)?$/.test(name))
   return prepare(workdir, {pathStyle}, 'prepare')
 }
 

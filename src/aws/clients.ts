@@ -3,6 +3,7 @@ import {AdaptiveRetryStrategy, DefaultRateLimiter} from '@smithy/core/retry'
 import {systemClock} from '../clock.js'
 import {explain, FbError, isCut, isExpired, isThrottled, isUnsent, mayHaveHappened, PartlyDone} from '../errors.js'
 import {serviceOf} from '../iam.js'
+import {type Endpoints, endpointOf} from './endpoints.js'
 
 /** How to reach AWS. In the sandbox `requestHandler` answers in process and no byte leaves the machine. */
 export type Connection = {
@@ -12,6 +13,8 @@ export type Connection = {
   /** Who we are, found out by the first client and shared by all: `credential_process` may ask for a finger on a key. */
   login: {provider?: unknown}
   endpoint?: string
+  /** Where single services are instead, when an emulator plays them. */
+  endpoints?: Endpoints
   /** Only S3 knows it: the bucket is in the path instead of the host name. */
   forcePathStyle?: boolean
   requestHandler?: object
@@ -55,12 +58,19 @@ export function connect<C extends Client>(
   connection: Connection,
   {timeouts, write} = PATIENCE,
 ): Calls<C> {
-  const {signal, trace, requestHandler = timeouts, login, credentials, ...given} = connection
+  const {signal, trace, requestHandler = timeouts, login, credentials, endpoints, ...given} = connection
+  const elsewhere = endpoints && {endpoint: endpointOf(serviceIdOf(Client), endpoints)}
   const caller = (retries: () => object, repeat: (error: unknown) => boolean, limits: Limits) => {
     let client: C | undefined
     let provider: unknown
     const make = () => {
-      client = new Client({...given, credentials: credentials ?? login.provider, requestHandler, ...retries()} as never)
+      client = new Client({
+        ...given,
+        ...elsewhere,
+        credentials: credentials ?? login.provider,
+        requestHandler,
+        ...retries(),
+      } as never)
       login.provider ??= client.config.credentials
       provider = login.provider
       return client
@@ -89,6 +99,10 @@ export function connect<C extends Client>(
     put: caller(WRITE, (error) => undone(error) || mayHaveHappened(error), {abortable: false, ms: write}),
   } as never
 }
+
+/** Only a client that was made knows its service. */
+const serviceIdOf = <C extends Client>(Client: new (config: never) => C) =>
+  new Client({region: 'us-east-1'} as never).config.serviceId
 
 type Limits = {abortable: boolean; ms: number}
 

@@ -3,7 +3,7 @@ import type {Canvas} from '../events.js'
 import {verdict} from '../state/verdict.js'
 import {type Outputs, outputsText} from './outputs.js'
 import type {Change, Plan} from './plan.js'
-import {counted} from './words.js'
+import {counted, listed} from './words.js'
 
 /** What has become of an environment, and what it puts out. */
 export type AppliedPlan = Pick<Plan, 'env' | 'account' | 'region' | 'counts' | 'changes'> & {
@@ -13,19 +13,22 @@ export type AppliedPlan = Pick<Plan, 'env' | 'account' | 'region' | 'counts' | '
   /** The state before, as `fb state restore` takes it. */
   backup?: string
   serial?: number
+  /** Those that were applied; nothing: all of them. */
+  modules?: string[]
   outputs: Outputs
 }
 
 export const applied = (
   {env, account, region, counts, changes}: Plan,
-  rest: Pick<AppliedPlan, 'done' | 'seconds' | 'backup' | 'serial' | 'outputs'>,
+  rest: Pick<AppliedPlan, 'done' | 'seconds' | 'backup' | 'serial' | 'outputs' | 'modules'>,
 ): AppliedPlan => ({env, account, region, counts, changes, ...rest})
 
 export function appliedText(result: AppliedPlan, time: string, canvas: Canvas): string[] {
-  const {env, done, backup, outputs, serial} = result
+  const {env, done, backup, outputs, serial, modules} = result
+  const what = modules ? `${listed(modules)} of ${env}` : env
   return [
     ...verdict(
-      `${env} is as the definition says: ${counted(done, 'change')} in ${time}.`,
+      `${what} ${modules && modules.length > 1 ? 'are' : 'is'} as the definition says: ${counted(done, 'change')} in ${time}.`,
       [
         ['State', [`serial ${serial}${backup ? `; the one before is ${backup}` : ''}`]],
         ['Tasks', waiting(result) ? ['run as before until the next deployment brings them the change'] : []],

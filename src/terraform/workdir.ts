@@ -16,6 +16,8 @@ export type Work = {
   parent: Parent
   signal: AbortSignal
   profile?: string
+  /** Where the services of AWS are that the backend of the state calls, when an emulator plays them. */
+  endpoints?: Record<string, string>
   /** The file that says which provider is used; Terraform's choice is written to it. */
   lockFile?: string
 }
@@ -62,15 +64,18 @@ export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
   }
 }
 
+const BACKEND = ['s3', 'dynamodb', 'sts', 'iam']
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
 
-function surroundings({parent, profile}: Work): NodeJS.ProcessEnv {
+function surroundings({parent, profile, endpoints = {}}: Work): NodeJS.ProcessEnv {
   const env = environmentOf(parent.env, {aws: true})
   // Terraform prefers keys to a profile, fb a profile to keys.
   if (profile) for (const key of KEYS) delete env[key]
   // Terraform works in another directory than the one these are seen from.
   for (const name of ['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'])
     if (env[name]) env[name] = resolve(env[name])
+  // Those of the provider stand in the document; the backend has its own from here.
+  for (const name of BACKEND) if (endpoints[name]) env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] = endpoints[name]
   return {...env, ...(profile ? {AWS_PROFILE: profile} : {}), ...pluginCache(env)}
 }
 

@@ -67,9 +67,9 @@ it('destroys a part with all that needs it, and asks for the data in that alone'
   expect(only('aws_lb.main')).toEqual(['aws_lb.main'])
   expect(() => only('aws_kms_key.main')).toThrow(expect.objectContaining({code: 'protected_data'}))
   expect(() => only('aws_sns_topic.alerts')).toThrow(expect.objectContaining({code: 'nothing_to_do'}))
-  expect(planTeardown(parts, {keep: ['aws_subnet.a'], lose: [], only: ['aws_subnet.a', 'aws_lb.main']}, dev).targets).toEqual(
-    ['aws_lb.main'],
-  )
+  expect(
+    planTeardown(parts, {keep: ['aws_subnet.a'], lose: [], only: ['aws_subnet.a', 'aws_lb.main']}, dev).targets,
+  ).toEqual(['aws_lb.main'])
 })
 
 it('knows the repositories that AWS would not delete while they hold images', () => {

@@ -29,7 +29,9 @@ export function state({
     serial,
     lineage,
     outputs,
-    resources: Object.entries(resources).map(([address, attributes]) => resource(address, attributes, sensitive[address], dependencies[address])),
+    resources: Object.entries(resources).map(([address, attributes]) =>
+      resource(address, attributes, sensitive[address], dependencies[address]),
+    ),
     check_results: checks,
   }
 }

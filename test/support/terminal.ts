@@ -9,6 +9,9 @@ const KEYS = {enter: '\r', down: '\u001b[B', up: '\u001b[A', 'ctrl-c': '\u0003'}
 /** How long a screen may take to show what is waited for, on a busy machine. */
 const PATIENCE = 20_000
 
+/** The same where a program that fb has started takes its time. */
+export const LONG = 180_000
+
 export type Opened = {
   env: NodeJS.ProcessEnv
   directory: string
@@ -51,7 +54,7 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
       })
     })
   })
-  const until = (what: string | RegExp | ((rows: string[]) => boolean)): Promise<void> => {
+  const until = (what: string | RegExp | ((rows: string[]) => boolean), ms = PATIENCE): Promise<void> => {
     const holds = () =>
       typeof what === 'function' ? what(rowsOf(screen)) : new RegExp(what, 'm').test(rowsOf(screen).join('\n'))
     return seen.until(
@@ -61,6 +64,7 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
         return undefined
       },
       () => `${what} was not seen in time:\n${rowsOf(screen).join('\n')}`,
+      ms,
     )
   }
   return {
@@ -105,7 +109,7 @@ class Listeners {
     for (const listener of this.all) listener()
   }
 
-  until(holds: () => boolean, impossible: () => string | undefined, late: () => string): Promise<void> {
+  until(holds: () => boolean, impossible: () => string | undefined, late: () => string, ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (error?: string) => {
         clearTimeout(limit)
@@ -118,7 +122,7 @@ class Listeners {
         const why = impossible()
         if (why) end(why)
       }
-      const limit = setTimeout(() => end(late()), PATIENCE)
+      const limit = setTimeout(() => end(late()), ms)
       this.all.add(look)
       look()
     })

@@ -21,7 +21,7 @@ import {bootstrap} from '../../state/backend/bootstrap.js'
 import {bootstrapQuestion, bootstrapText} from '../../state/backend/bootstrap-text.js'
 import {currentState} from '../../state/current.js'
 
-type Given = {yes?: boolean; confirm?: string; 'lock-timeout': number}
+type Given = {yes?: boolean; confirm?: string; 'lock-timeout': number; 'target-module'?: string[]}
 
 export default class InfraUp extends FbCommand {
   static override description =
@@ -80,7 +80,8 @@ export default class InfraUp extends FbCommand {
     await this.agree(site, plan, flags)
     const done = await this.carryOut(applyStack(agreed, means), site.clock)
     const state = await currentState(means.store)
-    const result = applied(plan, {...done, serial: state.serial, outputs: outputsOf(state, plan.env)})
+    const {'target-module': modules} = flags
+    const result = applied(plan, {...done, modules, serial: state.serial, outputs: outputsOf(state, plan.env)})
     this.voice.print((canvas) => appliedText(result, duration(done.seconds * 1000), canvas))
     return result
   }
