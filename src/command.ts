@@ -20,8 +20,9 @@ import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
 const LINGER = 100
-const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
-const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
+const ENDING = 'ending where nothing is left half done. Once more ends at once.'
+const WAITING = 'Terraform ends by itself and frees the lock. Once more changes nothing.'
+const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
 
@@ -174,7 +175,10 @@ export abstract class FbCommand extends Command {
         if (event.type === 'holds') this.lock = event.lock
         seen(event)
       },
-      {signal: this.signal, answer: () => (this.holding > 0 ? WAITING : ENDING)},
+      {
+        signal: this.signal,
+        answer: () => `${ASKED[this.interruptedCode ?? 130]}: ${this.holding > 0 ? WAITING : ENDING}`,
+      },
     )
   }
 

@@ -232,8 +232,11 @@ function network(raw: Raw, because: string[], code = raw.code): FbError | undefi
 
 function service(raw: Raw, because: string[]): FbError | undefined {
   if (!raw.$metadata && !raw.$fault) return undefined
-  const said = (raw.$metadata?.httpStatusCode ?? 0) >= 500 ? 'AWS failed to answer' : 'AWS said no'
-  return new FbError(`${said}: ${raw.message || raw.name}`, {code: 'aws_error', because, cause: raw})
+  const status = raw.$metadata?.httpStatusCode ?? 0
+  const said = status >= 500 ? 'AWS failed to answer' : 'AWS said no'
+  // A page of a proxy or a gateway; the SDK then gives advice to programmers.
+  const text = /Deserialization error/.test(raw.message) ? `HTTP ${status}, with no answer of AWS` : raw.message
+  return new FbError(`${said}: ${text || raw.name}`, {code: 'aws_error', because, cause: raw})
 }
 
 function bug(raw: Raw): FbError {

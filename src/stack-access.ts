@@ -6,7 +6,7 @@ import {type Definition, definitionOf} from './infra/definition.js'
 import {type StackSettings, synthesize} from './infra/synth.js'
 import {aws, type Site} from './site.js'
 import {type CurrentState, currentState} from './state/current.js'
-import {countResources} from './state/document/document.js'
+import {countResources, instancesOf} from './state/document/document.js'
 import {busy, holdersOf} from './state/locks/lock.js'
 import {findTerraform, refuseNewer, type Terraform} from './terraform/binary.js'
 import type {Parent} from './terraform/child.js'
@@ -63,7 +63,10 @@ export async function openPlanning(site: Site, means: Means): Promise<Stack> {
   const definition = await definitionFor(settings)
   const store = await aws(site, 'state')
   const state = await currentState(store).catch(noState)
-  if (state) refuseUnread(state, terraform)
+  if (state) {
+    refuseUnread(state, terraform)
+    refuseOtherState(state, settings)
+  }
   if (means.lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
   const work = workFor(site, {...means, terraform})
   return {settings, definition, work, state, known: state ? countResources(state) : 0}
@@ -97,6 +100,24 @@ function refuseUnread(state: CurrentState, terraform: Terraform): void {
     state: 'Nothing was changed.',
     next: ['fb state lock'],
   })
+}
+
+/** What another account has, these credentials could not find: Terraform would make all of it again. */
+function refuseOtherState(state: CurrentState, {account, environment: {name}}: StackSettings): void {
+  for (const {address, attributes, mode} of instancesOf(state)) {
+    const owner = typeof attributes.arn === 'string' && /^arn:[\w-]+:\w+:[\w-]*:(\d{12}):/.exec(attributes.arn)?.[1]
+    if (mode !== 'managed' || !owner) continue
+    if (owner === account) return
+    throw new Refused(`The state of ${name} is that of account ${owner}, not of ${account}.`, {
+      code: 'other_account_state',
+      because: [`${address}: ${attributes.arn}`],
+      state: 'Nothing was changed.',
+      next: [
+        `set environments.${name}.account in fb.yml`,
+        'give each account a state.bucket of its own, in an fb.yml of its own',
+      ],
+    })
+  }
 }
 
 export const nothingHere = (name: string) =>

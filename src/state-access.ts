@@ -11,7 +11,8 @@ import type {Objects, StateStore} from './state/store.js'
 /** The bucket and the lock table as they should be. */
 export function backendGoal({state, names, environment}: Site, {account, arn}: Caller): Goal {
   const region = state.region ?? environment.region
-  return {...state, app: names.repository, region, account, partition: arn.split(':')[1]!}
+  const plainHttp = environment.endpoints?.s3?.startsWith('http:')
+  return {...state, app: names.repository, region, account, partition: arn.split(':')[1]!, plainHttp}
 }
 
 /** Everywhere a person's name for a state may lead. */

@@ -69,6 +69,12 @@ describe('a write without an answer', () => {
   })
 })
 
+it('does not hand on the advice of the SDK to programmers when a proxy answers in place of AWS', () => {
+  const message = `Unexpected token '<', "<!doctype "\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response`
+  const {message: said} = explain(named('SyntaxError', message, {$metadata: {httpStatusCode: 404}}))
+  expect(said).toBe('AWS said no: HTTP 404, with no answer of AWS')
+})
+
 it('knows how ECS throttles the registrations of a family', () => {
   const message = 'Too many concurrent attempts to create a new revision of the specified family.'
   expect(isThrottled(named('ClientException', message))).toBe(true)

@@ -56,8 +56,13 @@ export const keptBytes = (kept: KeptPlan): Buffer =>
 export function readKept(bytes: Buffer, from: string): KeptPlan {
   const kept = parsed(bytes)
   if (kept?.format !== 1 || typeof kept.files !== 'object') throw noPlan(from)
+  // They will be written to Terraform's directory, and to nowhere else.
+  if (!Object.keys(kept.files).every((name) => FILES.test(name))) throw noPlan(from)
   return {...kept, files: mapped(kept.files, (text) => Buffer.from(String(text), 'base64'))}
 }
+
+/** What a plan needs of a configuration: the document, the hooks, the choice of a provider, and Terraform's own plan. */
+const FILES = /^(main\.tf\.json|plan\.tfplan|\.terraform\.lock\.hcl|hooks\/[\w-]+\.zip)$/
 
 const mapped = <T>(all: Record<string, unknown>, change: (value: unknown) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(all).map(([name, value]) => [name, change(value)]))

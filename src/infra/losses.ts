@@ -36,5 +36,6 @@ const DATA_THAT_MATTERS = /^aws_(cloudwatch_log_group|ssm_parameter)$/
 export const holdsData = (type: string, environment: {protected: boolean}): boolean =>
   DATA.test(type) || (environment.protected && DATA_THAT_MATTERS.test(type))
 
-export const losesData = ({changes}: Plan, environment: {protected: boolean}): boolean =>
-  changes.some(({loss, type}) => loss !== undefined && holdsData(type, environment))
+/** Whether an apply takes more than a yes: whatever is shown as lost, but for logs and parameters where little depends on them. */
+export const loses = ({changes}: Plan, environment: {protected: boolean}): boolean =>
+  changes.some(({loss, type}) => loss !== undefined && (environment.protected || !DATA_THAT_MATTERS.test(type)))

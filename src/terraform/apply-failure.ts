@@ -25,7 +25,7 @@ export function applyFailure(what: string, ran: Ran, after: Aftermath, where: Wh
   const held = lock !== undefined
   if (begun === 0 && !kept && !held && !interrupted) return known
   const next = [
-    ...(kept || held ? known.next.filter((step) => step.startsWith('aws ')) : []),
+    ...known.next.filter((step) => step.startsWith('aws ')),
     ...(held ? [lock ? `fb state unlock ${lock}` : 'fb state lock'] : []),
     ...(kept ? [`fb state recover ${kept}`] : []),
     'fb infra up',
@@ -53,8 +53,9 @@ function stateText({of, done, begun, failed, cut, kept, lock}: Aftermath): strin
     ...(failed.length > 0 ? [`Not made to the end: ${some(failed)}.`] : []),
     ...(cut.length > 0 ? [`Left while it was made: ${some(cut)}.`] : []),
   ]
+  const unsaved = `The state could not be saved: it is in ${kept}, for you alone to read`
   const state = kept
-    ? `The state could not be saved: it is in ${kept}, for you alone to read, and what is made is known nowhere else.`
+    ? `${unsaved}${begun > 0 ? ', and what is made is known nowhere else' : ''}.`
     : begun > 0 && 'The state has what is made.'
   return [made, ...told, state, lock === undefined ? '' : 'The state is still locked.'].filter(Boolean).join(' ')
 }

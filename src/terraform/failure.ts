@@ -24,9 +24,9 @@ const KINDS: Kind[] = [
   {
     pattern: /Error acquiring the state lock/,
     error: (because) =>
-      new Busy('Somebody else works on this state.', {
+      new Busy(`The state is locked by ${holderIn(because)?.who ?? 'somebody else'}.`, {
         code: 'state_locked',
-        because,
+        because: holderIn(because)?.because ?? because,
         ...unchanged,
         next: ['fb state lock', '--lock-timeout 5m'],
       }),
@@ -82,6 +82,18 @@ const KINDS: Kind[] = [
       new AccessError('Your role may not do all that this needs.', {code: 'access_denied', because, ...unchanged}),
   },
 ]
+
+/** Who holds a lock, from what Terraform prints of it. */
+function holderIn(because: string[]): {who: string; because: string[]} | undefined {
+  const text = because.join(' ')
+  const of = (label: string) => new RegExp(`\\b${label}:\\s+(\\S+)`).exec(text)?.[1]
+  const [who, operation, id] = ['Who', 'Operation', 'ID'].map(of)
+  const created = /Created:\s+(\d{4}-\d\d-\d\d \d\d:\d\d)/.exec(text)?.[1]
+  if (!who || !id) return undefined
+  const since = created ? [`since ${created} UTC`] : []
+  const what = operation ? [operation.replace('OperationType', '').toLowerCase()] : []
+  return {who, because: [[...what, ...since, `lock ${id}`].join(' · ')]}
+}
 
 /** Why Terraform ended before it changed anything, of all that it said. */
 export function terraformFailure(what: string, diagnostics: Diagnostic[], stderr: string[], where: Where): FbError {

@@ -26,7 +26,10 @@ export async function* prepare(workdir: Workdir, backend: Backend, step: string)
     if (/^- Installing /.test(line.value)) yield {type: 'progress', step, line: line.value.slice(2).replace(/\.+$/, '')}
   }
   if (keepLockFile(workdir) && workdir.work.lockFile?.endsWith(`/${LOCK_FILE}`))
-    yield {type: 'note', text: `${LOCK_FILE} is beside fb.yml now: commit it, and everybody uses the same provider.`}
+    yield {
+      type: 'note',
+      text: `${LOCK_FILE} is beside fb.yml now: commit it, and all of this platform use the same provider.`,
+    }
   yield {type: 'done', step, detail: `hashicorp/aws ${version}`}
   return version
 }
@@ -38,6 +41,7 @@ function backendArguments(backend: Backend): string[] {
 
 const NO_PROVIDER =
   /Failed to (query available|install) provider|provider registry|registry\.(terraform|opentofu)\.(io|org)/
+const OTHER_PLATFORM = /checksums previously recorded in the dependency lock file|different platforms?/
 const OTHER_VERSION = /locked provider|does not match configured version constraint/
 
 function notPrepared(product: string, because: string[]): FbError {
@@ -49,6 +53,16 @@ function notPrepared(product: string, because: string[]): FbError {
       state: 'Nothing was changed.',
       next: [
         `rm ${LOCK_FILE}   (a newer major version of the provider is a way with no return: back up the state first)`,
+      ],
+    })
+  if (OTHER_PLATFORM.test(text))
+    return new UsageError(`${LOCK_FILE} does not know the provider of this machine's platform.`, {
+      code: 'other_platform',
+      because,
+      state: 'Nothing was changed.',
+      next: [
+        'fb infra synth --out DIR',
+        'terraform -chdir=DIR providers lock -platform=linux_amd64 -platform=darwin_arm64   (then its lock file beside fb.yml)',
       ],
     })
   if (NO_PROVIDER.test(text)) return noProvider(product, because)

@@ -9,6 +9,7 @@ import {noTerraformOnMoto} from '../support/moto.js'
 import {network} from '../support/moto-network.js'
 import {standIn} from '../support/stand-in.js'
 import {lockInfo, type StateHome, stateHome} from '../support/state-home.js'
+import {stateBytes} from '../support/states.js'
 
 const made = (input: unknown, more: object = {}) => ({input, ...more})
 
@@ -111,16 +112,27 @@ describe.skipIf(noTerraformOnMoto).concurrent('fb infra up', () => {
     const fresh = {bucket: `${home.bucket}-2`, lockTable: `${home.lockTable}-2`}
     const yml = readFileSync(join(home.directory, 'fb.yml'), 'utf8')
     const state = `state: {bucket: ${fresh.bucket}, lockTable: ${fresh.lockTable}, lockfile: true}`
-    writeFileSync(join(home.directory, 'fb.yml'), yml.replace(/state: .*/, state))
+    const emulated = yml.replace('dev: {}', `dev: {endpoints: {s3: "${home.url}"}}`)
+    writeFileSync(join(home.directory, 'fb.yml'), emulated.replace(/state: .*/, state))
     const terraform = standIn({...home, ...fresh}, DOCUMENT)
     const {code, stderr} = await run('up', ['--yes'], {FB_TERRAFORM: terraform})
-    // moto speaks plain HTTP, which the bucket that fb has made denies: it is there, and nothing else could be done.
-    expect({code, stderr}).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('There is a place for the state now'),
-    })
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('HTTPS only')
     const {TableNames} = await home.dynamodb.send(new ListTablesCommand({}))
     expect(TableNames).toContain(fresh.lockTable)
+  })
+
+  it('does not take the state of another account for its own', async (test) => {
+    const {home, run} = await up(test)
+    const arn = 'arn:aws:ecr:us-east-1:222222222222:repository/app'
+    await home.putState(stateBytes({resources: {'aws_ecr_repository.main': {arn}}}))
+    const {code, stderr} = await run('up', ['--yes'])
+    expect({code, stderr}).toMatchObject({
+      code: 7,
+      stderr: expect.stringMatching(
+        /state of dev is that of account 222222222222[\s\S]*aws_ecr_repository\.main: arn:aws:ecr/,
+      ),
+    })
   })
 
   it('does not come between a deployment and its listeners', async (test) => {

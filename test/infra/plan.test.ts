@@ -118,5 +118,7 @@ it('keeps a plan with everything that an apply of it needs', () => {
   const made = {plan: recorded(), provider: '5.100.0', files: {'plan.tfplan': Buffer.from([0, 255, 1])}}
   const kept = keptPlan({definition}, made, {fb: '1.0.0', by: 'arn:x', made: new Date(0)})
   expect(readKept(keptBytes(kept), 'x').files['plan.tfplan']).toEqual(Buffer.from([0, 255, 1]))
+  const elsewhere = {...kept, files: {...kept.files, '../../.bashrc': Buffer.from('rm')}}
+  expect(() => readKept(keptBytes(elsewhere), 'x.tfplan')).toThrow('x.tfplan is not a plan of fb.')
   expect(() => readKept(Buffer.from('PK\u0003\u0004'), 'x.tfplan')).toThrow('x.tfplan is not a plan of fb.')
 })

@@ -85,6 +85,12 @@ it('makes everything where there is nothing, and nothing where there is everythi
   expect(toDo(await planBootstrap(aws, goal))).toEqual([])
 })
 
+it('lets an emulator’s bucket be spoken to as it can be', async () => {
+  const {aws, calls} = account()
+  await carryOut(aws, await planBootstrap(aws, {...goal, plainHttp: true}))
+  expect(calls).not.toContain('policy')
+})
+
 it('goes on where it was left, wherever that was', async () => {
   const all = (await planBootstrap(account().aws, goal)).items.map(({id}) => id)
   for (const last of all) {

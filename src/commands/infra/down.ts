@@ -66,6 +66,8 @@ export default class InfraDown extends FbCommand {
       }
       this.voice.tell(shown)
       await this.ask.confirmLoss(site, confirm, `Destroy this in ${plan.env} (${countsText(plan)})?`)
+      // Minutes may have passed since the plan.
+      await refuseWhileDeploying(site)
       const snapshots = await this.save(site, teardown.snapshots)
       const {directory, worker, parent} = this
       const hands = {caller, worker, lockTimeout, why: 'fb infra down', directory, env: parent.env}

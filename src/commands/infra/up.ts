@@ -6,7 +6,7 @@ import {terraformFlags} from '../../flags.js'
 import {type AppliedPlan, applied, appliedText} from '../../infra/applied-text.js'
 import {speaksPlainHttp} from '../../infra/definition.js'
 import {readKept} from '../../infra/kept-plan.js'
-import {losesData} from '../../infra/losses.js'
+import {loses} from '../../infra/losses.js'
 import {outputsOf} from '../../infra/outputs.js'
 import type {Plan} from '../../infra/plan.js'
 import {asidesText, countsText, planText} from '../../infra/plan-text.js'
@@ -39,7 +39,7 @@ export default class InfraUp extends FbCommand {
       exclusive: ['target-module'],
     }),
     confirm: Flags.string({
-      description: 'when data would be lost, instead of typing it: the name of app and environment',
+      description: 'when something would be lost, instead of typing it: the name of app and environment',
       helpValue: 'APP-ENV',
     }),
   }
@@ -50,6 +50,7 @@ export default class InfraUp extends FbCommand {
     const site = await this.openStack(flags)
     this.stands('Nothing was changed.')
     if (!yes) this.ask.needTerminal('--yes')
+    if (flags.confirm !== undefined) await this.ask.confirmLoss(site, flags.confirm, '')
     const kept = flags.plan === undefined ? undefined : readKept(await bytesOf(flags.plan, this.directory), flags.plan)
     const caller = await this.identify(site)
     await this.makeBackend(site, caller, yes)
@@ -78,6 +79,8 @@ export default class InfraUp extends FbCommand {
     }
     this.voice.tell((canvas) => planText(plan, {asking: true}, canvas))
     await this.agree(site, plan, flags)
+    // Minutes may have passed since the plan.
+    await refuseWhileDeploying(site)
     const done = await this.carryOut(applyStack(agreed, means), site.clock)
     const state = await currentState(means.store)
     const {'target-module': modules} = flags
@@ -88,7 +91,7 @@ export default class InfraUp extends FbCommand {
 
   private agree(site: Site, plan: Plan, {yes, confirm}: Given): Promise<void> {
     const question = `Apply this to ${plan.env} (${countsText(plan)})?`
-    if (losesData(plan, site.environment)) return this.ask.confirmLoss(site, confirm, question)
+    if (loses(plan, site.environment)) return this.ask.confirmLoss(site, confirm, question)
     return this.ask.confirm(site, yes, question)
   }
 

@@ -11,6 +11,8 @@ export type Goal = {
   account: string
   /** `aws`, or that of China or of the US government. */
   partition: string
+  /** S3 is an emulator's, which is spoken to without encryption. */
+  plainHttp?: boolean
 }
 
 export type BucketFacts = {

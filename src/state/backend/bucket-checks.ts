@@ -14,6 +14,8 @@ import {
 
 const arnOf = ({partition, bucket}: Goal) => `arn:${partition}:s3:::${bucket}`
 
+export const HTTPS_ONLY = 'https-only'
+
 /** In the order in which they are made: a policy that others made public is refused once public access is blocked. */
 export const BUCKET: Check<BucketFacts>[] = [
   {
@@ -38,7 +40,7 @@ export const BUCKET: Check<BucketFacts>[] = [
     make: (aws) => aws.encryptBucket(),
   },
   {
-    id: 'https-only',
+    id: HTTPS_ONLY,
     what: 'HTTPS only',
     wanted: () => 'plain HTTP is denied',
     find: ({policy}, goal) =>
