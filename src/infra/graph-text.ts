@@ -15,7 +15,7 @@ export function overview({modules, edges}: Graph, {paint, width}: Canvas): strin
     return wrapped(head + text, width, edge + 5)
   })
   const sum = `${counted(edges.length, 'reference')} between ${counted(moduleOf.size, 'resource')}`
-  return [...lines, '', ...wrapped(`${paint.bold(sum)}; --format mermaid or dot has each of them.`, width, 2)]
+  return [...lines, '', ...wrapped(`${paint.bold(sum)}; --format svg, mermaid or dot has each of them.`, width, 2)]
 }
 
 /** For a Markdown page: GitHub and GitLab draw it. */
@@ -52,4 +52,4 @@ export function dot({env, modules, edges}: Graph): string[] {
   ]
 }
 
-const shortType = (type: string) => type.replace(/^aws_/, '')
+export const shortType = (type: string) => type.replace(/^aws_/, '')

@@ -2,6 +2,7 @@ import {expect, it} from 'vitest'
 
 import {type Definition, documentText} from '../../src/infra/definition.js'
 import {graphOf} from '../../src/infra/graph.js'
+import {svg} from '../../src/infra/graph-svg.js'
 import {dot, mermaid, overview} from '../../src/infra/graph-text.js'
 import {placesOf} from '../../src/infra/places.js'
 import {addressesIn} from '../../src/infra/targets.js'
@@ -58,6 +59,25 @@ it('draws it for Mermaid and Graphviz, and says it by modules', () => {
   expect(mermaid(graph)).toContain('  aws_lb_listener__x --> aws_lb__main')
   expect(dot(graph)).toContain('  "aws_subnet.a" -> "aws_vpc.main"')
   expect(overview(graph, canvas())).toContain('ecs    2  needs vpc, dns')
+})
+
+it('draws it as a picture: a frame for each module, a box for each resource inside it, an arrow for each reference', () => {
+  const graph = graphOf(definition)
+  const picture = svg(graph).join('\n')
+  const boxes = (kind: string) =>
+    [
+      ...picture.matchAll(
+        new RegExp(`class="${kind}" x="([\\d.]+)" y="([\\d.]+)" width="([\\d.]+)" height="([\\d.]+)"`, 'g'),
+      ),
+    ].map(([, ...numbers]) => numbers.map(Number) as [number, number, number, number])
+  expect(boxes('group')).toHaveLength(graph.modules.length)
+  expect(boxes('node')).toHaveLength(graph.modules.flatMap(({resources}) => resources).length)
+  const inside = ([x, y, width, height]: number[]) =>
+    boxes('group').filter(
+      ([left, top, w, h]) => x! >= left && y! >= top && x! + width! <= left + w && y! + height! <= top + h,
+    )
+  for (const box of boxes('node')) expect(inside(box)).toHaveLength(1)
+  expect(picture.match(/<polyline/g)).toHaveLength(graph.edges.length)
 })
 
 it('shows a module with its neighbours alone', () => {
