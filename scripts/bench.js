@@ -1,10 +1,11 @@
-// npm run bench: start-up, memory and size of fb, and its work on a state in S3, with the goals next to them.
-// Options: --quick (fewer rounds), --smoke (only: does it start?).
+// npm run bench: start-up, memory and size of fb, its work on a state in S3 and on the infrastructure's definition, with the goals
+// next to them. Options: --quick (fewer rounds), --smoke (only: does it start?), --cdktf-cli (installs it, 400 MB, to compare with).
 import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {benchInfra, firstWork} from './bench/infra.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
@@ -57,13 +58,15 @@ async function report() {
   for (const subject of [help, status])
     line(`peak memory of ${subject.name}`, '', `${peak(subject).mib.toFixed(0)} MiB`, '70 MiB')
   for (const [name, figure, goal] of installed()) line(name, '', figure, goal)
-  await benchState({home, fb, starts, run, interleaved, peak, line})
+  const far = await benchState({home, fb, starts, run, interleaved, peak, line})
+  await benchInfra({home, fb, node, interleaved, line, withCli: flags.includes('--cdktf-cli')})
+  if (far) firstWork({home, fb, run, line, place: far})
 }
 
 /** Each once per round, so that a busy moment of the machine hits all of them; two rounds first to warm up. */
-function interleaved(subjects) {
+function interleaved(subjects, most = rounds) {
   const times = new Map(subjects.map((subject) => [subject, []]))
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -2; round < most; round++) {
     for (const subject of subjects) {
       const start = performance.now()
       run(subject)
