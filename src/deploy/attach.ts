@@ -4,6 +4,7 @@ import {NotFound} from '../errors.js'
 import type {Canvas, Workflow} from '../events.js'
 import {concluded, type DeployAws, outcome, type Patience, type Underway} from './deploy.js'
 import {explainFailure, type FailureReads} from './failure.js'
+import {Guard} from './guard.js'
 import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
@@ -95,17 +96,18 @@ const nothingRuns = ({env}: Scene) =>
     next: [`fb releases --env ${env}`, `fb status --env ${env}`],
   })
 
-/** Follows a deployment that is already under way. Changes nothing. */
+/** Follows a deployment that is already under way. Without `failFast` it changes nothing. */
 export async function* attach(
   aws: DeployAws,
   attached: Attached,
-  {until, deadline}: Patience,
+  {until, deadline, failFast}: Patience,
   clock: Clock,
 ): Workflow<Outcome> {
   const {underway, strategy} = attached
   const {group, deploymentId} = underway
   yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
+  const guard = new Guard(underway, failFast, clock)
+  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 

@@ -77,6 +77,9 @@ export type Alarm = {name: string; state: string; reason?: string; since?: Date}
 export type Task = {
   id: string
   taskDefinition: string
+  /** What started it: of a service's task the id of its task set. */
+  startedBy?: string
+  createdAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

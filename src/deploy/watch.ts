@@ -1,10 +1,11 @@
 import type {Clock} from '../clock.js'
 import {duration} from '../durations.js'
 import type {Event} from '../events.js'
+import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
-import {type Deployment, type Group, isOver, type Target} from './service.js'
+import {type Deployment, type Group, isOver, type Target, type Task} from './service.js'
 import {notable, shortEvent} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
@@ -19,6 +20,8 @@ export type WatchInput = {
   strategy: Strategy
   until: WaitFor
   deadline: Date
+  /** Tells what goes wrong, and may end it. */
+  guard?: Guard
 }
 
 /** How watching ended, and what was seen on the way that is gone afterwards. */
@@ -28,6 +31,11 @@ export type Watched = {
   trafficShiftedAt?: Date
   /** Unhealthy targets of green, as last seen. */
   unhealthy: Target[]
+  /** Its own stopped tasks and the log of one, as last seen. */
+  stopped?: Task[]
+  logs?: string[]
+  /** When fb itself asked for its end. */
+  stoppedAt?: Date
 }
 
 export const STEPS = (testListener: boolean, until: WaitFor): Record<string, string> => ({
@@ -35,30 +43,40 @@ export const STEPS = (testListener: boolean, until: WaitFor): Record<string, str
   ...(until === 'complete' && {bake: 'Keep blue for the way back, then terminate it'}),
 })
 
-/** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Changes nothing. */
+/** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Only its guard may end it. */
 export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
-  const {deploymentId, group, until} = input
+  const {deploymentId, group, until, guard} = input
   const steps = Object.keys(STEPS(Boolean(group.testListener), until)) as Step[]
   const tell = teller()
   let unhealthy: Target[] = []
   let current = steps.shift()!
+  let since = clock.now()
   yield {type: 'start', step: current}
   for await (const reading of observe(deploymentId)) {
     yield* tell(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
-    const watched = (end: Watched['end']) => ({end, reading, trafficShiftedAt: shiftedAt(reading), unhealthy})
+    const watched = (end: Watched['end']) => ({
+      end,
+      reading,
+      trafficShiftedAt: shiftedAt(reading),
+      unhealthy,
+      ...guard?.seen,
+      stoppedAt: guard?.stoppedAt,
+    })
     while (finished(current, reading, deploymentId)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
       const next = steps.shift()
       if (!next) return watched(until === 'complete' ? 'complete' : 'traffic')
       current = next
+      since = clock.now()
       yield {type: 'start', step: current}
     }
-    const broken = brokenOff(reading, input.deadline)
+    const broken = brokenOff(reading, input)
     if (broken) {
       yield {type: 'fail', step: current, detail: broken.detail}
       return watched(broken.end)
     }
+    if (guard) yield* guard.look(reading, current === 'install')
     const next = whatIsNext(current, reading, input)
     const line = oneLine(
       reading,
@@ -66,7 +84,12 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       current,
       reading.deployment?.status === 'Ready' ? next?.what : undefined,
     )
-    yield {type: 'progress', step: current, line, panel: panel(reading, deploymentId, next, clock)}
+    yield {
+      type: 'progress',
+      step: current,
+      line,
+      panel: panel(reading, deploymentId, next, clock, {since, alarm: guard?.alarm}),
+    }
   }
   throw new TypeError('observing ended by itself')
 }
@@ -74,8 +97,12 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
 type Step = Phase | 'bake'
 
 /** A deployment that is over before its last step has failed. */
-function brokenOff({deployment, at}: Reading, deadline: Date): {end: 'failed' | 'timeout'; detail: string} | undefined {
-  if (deployment && isOver(deployment)) return {end: 'failed', detail: sayEnd(deployment)}
+function brokenOff(
+  {deployment, at}: Reading,
+  {deadline, guard}: WatchInput,
+): {end: 'failed' | 'timeout'; detail: string} | undefined {
+  if (deployment && isOver(deployment))
+    return {end: 'failed', detail: guard?.stoppedAt ? 'stopped by fb' : sayEnd(deployment)}
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
@@ -96,7 +123,9 @@ function teller(): (reading: Reading) => Event[] {
     if (!service || !deployment) return []
     const fresh = notable(service.events, deployment.createdAt).filter(({id}) => !told.has(id))
     for (const {id} of fresh) told.add(id)
-    return fresh.map((event) => ({type: 'note', text: shortEvent(event, service.taskSets)}))
+    // Tasks that fare alike say so one by one.
+    const texts = new Set(fresh.map((event) => shortEvent(event, service.taskSets)))
+    return [...texts].map((text) => ({type: 'note', text}))
   }
 }
 
@@ -136,7 +165,7 @@ export function blueTerminatesAt({lifecycle}: Reading, minutes: number): Date | 
 }
 
 function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefined {
-  const bad = sidesOf(reading, deploymentId).green?.targets.filter(({state}) => state === 'unhealthy') ?? []
+  const bad = unhealthyAmong(sidesOf(reading, deploymentId).green?.targets ?? [])
   return bad.length > 0 ? bad : undefined
 }
 
@@ -144,7 +173,12 @@ function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefin
 const sayReady = (id: string) =>
   `waits for approval: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT`
 
-function whatIsNext(phase: Step, reading: Reading, {group, strategy, deploymentId}: WatchInput): Next | undefined {
+function whatIsNext(
+  phase: Step,
+  reading: Reading,
+  {group, strategy, deploymentId, guard}: WatchInput,
+): Next | undefined {
+  if (guard?.stoppedAt) return {what: 'CodeDeploy stops it, and the old version keeps all traffic'}
   if (reading.deployment?.status === 'Ready') return {what: sayReady(deploymentId)}
   if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
   if (phase !== 'shift') return undefined
