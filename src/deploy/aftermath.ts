@@ -1,7 +1,7 @@
 import type {Clock} from '../clock.js'
 import type {Event} from '../events.js'
 import {oneLine, panel} from './panel.js'
-import {healthy, type Reading} from './reading.js'
+import {healthy, isBlind, type Reading} from './reading.js'
 import type {Release} from './release.js'
 import {type Group, isOver} from './service.js'
 import type {Observe} from './watch.js'
@@ -51,7 +51,9 @@ async function closed(observe: Observe, rollbackId: string): Promise<void> {
   }
 }
 
-function isSettled({deployment, at}: Reading, serves: boolean, {rollbackOn}: Group): boolean {
+function isSettled(reading: Reading, serves: boolean, {rollbackOn}: Group): boolean {
+  const {deployment, at} = reading
+  if (isBlind(reading)) return serves
   if (!deployment) return false
   const since = at.getTime() - (deployment.completedAt ?? at).getTime()
   if (deployment.rollbackId) return serves || since > ROLLBACK_TAKES

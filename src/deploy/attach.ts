@@ -9,7 +9,7 @@ import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
-import {type Deployment, type Group, isOver, type ServiceState} from './service.js'
+import {type Deployment, type Group, isOver, type LifecycleEvent, type ServiceState} from './service.js'
 import type {Strategy} from './strategy.js'
 import {STEPS, type WaitFor, watch} from './watch.js'
 
@@ -111,9 +111,19 @@ export async function* attach(
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
+export type RecallReads = FailureReads & {
+  service(): Promise<ServiceState>
+  lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
+}
+
 /** How a deployment ended that is over: from what AWS keeps of it, without watching. */
-export async function recall(aws: FailureReads, {underway, deployment}: Attached): Promise<Outcome> {
-  const reading = {at: deployment.completedAt ?? deployment.createdAt, stale: [], deployment}
+export async function recall(aws: RecallReads, {underway, deployment}: Attached): Promise<Outcome> {
+  const [service, lifecycle] = await Promise.all([
+    aws.service(),
+    // Without it only what hooks said is missing.
+    aws.lifecycle(deployment.id).catch(() => []),
+  ])
+  const reading = {at: deployment.completedAt ?? deployment.createdAt, stale: [], deployment, service, lifecycle}
   if (deployment.status === 'Succeeded') return outcome('complete', underway, {end: 'complete', reading, unhealthy: []})
   const failure = await explainFailure(aws, underway, {end: 'failed', reading, unhealthy: []})
   return {
@@ -135,7 +145,8 @@ export function recallText({deployment, release, failure, env}: Outcome, now: Da
   return [
     `${paint.bad('✖')} ${name} failed ${when}: ${safe(failure.summary)}`,
     `  ${paint.dim('State ')} It was ${rollbackId ? `rolled back by ${rollbackId}` : 'not rolled back'}.`,
-    `  ${paint.dim('Next  ')} fb status --env ${env}`,
+    `  ${paint.dim('Next  ')} fb releases info ${release.number} --env ${env}`,
+    `         fb status --env ${env}`,
   ]
 }
 

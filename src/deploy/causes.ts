@@ -11,7 +11,8 @@ function fromAlarm({deployment, alarms}: Facts): Cause | undefined {
   if (deployment.error?.code !== 'ALARM_ACTIVE') return undefined
   const named = [...deployment.error.message.matchAll(/<([^>]+)>/g)].map(([, name]) => name!)
   const name = named.join(', ') || 'an alarm'
-  const {reason, since} = alarms.find((alarm) => alarm.name === named[0]) ?? {}
+  // One that is quiet again says nothing of what it was like.
+  const {reason, since} = alarms.find((alarm) => alarm.name === named[0] && alarm.state === 'ALARM') ?? {}
   const before = since !== undefined && since < deployment.createdAt
   return {
     code: 'alarm',

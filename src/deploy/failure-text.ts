@@ -8,7 +8,8 @@ import type {Failure} from './diagnose.js'
 export type Part = {name: string; lines: string[]; cut?: {keep: 'first' | 'last'; least: number}}
 
 /** What was seen of a failure and how to mend it. */
-export function failureParts({evidence, logs, changes, fix}: Failure, since: string, {paint, safe}: Canvas): Part[] {
+export function failureParts({evidence, logs, changes, fix}: Failure, since: string, canvas: Canvas): Part[] {
+  const {paint, safe} = canvas
   const seen = evidence.map(({source, message, count, since}) => {
     const often = count > 1 ? ` ${count}x` : ''
     const where = `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}:`
@@ -17,12 +18,17 @@ export function failureParts({evidence, logs, changes, fix}: Failure, since: str
   return [
     {name: 'Seen', lines: seen, cut: {keep: 'first', least: 1}},
     {name: 'Log', lines: logs.map(safe), cut: {keep: 'last', least: 3}},
-    {name: 'New', lines: changes.map((change) => safe(sayChange(change, since))), cut: {keep: 'first', least: 2}},
+    ...newParts(changes, since, canvas),
     {name: 'Fix', lines: [safe(fix)]},
   ]
 }
 
-/** A change as what the new release did; `since` names the one before it. */
+/** What a release has changed; `since` names the one before it. */
+export const newParts = (changes: Change[], since: string, {safe}: Canvas): Part[] => [
+  {name: 'New', lines: changes.map((change) => safe(sayChange(change, since))), cut: {keep: 'first', least: 2}},
+]
+
+/** A change as what the new release did. */
 function sayChange({what, before, after}: Change, since: string): string {
   if (after === undefined) return `${what} is gone; ${since} had ${before}`
   if (before === undefined) return `${what} is new: ${after}`
@@ -30,8 +36,11 @@ function sayChange({what, before, after}: Change, since: string): string {
 }
 
 /** Parts as lines with their names in a column; on a screen as many of them as let all parts be seen at once. */
-export function laidOut(parts: Part[], head: string[], canvas: Canvas): string[] {
-  const text = (lines: Part[]) => [...head, ...lines.flatMap((part) => drawn(part, canvas))]
+export function laidOut(parts: Part[], verdict: string, canvas: Canvas): string[] {
+  const text = (lines: Part[]) => [
+    ...wrapped(verdict, canvas.width, 2),
+    ...lines.flatMap((part) => drawn(part, canvas)),
+  ]
   const room = canvas.height === undefined ? Infinity : canvas.height - BESIDE
   const shortened = [...parts]
   for (const [i, part] of ORDER.flatMap((name) =>

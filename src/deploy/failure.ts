@@ -3,7 +3,7 @@ import {type Change, changesBetween} from './changes.js'
 import type {Underway} from './deploy.js'
 import {diagnose, type Evidence, type Failure} from './diagnose.js'
 import type {Reading} from './reading.js'
-import type {Alarm, Group, ServiceEvent, Task} from './service.js'
+import type {Alarm, Deployment, Group, ServiceEvent, Task} from './service.js'
 import {troubled} from './stopped.js'
 import {logStreamOf, type Revision} from './task-definition.js'
 import type {Watched} from './watch.js'
@@ -36,23 +36,44 @@ export async function explainFailure(
     (task) => task.taskDefinition === release.taskDefinitionArn,
   )
   const telling = troubled(now.length > 0 ? now : seen)
-  const last = telling[0] ?? now[0]
-  const place = last && logStreamOf(container, last.id)
+  const events = eventsOf(reading)
+  const last = (telling[0] ?? now[0])?.id ?? startedIn(events, underway, reading)
+  const place = last && logStreamOf(container, last)
   const failure = diagnose({
-    deployment: reading.deployment!,
+    deployment: reading.deployment ?? unseen(underway, reading),
     container,
     memory: definition.memory,
     stopped: telling,
     unhealthy,
     // Read again: the alarm that ended it may have fired since it was last looked at.
     alarms: await aws.alarms(group.alarms).catch(() => reading.alarms ?? []),
-    events: eventsOf(reading),
+    events,
     lifecycle: reading.lifecycle ?? [],
     logs: place ? await aws.lastLines(place.group, place.stream, 60).catch(orElse('logs:GetLogEvents', read)) : read,
     healthCheck: unhealthy.length > 0 ? await healthCheckOf(aws, group) : undefined,
     changes: await changesOf(aws, underway).catch(orElse<Change>('ecs:DescribeTaskDefinition', [])),
   })
   return {...failure, evidence: [...failure.evidence, ...unread]}
+}
+
+/** A deployment that fb may not read. */
+const unseen = ({deploymentId: id}: Underway, {at}: Reading): Deployment => ({
+  id,
+  status: 'a failure that may not be read',
+  creator: '',
+  config: '',
+  createdAt: at,
+  terminationStarted: false,
+  terminationMinutes: 0,
+})
+
+/** A task that is not known any more has left its id with the service, and its log: the first one surely came so far. */
+function startedIn(events: ServiceEvent[], {deploymentId}: Underway, {service}: Reading): string | undefined {
+  const others = (service?.taskSets ?? []).filter((set) => set.deploymentId !== deploymentId)
+  const started = events.filter(
+    ({message}) => /has started \d+ tasks/.test(message) && !others.some(({id}) => message.includes(id)),
+  )
+  return /\(task ([0-9a-f]+)\)/.exec(started.at(-1)?.message ?? '')?.[1]
 }
 
 /** Both groups of a pair are asked alike. Without an answer the advice is only less exact. */

@@ -1,4 +1,3 @@
-import {wrapped} from '../columns.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Failure} from './diagnose.js'
@@ -64,7 +63,7 @@ export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
     {name: 'State', lines: state(outcome)},
     {name: 'Next', lines: next},
   ]
-  return laidOut(parts, wrapped(headline(outcome, canvas), canvas.width, 2), canvas)
+  return laidOut(parts, headline(outcome, canvas), canvas)
 }
 
 function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {

@@ -1,7 +1,7 @@
 import type {Cause} from './causes.js'
 import type {Signs} from './diagnose.js'
 import {lastException} from './log-lines.js'
-import type {Task} from './service.js'
+import type {ServiceEvent, Task} from './service.js'
 import {saidOf} from './stop-reasons.js'
 import {withoutIds} from './stopped.js'
 
@@ -69,9 +69,9 @@ const ANSWERS: [RegExp, string][] = [
   [/\[30\d\]/, 'the health check path redirects: name the final one, or let the matcher accept it'],
 ]
 
-function fromTargets({unhealthy, stopped, container, logs, healthCheck}: Signs): Cause | undefined {
+function fromTargets({unhealthy, stopped, container, logs, healthCheck, events}: Signs): Cause | undefined {
   const target = unhealthy[0]
-  const verdict = target?.description ?? stopped.find(isElbVerdict)?.stoppedReason
+  const verdict = target?.description ?? events.flatMap(toldOfTarget)[0] ?? stopped.find(isElbVerdict)?.stoppedReason
   if (!verdict) return undefined
   const answer = ANSWERS.find(([pattern]) => pattern.test(verdict))?.[1]
   const deaf = outOfReach(logs, container.portMappings?.[0]?.containerPort)
@@ -86,6 +86,10 @@ function fromTargets({unhealthy, stopped, container, logs, healthCheck}: Signs):
   }
 }
 
+/** Targets are gone with their tasks; the service still tells of them. */
+const toldOfTarget = ({message}: ServiceEvent): string[] =>
+  /is unhealthy in .*due to \(reason (.*)\)\.?$/.exec(message)?.slice(1) ?? []
+
 /** Where the server says it listens, when no load balancer can reach it there (uvicorn, gunicorn, hypercorn). */
 function outOfReach(logs: string[], port?: number): string | undefined {
   const [, host, own] = /(?:running on|listening at:?) https?:\/\/([\w.[\]:]+?):(\d+)/i.exec(logs.join('\n')) ?? []
@@ -94,18 +98,30 @@ function outOfReach(logs: string[], port?: number): string | undefined {
   return port && Number(own) !== port ? `it listens on port ${own}, not on ${port}` : undefined
 }
 
-/** No task was started at all: only the events of the service say why. */
+/** No task is known any more, or none was ever started: only the events of the service say why, and the log. */
 function fromEvents(signs: Signs): Cause | undefined {
-  const {events, stopped} = signs
+  const {events, stopped, logs} = signs
   if (stopped.length > 0) return undefined
-  const event = events.find(({message}) => /unable to place|unable to consistently start/i.test(message))
-  if (!event) return undefined
-  const known = saidOf(event.message, signs)
-  if (known && known.code !== 'capacity') return known
-  const reason = /Reason: (.*?)\.?$/s.exec(event.message)?.[1] ?? /because (.*?)\.?$/s.exec(event.message)?.[1]
-  return {
-    code: 'capacity',
-    summary: `ECS cannot start tasks${reason ? `: ${withoutIds(reason)}` : ''}`,
-    fix: 'see the quota of Fargate vCPUs, the free addresses of the subnets, and the capacity providers',
-  }
+  const told = (pattern: RegExp) => events.find(({message}) => pattern.test(message))?.message
+  const placing = told(/unable to place/i)
+  if (placing) return saidOf(placing, signs) ?? {...NO_ROOM, summary: `ECS cannot start tasks${reasonIn(placing)}`}
+  if (told(/steady state|STEADY_STATE|registered \d+ targets/i)) return undefined
+  const error = lastException(logs)
+  if (!error && !told(/unable to consistently start/i)) return undefined
+  return {...DYING, summary: error ? `the application fails to start: ${error}` : DYING.summary}
+}
+
+const NO_ROOM = {
+  code: 'capacity',
+  fix: 'see the quota of Fargate vCPUs, the free addresses of the subnets, and the capacity providers',
+}
+const DYING = {
+  code: 'task_start',
+  summary: 'ECS cannot start tasks that last',
+  fix: 'mend what the log shows',
+}
+
+function reasonIn(event: string): string {
+  const reason = /Reason: (.*?)\.?$/s.exec(event)?.[1] ?? /because (.*?)\.?$/s.exec(event)?.[1]
+  return reason ? `: ${withoutIds(reason)}` : ''
 }

@@ -4,7 +4,7 @@ import type {Event} from '../events.js'
 import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
-import {type Reading, sidesOf} from './reading.js'
+import {isBlind, type Reading, sidesOf} from './reading.js'
 import {type Deployment, type Group, isOver, type Target, type Task} from './service.js'
 import {notable, shortEvent} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
@@ -63,7 +63,9 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       ...guard?.seen,
       stoppedAt: guard?.stoppedAt,
     })
-    while (finished(current, reading, deploymentId)) {
+    const unseen = movedUnseen(reading, deploymentId)
+    if (unseen) yield {type: 'note', text: UNSEEN}
+    while (unseen || finished(current, reading, deploymentId)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
       const next = steps.shift()
       if (!next) return watched(until === 'complete' ? 'complete' : 'traffic')
@@ -96,13 +98,25 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
 
 type Step = Phase | 'bake'
 
+const UNSEEN = 'CodeDeploy may not be read: that all traffic is on green is what the listener and ECS say.'
+
+/** The end of a deployment that CodeDeploy does not show; what comes after the traffic stays unknown. */
+function movedUnseen(reading: Reading, deploymentId: string): boolean {
+  const {green} = sidesOf(reading, deploymentId)
+  const read = !reading.stale.some((one) => one.read === 'weights' || one.read === 'service')
+  return isBlind(reading) && read && green?.taskSet.status === 'PRIMARY' && green.weight === 100
+}
+
 /** A deployment that is over before its last step has failed. */
 function brokenOff(
-  {deployment, at}: Reading,
-  {deadline, guard}: WatchInput,
+  reading: Reading,
+  {deploymentId, deadline, guard}: WatchInput,
 ): {end: 'failed' | 'timeout'; detail: string} | undefined {
+  const {deployment, at} = reading
   if (deployment && isOver(deployment))
     return {end: 'failed', detail: guard?.stoppedAt ? 'stopped by fb' : sayEnd(deployment)}
+  if (isBlind(reading) && sidesOf(reading, deploymentId).green?.taskSet.status === 'DRAINING')
+    return {end: 'failed', detail: 'green is being taken away'}
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
