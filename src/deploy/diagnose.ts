@@ -80,7 +80,11 @@ function evidenceOf(facts: Facts, code: Cause['code']): Evidence[] {
   const sick = unhealthy.map(({description, reason, state}) => ({
     message: [state, reason, description].filter(Boolean).join(' · '),
   }))
-  const trouble = events.filter(isTrouble).map(({message, at}) => ({message: withoutIds(message), at}))
+  // The service repeats what its tasks say.
+  const repeats = ({message}: ServiceEvent) => stopped.some(({stoppedReason: said}) => said && message.includes(said))
+  const trouble = events
+    .filter((event) => isTrouble(event) && !repeats(event))
+    .map(({message, at}) => ({message: withoutIds(message), at}))
   const ofTasks = [
     ...from('ecs:DescribeTasks', stoppedReasons(stopped)),
     ...from('elasticloadbalancing:DescribeTargetHealth', repeated(sick)),

@@ -1,4 +1,4 @@
-import {wrapped} from '../columns.js'
+import {widthOf, wrapped} from '../columns.js'
 import {timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
@@ -42,14 +42,12 @@ export function laidOut(parts: Part[], verdict: string, canvas: Canvas): string[
     ...lines.flatMap((part) => drawn(part, canvas)),
   ]
   const room = canvas.height === undefined ? Infinity : canvas.height - BESIDE
-  const shortened = [...parts]
-  for (const [i, part] of ORDER.flatMap((name) =>
-    parts.map((part, i) => [i, part] as const).filter(([, {name: own}]) => own === name),
-  )) {
-    const over = text(shortened).length - room
-    if (over > 0) shortened[i] = shorter(part, over, canvas)
+  let shown = parts
+  for (const name of ORDER) {
+    const over = rowsOf(text(shown), canvas) - room
+    if (over > 0) shown = shown.map((part) => (part.name === name ? shorter(part, over, canvas) : part))
   }
-  return text(shortened)
+  return text(shown)
 }
 
 /** What is cut first when a screen is too low. */
@@ -58,13 +56,17 @@ const ORDER = ['Log', 'New', 'Seen']
 /** The empty line before it, and the shell's own. */
 const BESIDE = 2
 
+/** A word that is longer than a line, such as an ARN, goes on in the next one. */
+const rowsOf = (lines: string[], {width}: Canvas): number =>
+  lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / width)), 0)
+
 function shorter(part: Part, over: number, canvas: Canvas): Part {
   const {lines, cut} = part
   if (!cut) return part
-  const wanted = drawn(part, canvas).length - over - 1
+  const rows = (some: string[]) => rowsOf(drawn({...part, lines: some}, canvas), canvas)
+  const wanted = rows(lines) - over - 1
   let kept = lines
-  while (kept.length > cut.least && drawn({...part, lines: kept}, canvas).length > wanted)
-    kept = cut.keep === 'last' ? kept.slice(1) : kept.slice(0, -1)
+  while (kept.length > cut.least && rows(kept) > wanted) kept = cut.keep === 'last' ? kept.slice(1) : kept.slice(0, -1)
   const left = lines.length - kept.length
   const more = canvas.paint.dim(`… ${left} more`)
   if (left === 0) return part

@@ -1,9 +1,10 @@
 import {explain} from '../errors.js'
+import {unseen} from './blind.js'
 import {type Change, changesBetween} from './changes.js'
 import type {Underway} from './deploy.js'
 import {diagnose, type Evidence, type Failure} from './diagnose.js'
 import type {Reading} from './reading.js'
-import type {Alarm, Deployment, Group, ServiceEvent, Task} from './service.js'
+import type {Alarm, Group, ServiceEvent, Task} from './service.js'
 import {troubled} from './stopped.js'
 import {logStreamOf, type Revision} from './task-definition.js'
 import type {Watched} from './watch.js'
@@ -55,17 +56,6 @@ export async function explainFailure(
   })
   return {...failure, evidence: [...failure.evidence, ...unread]}
 }
-
-/** A deployment that fb may not read. */
-const unseen = ({deploymentId: id}: Underway, {at}: Reading): Deployment => ({
-  id,
-  status: 'a failure that may not be read',
-  creator: '',
-  config: '',
-  createdAt: at,
-  terminationStarted: false,
-  terminationMinutes: 0,
-})
 
 /** A task that is not known any more has left its id with the service, and its log: the first one surely came so far. */
 function startedIn(events: ServiceEvent[], {deploymentId}: Underway, {service}: Reading): string | undefined {

@@ -32,6 +32,9 @@ export function serveNotice(hear: Hear, clock: Clock): Notice {
     isOver: (now) => now >= until,
     objected: () => objected,
     left: () => (objected ? 'it goes on' : `fb stops it in ${duration(until.getTime() - clock.now().getTime())}${key}`),
-    end: () => end?.(),
+    end() {
+      end?.()
+      clock.unhurried?.(0)
+    },
   }
 }

@@ -46,7 +46,4 @@ export function sidesOf({service, weights, targets = {}}: Reading, deploymentId:
   }
 }
 
-/** CodeDeploy may not be read with these credentials, now or later: ECS and the listener are all there is to see. */
-export const isBlind = ({stale}: Reading): boolean => stale.some(({read, denied}) => read === 'codedeploy' && denied)
-
 export const healthy = (targets: Target[]): number => targets.filter(({state}) => state === 'healthy').length

@@ -117,7 +117,7 @@ export function saidOf(text: string, about: About): Cause | undefined {
 /** Names what the cause is about. */
 function detailed({code, summary}: Cause, text: string, {container, memory}: About): Partial<Cause> {
   const named = (what?: string) => (what ? {summary: `${summary}: ${what}`} : {})
-  if (code.startsWith('image_')) return named(withoutDigest(container.image))
+  if (code.startsWith('image_')) return named(inShort(container.image))
   if (code.startsWith('secrets')) return named(secretIn(text))
   if (code === 'log_group') return named(container.logConfiguration?.options?.['awslogs-group'])
   if (code === 'out_of_memory' && memory)
@@ -132,5 +132,6 @@ const secretIn = (text: string): string | undefined =>
   /arn:aws[\w-]*:(?:ssm|secretsmanager):[\w:/+=.@-]*[\w/]/.exec(text)?.[0] ??
   /invalid ssm parameters: ([^\s,\]]+)/i.exec(text)?.[1]
 
-/** A tag says enough to a person. */
-const withoutDigest = (image: string) => image.replace(/(:[\w.-]+)@sha256:\w+$/, '$1')
+/** Repository and tag say enough to a person. */
+const inShort = (image: string) =>
+  image.replace(/^[\w.-]+\.amazonaws\.com(\.cn)?\//, '').replace(/(:[\w.-]+)@sha256:\w+$/, '$1')

@@ -1,12 +1,13 @@
 import type {Clock} from '../clock.js'
 import {duration} from '../durations.js'
 import type {Event} from '../events.js'
+import {hasFailedUnseen, hasMovedUnseen, UNSEEN} from './blind.js'
 import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
-import {isBlind, type Reading, sidesOf} from './reading.js'
+import {type Reading, sidesOf} from './reading.js'
 import {type Deployment, type Group, isOver, type Target, type Task} from './service.js'
-import {notable, shortEvent} from './service-events.js'
+import {teller} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
 export type WaitFor = 'started' | 'traffic' | 'complete'
@@ -63,7 +64,7 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       ...guard?.seen,
       stoppedAt: guard?.stoppedAt,
     })
-    const unseen = movedUnseen(reading, deploymentId)
+    const unseen = hasMovedUnseen(reading, deploymentId)
     if (unseen) yield {type: 'note', text: UNSEEN}
     while (unseen || finished(current, reading, deploymentId)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
@@ -90,22 +91,16 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       type: 'progress',
       step: current,
       line,
-      panel: panel(reading, deploymentId, next, clock, {since, alarm: guard?.alarm}),
+      panel: panel(reading, deploymentId, next, clock, {
+        since: beganAt(current, reading) ?? since,
+        alarm: guard?.alarm,
+      }),
     }
   }
   throw new TypeError('observing ended by itself')
 }
 
 type Step = Phase | 'bake'
-
-const UNSEEN = 'CodeDeploy may not be read: that all traffic is on green is what the listener and ECS say.'
-
-/** The end of a deployment that CodeDeploy does not show; what comes after the traffic stays unknown. */
-function movedUnseen(reading: Reading, deploymentId: string): boolean {
-  const {green} = sidesOf(reading, deploymentId)
-  const read = !reading.stale.some((one) => one.read === 'weights' || one.read === 'service')
-  return isBlind(reading) && read && green?.taskSet.status === 'PRIMARY' && green.weight === 100
-}
 
 /** A deployment that is over before its last step has failed. */
 function brokenOff(
@@ -115,8 +110,7 @@ function brokenOff(
   const {deployment, at} = reading
   if (deployment && isOver(deployment))
     return {end: 'failed', detail: guard?.stoppedAt ? 'stopped by fb' : sayEnd(deployment)}
-  if (isBlind(reading) && sidesOf(reading, deploymentId).green?.taskSet.status === 'DRAINING')
-    return {end: 'failed', detail: 'green is being taken away'}
+  if (hasFailedUnseen(reading, deploymentId)) return {end: 'failed', detail: 'green is being taken away'}
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
@@ -129,19 +123,6 @@ const ENDS: Record<string, string> = {
 
 const sayEnd = ({error, status}: Deployment): string =>
   error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
-
-/** Tells the service events of the deployment, each once. */
-function teller(): (reading: Reading) => Event[] {
-  const told = new Set<string>()
-  return ({service, deployment}) => {
-    if (!service || !deployment) return []
-    const fresh = notable(service.events, deployment.createdAt).filter(({id}) => !told.has(id))
-    for (const {id} of fresh) told.add(id)
-    // Tasks that fare alike say so one by one.
-    const texts = new Set(fresh.map((event) => shortEvent(event, service.taskSets)))
-    return [...texts].map((text) => ({type: 'note', text}))
-  }
-}
 
 function finished(phase: Step, reading: Reading, deploymentId: string): boolean {
   const {deployment, lifecycle} = reading
@@ -167,6 +148,10 @@ function took(phase: Step, {lifecycle, deployment}: Reading): string {
       : spanOf(phase, lifecycle)
   return startedAt && endedAt ? duration(endedAt.getTime() - startedAt.getTime()) : ''
 }
+
+/** CodeDeploy knows when a step began that was running before fb looked. */
+const beganAt = (phase: Step, {lifecycle}: Reading): Date | undefined =>
+  phase === 'bake' ? spanOf('verify', lifecycle).endedAt : spanOf(phase, lifecycle).startedAt
 
 /** The moment all production traffic was on green. */
 const shiftedAt = ({lifecycle}: Reading): Date | undefined =>

@@ -11,7 +11,7 @@ const MINUTE = 60_000
 /** What is staged, what the first line says of it, and within how many seconds of AWS time fb has stopped it; never without a number. */
 const ROWS: [fault: string, code: string, first: RegExp, within?: number][] = [
   ['crash-loop', 'exit_3', /the application fails to start \(exit 3\): RuntimeError: DATABASE_POOL_SIZE must be/, 120],
-  ['bad-image', 'image_pull', /the image cannot be pulled: \S+fastapi-bootstrap:1\.1\.0$/, 60],
+  ['bad-image', 'image_pull', /the image cannot be pulled: fastapi-bootstrap:1\.1\.0$/, 60],
   ['pull-timeout', 'image_unreachable', /the image repository cannot be reached: /, 90],
   ['pull-denied', 'image_denied', /the execution role may not pull the image: /, 60],
   ['wrong-platform', 'platform', /the image was built for another processor/, 60],
