@@ -165,6 +165,7 @@ function taskFrom(task: SdkTask): Task {
     taskDefinition: task.taskDefinitionArn!,
     startedBy: task.startedBy,
     createdAt: task.createdAt,
+    endedAt: task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

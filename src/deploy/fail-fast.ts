@@ -37,6 +37,6 @@ export function isProof(signs: Signs): boolean {
 
 /** One of the tasks began after another one had ended: more than one attempt has failed. */
 function isRepeated(tasks: Task[]): boolean {
-  const ended = Math.min(...tasks.map(({stoppedAt}) => stoppedAt?.getTime() ?? Infinity))
+  const ended = Math.min(...tasks.map(({endedAt, stoppedAt}) => (endedAt ?? stoppedAt)?.getTime() ?? Infinity))
   return tasks.some(({createdAt}) => createdAt !== undefined && createdAt.getTime() >= ended)
 }

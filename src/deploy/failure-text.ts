@@ -18,14 +18,14 @@ export function failureParts({evidence, logs, changes, fix}: Failure, since: str
   return [
     {name: 'Seen', lines: seen, cut: {keep: 'first', least: 1}},
     {name: 'Log', lines: logs.map(safe), cut: {keep: 'last', least: 3}},
-    ...newParts(changes, since, canvas),
+    ...changeParts(changes, since, canvas),
     {name: 'Fix', lines: [safe(fix)]},
   ]
 }
 
 /** What a release has changed; `since` names the one before it. */
-export const newParts = (changes: Change[], since: string, {safe}: Canvas): Part[] => [
-  {name: 'New', lines: changes.map((change) => safe(sayChange(change, since))), cut: {keep: 'first', least: 2}},
+export const changeParts = (changes: Change[], since: string, {safe}: Canvas): Part[] => [
+  {name: 'Change', lines: changes.map((change) => safe(sayChange(change, since))), cut: {keep: 'first', least: 2}},
 ]
 
 /** A change as what the new release did. */
@@ -51,7 +51,7 @@ export function laidOut(parts: Part[], verdict: string, canvas: Canvas): string[
 }
 
 /** What is cut first when a screen is too low. */
-const ORDER = ['Log', 'New', 'Seen']
+const ORDER = ['Log', 'Change', 'Seen']
 
 /** The empty line before it, and the shell's own. */
 const BESIDE = 2

@@ -85,6 +85,7 @@ async function changesOf(aws: FailureReads, {previous, definition, container}: U
 
 /** What the service said from the start of the deployment to its end. */
 export const eventsOf = ({service, deployment}: Reading): ServiceEvent[] => {
-  const {createdAt = new Date(0), completedAt} = deployment ?? {}
+  if (!deployment) return []
+  const {createdAt, completedAt} = deployment
   return (service?.events ?? []).filter(({at}) => at >= createdAt && (!completedAt || at <= completedAt))
 }

@@ -54,9 +54,9 @@ export class Guard {
     this.cause = cause ?? this.cause
     if (!this.failFast) return
     const inVain = installing && !this.everHealthy && knowsHealth(reading) && isProof(signs)
-    if (!inVain) this.withdraw()
+    if (this.notice?.objected()) yield this.kept()
+    else if (!inVain) yield* this.withdrawn()
     else if (!this.notice) yield this.announced(signs.stopped.length, this.failFast)
-    else if (this.notice.objected()) yield this.kept()
     else if (this.notice.isOver(reading.at)) yield await this.stopped(this.failFast)
   }
 
@@ -90,13 +90,24 @@ export class Guard {
     return this.note('It goes on: fb does not stop it any more.')
   }
 
+  private *withdrawn(): Generator<Event> {
+    if (!this.notice) return
+    this.withdraw()
+    yield this.note(
+      `It goes on: ${this.everHealthy ? 'a task is healthy after all' : 'fb cannot see at the moment how its tasks are'}.`,
+    )
+  }
+
   private async stopped({stop}: FailFast): Promise<Event> {
     const {deploymentId} = this.guarded
     this.withdraw()
     this.failFast = undefined
     this.stoppedAt = this.clock.now()
     try {
-      await stop(deploymentId, {rollback: true})
+      if (!(await stop(deploymentId, {rollback: true}))) {
+        this.stoppedAt = undefined
+        return this.note(`${deploymentId} was over before fb could stop it.`)
+      }
       return this.note(`fb has told CodeDeploy to stop ${deploymentId} and to roll it back.`)
     } catch (error) {
       const failure = explain(error)

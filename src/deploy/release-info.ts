@@ -4,7 +4,7 @@ import type {Canvas} from '../events.js'
 import {type Attached, type AttachReads, findDeployment, type RecallReads, recall} from './attach.js'
 import {type Change, changesBetween} from './changes.js'
 import type {Failure} from './diagnose.js'
-import {failureParts, laidOut, newParts} from './failure-text.js'
+import {changeParts, failureParts, laidOut} from './failure-text.js'
 import type {Scene} from './plan.js'
 import {type Release, sayRelease} from './release.js'
 import {type PastRelease, readReleases} from './releases.js'
@@ -76,7 +76,7 @@ export function releaseInfoText(info: ReleaseInfo, env: string, now: Date, canva
     {name: 'Image', lines: [release.image]},
     {name: 'By', lines: [safe(`${who}, ${age(now.getTime() - at.getTime())} ago${message ? `: ${message}` : ''}`)]},
     {name: 'Ran', lines: [sayDeployment(deployment, tookMs)]},
-    ...(failure ? failureParts(failure, since, canvas) : newParts(changes, since, canvas)),
+    ...(failure ? failureParts(failure, since, canvas) : changeParts(changes, since, canvas)),
     {name: 'Next', lines: [result === 'in progress' ? `fb watch --env ${env}` : `fb status --env ${env}`]},
   ]
   // All of it: whoever asks for one release wants to read it.

@@ -80,6 +80,8 @@ export type Task = {
   /** What started it: of a service's task the id of its task set. */
   startedBy?: string
   createdAt?: Date
+  /** When its containers had ended; ECS may start the next attempt before the task itself is stopped. */
+  endedAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

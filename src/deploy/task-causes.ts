@@ -104,7 +104,9 @@ function fromEvents(signs: Signs): Cause | undefined {
   if (stopped.length > 0) return undefined
   const told = (pattern: RegExp) => events.find(({message}) => pattern.test(message))?.message
   const placing = told(/unable to place/i)
-  if (placing) return saidOf(placing, signs) ?? {...NO_ROOM, summary: `ECS cannot start tasks${reasonIn(placing)}`}
+  const known = placing && saidOf(placing, signs)
+  if (known && known.code !== NO_ROOM.code) return known
+  if (placing) return {...NO_ROOM, summary: `ECS cannot start tasks${reasonIn(placing)}`}
   if (told(/steady state|STEADY_STATE|registered \d+ targets/i)) return undefined
   const error = lastException(logs)
   if (!error && !told(/unable to consistently start/i)) return undefined

@@ -44,7 +44,7 @@ describe('fb releases info', () => {
     writeFileSync(join(directory, '.aws', 'task-definition-v1-sandbox.json'), JSON.stringify(definition))
     const failed = await fb(deploy('1.2.0-crash'))
     const changes =
-      /New {4}env LOG_LEVEL is gone; v3 had info\n {9}secret REDIS_URL is new: arn:aws:ssm:\S+\/REDIS_URL\n/
+      /Change env LOG_LEVEL is gone; v3 had info\n {9}secret REDIS_URL is new: arn:aws:ssm:\S+\/REDIS_URL\n/
     expect(failed.stdout).toMatch(changes)
     expect((await fb(info('4'))).stdout).toMatch(changes)
   })

@@ -42,6 +42,10 @@ it.each([
   ['a secret that AWS does not find, twice', [notStarted(0, 30, SECRET), notStarted(1, 31, SECRET)]],
   ['a command that does not exist, twice', [exit(0, 30, 127), exit(1, 31, 127)]],
   ['a start-up that failed, and failed again', [exit(0, 30, 3), exit(35, 60, 3)]],
+  [
+    'a second attempt that ECS began while the first task was being taken down',
+    [{...exit(0, 60, 3), endedAt: new Date(30_000)}, exit(35, 90, 3)],
+  ],
   ['two tasks that the health checks gave all their time', [killed(0, 150), killed(1, 151)]],
   ['three failures in two attempts', [exit(0, 30, 1), exit(0, 30, 139), exit(35, 60, 1)]],
   [

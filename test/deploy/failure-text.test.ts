@@ -23,7 +23,7 @@ const drawn = (height?: number) => {
 
 it('says what the release has changed in the words of the release before it', () => {
   const text = drawn().join('\n')
-  expect(text).toContain('New    env DATABASE_URL is gone; v3 had postgres\n')
+  expect(text).toContain('Change env DATABASE_URL is gone; v3 had postgres\n')
   expect(text).toContain('         secret REDIS_URL is new: arn:aws:ssm:x\n')
   expect(text).toContain('         cpu 256 → 512\n')
   expect(text).toContain('         env PASSWORD is another one\n')
@@ -44,6 +44,6 @@ it('fits a screen: the error stays, the frames before it go first, then changes,
   const lowest = drawn(16).join('\n')
   expect(lowest).toMatch(/Seen {3}api1: [\s\S]* {9}… 2 more\n/)
   expect(lowest).toMatch(/Log {4}… 29 more\n {11}frame 28\n {11}frame 29\n {9}KeyError: 1\n/)
-  expect(lowest).toMatch(/New {4}env DATABASE_URL is gone; v3 had postgres\n {9}secret REDIS_URL .*\n {9}… 2 more\n/)
+  expect(lowest).toMatch(/Change env DATABASE_URL is gone; v3 had postgres\n {9}secret REDIS_URL .*\n {9}… 2 more\n/)
   expect(drawn(40).filter((line) => line.includes('frame')).length).toBeGreaterThan(10)
 })

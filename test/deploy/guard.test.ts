@@ -4,6 +4,7 @@ import {manual} from '../sandbox/account.js'
 import {adaptersOf, deployed} from '../support/deployed.js'
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const failing = (fault: string) => {
   const sandbox = manual()
   sandbox.fault(fault)
@@ -160,4 +161,23 @@ it('lets a deployment live whose tasks need a second attempt', async () => {
   expect(outcome).toMatchObject({result: 'live'})
   expect(notes).toContain('v4: the application fails to start (exit 3)')
   expect(notes.join()).not.toContain('fb stops')
+})
+
+it('takes the notice back when a task is healthy after all', async () => {
+  const sandbox = failing('bad-image')
+  const aws = adaptersOf(sandbox)
+  let announced = false
+  const targets = async (group: string) => {
+    const seen = await aws.targets(group)
+    return announced ? [...seen, {id: '10.0.0.9', port: 8000, state: 'healthy'}] : seen
+  }
+  const {outcome, notes} = await deployed(sandbox, {
+    aws: {...aws, targets},
+    seen(event) {
+      if (event.type === 'note' && event.text.includes('fb stops')) announced = true
+      if (event.type === 'note' && event.text.startsWith('It goes on')) sandbox.advance(HOUR)
+    },
+  })
+  expect(notes).toContain('It goes on: a task is healthy after all.')
+  expect(outcome.deployment).toMatchObject({status: 'Failed', stoppedAt: undefined})
 })
