@@ -51,7 +51,7 @@ export async function explainFailure(
     events,
     lifecycle: reading.lifecycle ?? [],
     logs: place ? await aws.lastLines(place.group, place.stream, 60).catch(orElse('logs:GetLogEvents', read)) : read,
-    healthCheck: unhealthy.length > 0 ? await healthCheckOf(aws, group) : undefined,
+    healthCheck: unhealthy.length > 0 || events.some(isUnhealthy) ? await healthCheckOf(aws, group) : undefined,
     changes: await changesOf(aws, underway).catch(orElse<Change>('ecs:DescribeTaskDefinition', [])),
   })
   return {...failure, evidence: [...failure.evidence, ...unread]}
@@ -65,6 +65,8 @@ function startedIn(events: ServiceEvent[], {deploymentId}: Underway, {service}: 
   )
   return /\(task ([0-9a-f]+)\)/.exec(started.at(-1)?.message ?? '')?.[1]
 }
+
+const isUnhealthy = ({message}: ServiceEvent) => /is unhealthy in/.test(message)
 
 /** Both groups of a pair are asked alike. Without an answer the advice is only less exact. */
 const healthCheckOf = async (aws: FailureReads, {targetGroups: [name]}: Group) =>

@@ -54,8 +54,7 @@ export const isHealthVerdict = ({stoppedReason = ''}: Task): boolean =>
 const isElbVerdict = ({stoppedReason = ''}: Task): boolean => /ELB health checks/i.test(stoppedReason)
 
 const TARGET_FIXES: Record<string, string> = {
-  'Target.ResponseCodeMismatch':
-    'make the health check path answer 200, or set the path and matcher of the target groups',
+  'Target.ResponseCodeMismatch': 'see in the log why it does not, or set the path and matcher of the target groups',
   'Target.Timeout': 'listen on 0.0.0.0 and the right port; let the security group admit the load balancer',
   'Target.FailedHealthChecks': 'check the container port and that the application listens on it',
   'Target.NotInUse':
@@ -76,14 +75,20 @@ function fromTargets({unhealthy, stopped, container, logs, healthCheck, events}:
   const answer = ANSWERS.find(([pattern]) => pattern.test(verdict))?.[1]
   const deaf = outOfReach(logs, container.portMappings?.[0]?.containerPort)
   const {path, matcher} = healthCheck ?? {}
-  const asked = path ? `GET ${path} must answer ${matcher ?? 200}: ` : ''
+  const asked = `${path ? `GET ${path}` : 'the health check path'} must answer ${matcher ?? 200}: `
   return {
     code: 'unhealthy',
     summary: `green never became healthy: ${deaf ?? withoutIds(verdict)}`,
     fix: deaf
       ? TARGET_FIXES['Target.Timeout']!
-      : asked + (answer ?? TARGET_FIXES[target?.reason ?? ''] ?? 'see why the health check fails'),
+      : asked + (answer ?? TARGET_FIXES[target?.reason ?? reasonOf(verdict)] ?? 'see why the health check fails'),
   }
+}
+
+/** The reason of a target that is gone, from what was said of it. */
+function reasonOf(verdict: string): string {
+  if (/codes: \[/.test(verdict)) return 'Target.ResponseCodeMismatch'
+  return /timed out/i.test(verdict) ? 'Target.Timeout' : 'Target.FailedHealthChecks'
 }
 
 /** Targets are gone with their tasks; the service still tells of them. */
