@@ -5,6 +5,8 @@ export type Clock = {
   now(): Date
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Runs no faster than ours for `ms`, because a person has so long to answer. Absent where it never does. */
+  unhurried?(ms: number): void
 }
 
 export const systemClock: Clock = {

@@ -4,8 +4,11 @@ export type Paint = Record<
   (text: string) => string
 >
 
-/** What a picture is drawn on: at most `width` columns. Text from outside goes through `safe` before it is drawn. */
-export type Canvas = {width: number; paint: Paint; safe: (text: string) => string}
+/**
+ * What a picture is drawn on: at most `width` columns, and on a screen `height` lines can be seen at once. Text from outside
+ * goes through `safe` before it is drawn.
+ */
+export type Canvas = {width: number; height?: number; paint: Paint; safe: (text: string) => string}
 
 /** A picture of the work right now. It is drawn again whenever the screen refreshes, so clocks in it tick. */
 export type Panel = (canvas: Canvas) => string[]

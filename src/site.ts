@@ -140,7 +140,7 @@ export async function aws<K extends keyof Adapters>(site: Site, ...services: K[]
 export async function observer(site: Site, {listener, alarms}: Group, targetGroups: string[]): Promise<Observe> {
   const [{rollout}, services] = await Promise.all([
     import('./aws/rollout.js'),
-    aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch'),
+    aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs'),
   ])
   const {clock, connection} = site
   return (deploymentId) => rollout(services, {deploymentId, listener, alarms, targetGroups}, clock, connection.signal)

@@ -16,7 +16,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       basics,
       /^src\/(config\/names|iam)\./,
       source('aws/'),
-      source('deploy/service.'),
+      source('deploy/(service|task-definition).'),
     ],
     types: [source('(config|deploy|infra|local|state)/')],
   },

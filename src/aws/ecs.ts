@@ -163,6 +163,9 @@ function taskFrom(task: SdkTask): Task {
   return {
     id: task.taskArn!.slice(task.taskArn!.lastIndexOf('/') + 1),
     taskDefinition: task.taskDefinitionArn!,
+    startedBy: task.startedBy,
+    createdAt: task.createdAt,
+    endedAt: task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

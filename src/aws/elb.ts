@@ -17,6 +17,10 @@ export function elb(connection: Connection) {
       const {TargetGroups = []} = await read(new DescribeTargetGroupsCommand({Names: names}))
       return Object.fromEntries(TargetGroups.map((group) => [group.TargetGroupName!, group.TargetGroupArn!]))
     },
+    async healthCheck(name: string): Promise<{path?: string; matcher?: string}> {
+      const {TargetGroups: [group] = []} = await read(new DescribeTargetGroupsCommand({Names: [name]}))
+      return {path: group?.HealthCheckPath, matcher: group?.Matcher?.HttpCode}
+    },
     async targets(targetGroup: string): Promise<Target[]> {
       const {TargetHealthDescriptions = []} = await read(new DescribeTargetHealthCommand({TargetGroupArn: targetGroup}))
       return TargetHealthDescriptions.map(({Target, TargetHealth}) => ({

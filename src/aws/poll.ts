@@ -1,12 +1,12 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
 import type {Clock} from '../clock.js'
-import {explain, isLoggedOut} from '../errors.js'
+import {AccessError, explain, isLoggedOut} from '../errors.js'
 
 export type Reads<T> = {[K in keyof T]: {every: () => number; read: () => Promise<T[K]>}}
 
-/** A read that fails at the moment: since when, and what AWS says. */
-export type Stale = {read: string; since: Date; reason: string}
+/** A read that fails at the moment: since when, and what AWS says. One that is `denied` will fail again. */
+export type Stale = {read: string; since: Date; reason: string; denied?: boolean}
 
 export type Polled<T> = {at: Date; values: Partial<T>; stale: Stale[]}
 
@@ -29,15 +29,16 @@ export async function* poll<T>(
   const stale = new Map<string, Stale>()
   const underway = new Map<string, Promise<void>>()
   let ended: {error: unknown} | undefined
-  const fail = (name: string, reason: string) =>
-    stale.set(name, {read: name, since: stale.get(name)?.since ?? clock.now(), reason})
+  const fail = (name: string, reason: string, denied = false) =>
+    stale.set(name, {read: name, since: stale.get(name)?.since ?? clock.now(), reason, denied})
   const take = async (name: keyof T & string) => {
     try {
       values[name] = await reads[name].read()
       stale.delete(name)
     } catch (error) {
       if (signal.aborted || isLoggedOut(error)) ended = {error}
-      fail(name, explain(error).message)
+      const failure = explain(error)
+      fail(name, failure.message, failure instanceof AccessError)
     }
     due.set(name, clock.now().getTime() + reads[name].every())
     underway.delete(name)

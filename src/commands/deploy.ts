@@ -64,6 +64,12 @@ export default class Deploy extends FbCommand {
       description: 'how long to wait, such as 45m (default: as long as CodeDeploy may need)',
       env: 'FB_TIMEOUT',
     }),
+    'fail-fast': Flags.boolean({
+      description: 'stop a deployment whose tasks provably cannot live, after a notice of ten seconds',
+      allowNo: true,
+      default: true,
+      env: 'FB_FAIL_FAST',
+    }),
     'template-env': Flags.string({
       description: 'use the .aws templates written for another environment',
       helpValue: 'ENV',
@@ -87,12 +93,13 @@ export default class Deploy extends FbCommand {
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'logs')
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs')
     await refuseIfChanged(api, plan)
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
-    const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
+    const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
+    const run = deploy({...api, observe}, plan, {until, deadline, failFast}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
       if (event.type !== 'done') return
       if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)

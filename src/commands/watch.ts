@@ -7,7 +7,8 @@ import type {WaitFor} from '../deploy/watch.js'
 import {durationFlag, siteFlags} from '../flags.js'
 
 export default class Watch extends FbCommand {
-  static override description = 'Watch a deployment under way, whoever started it. Changes nothing.'
+  static override description =
+    'Watch a deployment under way, whoever started it. Changes nothing unless --fail-fast asks for it.'
   static override examples = [
     'fb watch --env prod',
     'fb watch d-ABC123XYZ --env prod',
@@ -23,6 +24,10 @@ export default class Watch extends FbCommand {
       options: ['traffic', 'complete'],
       default: 'traffic',
       env: 'FB_WAIT',
+    }),
+    'fail-fast': Flags.boolean({
+      description: 'stop it when its tasks provably cannot live, after a notice of ten seconds',
+      env: 'FB_WATCH_FAIL_FAST',
     }),
     timeout: durationFlag({description: 'how long to wait, such as 45m', env: 'FB_TIMEOUT'}),
   }
@@ -44,7 +49,8 @@ export default class Watch extends FbCommand {
     const observe = await this.observer(site, underway.group, targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(clock.now().getTime() + (flags.timeout ?? attachPatience(found, until)))
-    const run = attach({...api, observe}, found, {until, deadline}, clock)
+    const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
+    const run = attach({...api, observe}, found, {until, deadline, failFast}, clock)
     return this.conclude(await this.voice.show(run, clock), outcomeText)
   }
 }

@@ -1,5 +1,6 @@
 import type {Clock} from '../clock.js'
 import type {Event} from '../events.js'
+import {isBlind} from './blind.js'
 import {oneLine, panel} from './panel.js'
 import {healthy, type Reading} from './reading.js'
 import type {Release} from './release.js'
@@ -51,7 +52,9 @@ async function closed(observe: Observe, rollbackId: string): Promise<void> {
   }
 }
 
-function isSettled({deployment, at}: Reading, serves: boolean, {rollbackOn}: Group): boolean {
+function isSettled(reading: Reading, serves: boolean, {rollbackOn}: Group): boolean {
+  const {deployment, at} = reading
+  if (isBlind(reading)) return serves
   if (!deployment) return false
   const since = at.getTime() - (deployment.completedAt ?? at).getTime()
   if (deployment.rollbackId) return serves || since > ROLLBACK_TAKES

@@ -4,11 +4,12 @@ import {NotFound} from '../errors.js'
 import type {Canvas, Workflow} from '../events.js'
 import {concluded, type DeployAws, outcome, type Patience, type Underway} from './deploy.js'
 import {explainFailure, type FailureReads} from './failure.js'
+import {Guard} from './guard.js'
 import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
-import {type Deployment, type Group, isOver, type ServiceState} from './service.js'
+import {type Deployment, type Group, isOver, type LifecycleEvent, type ServiceState} from './service.js'
 import type {Strategy} from './strategy.js'
 import {STEPS, type WaitFor, watch} from './watch.js'
 
@@ -95,23 +96,34 @@ const nothingRuns = ({env}: Scene) =>
     next: [`fb releases --env ${env}`, `fb status --env ${env}`],
   })
 
-/** Follows a deployment that is already under way. Changes nothing. */
+/** Follows a deployment that is already under way. Without `failFast` it changes nothing. */
 export async function* attach(
   aws: DeployAws,
   attached: Attached,
-  {until, deadline}: Patience,
+  {until, deadline, failFast}: Patience,
   clock: Clock,
 ): Workflow<Outcome> {
   const {underway, strategy} = attached
   const {group, deploymentId} = underway
   yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
+  const guard = new Guard(underway, failFast, clock)
+  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
+export type RecallReads = FailureReads & {
+  service(): Promise<ServiceState>
+  lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
+}
+
 /** How a deployment ended that is over: from what AWS keeps of it, without watching. */
-export async function recall(aws: FailureReads, {underway, deployment}: Attached): Promise<Outcome> {
-  const reading = {at: deployment.completedAt ?? deployment.createdAt, stale: [], deployment}
+export async function recall(aws: RecallReads, {underway, deployment}: Attached): Promise<Outcome> {
+  const [service, lifecycle] = await Promise.all([
+    aws.service(),
+    // Without it only what hooks said is missing.
+    aws.lifecycle(deployment.id).catch(() => []),
+  ])
+  const reading = {at: deployment.completedAt ?? deployment.createdAt, stale: [], deployment, service, lifecycle}
   if (deployment.status === 'Succeeded') return outcome('complete', underway, {end: 'complete', reading, unhealthy: []})
   const failure = await explainFailure(aws, underway, {end: 'failed', reading, unhealthy: []})
   return {
@@ -133,7 +145,8 @@ export function recallText({deployment, release, failure, env}: Outcome, now: Da
   return [
     `${paint.bad('✖')} ${name} failed ${when}: ${safe(failure.summary)}`,
     `  ${paint.dim('State ')} It was ${rollbackId ? `rolled back by ${rollbackId}` : 'not rolled back'}.`,
-    `  ${paint.dim('Next  ')} fb status --env ${env}`,
+    `  ${paint.dim('Next  ')} fb releases info ${release.number} --env ${env}`,
+    `         fb status --env ${env}`,
   ]
 }
 

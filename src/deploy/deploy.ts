@@ -3,6 +3,7 @@ import type {Event, Workflow} from '../events.js'
 import {aftermath} from './aftermath.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {explainFailure, type FailureReads} from './failure.js'
+import {type FailFast, Guard} from './guard.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
@@ -18,13 +19,14 @@ export type DeployAws = FailureReads & {
   observe: Observe
 }
 
-export type Patience = {until: WaitFor; deadline: Date}
+/** How long to follow it, and what may end it before. */
+export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
 
 /** Registers the task definition, starts the deployment and follows it to the end that `until` names. */
 export async function* deploy(
   aws: DeployAws,
   plan: DeployPlan,
-  {until, deadline}: Patience,
+  {until, deadline, failFast}: Patience,
   clock: Clock,
 ): Workflow<Outcome> {
   const {group, strategy} = plan
@@ -33,8 +35,10 @@ export async function* deploy(
   const release = yield* register(aws, plan)
   const deploymentId = yield* create(aws, plan, release)
   if (until === 'started') return started(plan, release, deploymentId, clock.now())
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
-  return yield* concluded(aws, {...plan, release, deploymentId}, watched, deadline, clock)
+  const underway = {...plan, release, deploymentId}
+  const guard = new Guard(underway, failFast, clock)
+  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
+  return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
 async function* register(aws: DeployAws, {definition, tags, image}: DeployPlan): AsyncGenerator<Event, Release, void> {
@@ -92,23 +96,32 @@ export function noop(plan: DeployPlan): Outcome {
 type Described = Pick<Underway, 'scene' | 'release' | 'previous'>
 
 function base(result: Result, {scene, release, previous}: Described): Omit<Outcome, 'traffic'> {
-  return {...placeOf(scene), result, release, previous, next: nextFor(result, scene.env), exitCode: exitCodeOf(result)}
+  return {
+    ...placeOf(scene),
+    result,
+    release,
+    previous,
+    next: nextFor(result, scene.env, release),
+    exitCode: exitCodeOf(result),
+  }
 }
 
-export function outcome(result: Result, underway: Underway, {reading, trafficShiftedAt}: Watched): Outcome {
+export function outcome(result: Result, underway: Underway, {reading, trafficShiftedAt, stoppedAt}: Watched): Outcome {
   const {blue, green} = sidesOf(reading, underway.deploymentId)
   const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
   const gone = reading.deployment !== undefined && isOver(reading.deployment)
   const until = gone ? undefined : blueTerminatesAt(reading, underway.group.terminationMinutes)
   return {
     ...base(result, underway),
-    deployment: reading.deployment && deploymentOf(reading.deployment, trafficShiftedAt, until),
+    deployment: reading.deployment && {...deploymentOf(reading.deployment, trafficShiftedAt, until), stoppedAt},
     traffic: {blue: share(blue), green: share(green)},
   }
 }
 
-function nextFor(result: Result, env: string): string[] {
+function nextFor(result: Result, env: string, release: Release): string[] {
   const status = `fb status --env ${env}`
+  if (result === 'rolled_back' || result === 'failed')
+    return [`fb releases info ${release.number} --env ${env}`, status]
   if (result === 'started' || result === 'timeout') return [`fb watch --env ${env}`, status]
   return result === 'noop' ? ['--force deploys it again'] : [status]
 }

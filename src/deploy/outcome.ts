@@ -1,7 +1,7 @@
-import {wrapped} from '../columns.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Failure} from './diagnose.js'
+import {failureParts, laidOut} from './failure-text.js'
 import {shortName} from './image.js'
 import type {Release} from './release.js'
 import type {Deployment} from './service.js'
@@ -27,6 +27,8 @@ export type Outcome = {
     blueTerminatesAt?: Date
     /** The deployment by which CodeDeploy rolled it back. */
     rollbackId?: string
+    /** When fb itself asked for its end, because it could not succeed. */
+    stoppedAt?: Date
   }
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
@@ -55,21 +57,14 @@ export const deploymentOf = (
 
 /** The end in a few lines: what happened, the evidence, what serves now, what to type. */
 export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
-  const {failure, next} = outcome
-  const {paint} = canvas
-  const rows = [
-    ...(failure ? failureRows(failure, canvas) : []),
-    ...label('State', state(outcome)),
-    ...label('Next', next),
+  const {failure, previous, next} = outcome
+  const parts = [
+    ...(failure ? failureParts(failure, previous ? `v${previous.number}` : 'the old one', canvas) : []),
+    {name: 'State', lines: state(outcome)},
+    {name: 'Next', lines: next},
   ]
-  return [
-    ...wrapped(headline(outcome, canvas), canvas.width, 2),
-    ...rows.flatMap(([name, text]) => wrapped(`  ${paint.dim(name.padEnd(6))} ${text}`, canvas.width, 9)),
-  ]
+  return laidOut(parts, headline(outcome, canvas), canvas)
 }
-
-/** A name before the first of its lines. */
-const label = (name: string, lines: string[]): [string, string][] => lines.map((line, i) => [i === 0 ? name : '', line])
 
 function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {
   const name = `v${release.number} (${shortName(release.image)})`
@@ -91,15 +86,6 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
   }
 }
 
-function failureRows({evidence, logs, fix}: Failure, {paint, safe}: Canvas): [string, string][] {
-  const seen = evidence.map(({source, message, count, since}) => {
-    const often = count > 1 ? ` ${count}x` : ''
-    const where = `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}:`
-    return `${paint.dim(where)} ${safe(message)}`
-  })
-  return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', [safe(fix)])]
-}
-
 const oldOf = (previous?: Release): string =>
   previous ? `v${previous.number} (${shortName(previous.image)})` : 'the old version'
 
@@ -111,16 +97,22 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
       return [sayWayBack(old, deployment)]
     case 'rolled_back':
       return [
-        `${old} serves all traffic and is healthy. ${deployment?.rollbackId ? 'The deployment was rolled back.' : 'No traffic had moved.'}`,
+        `${old} serves all traffic and is healthy. ${deployment?.rollbackId ? 'The deployment was rolled back.' : 'No traffic had moved.'}${sayStopped(deployment)}`,
       ]
     case 'failed':
-      return [`${shares} A person must look.`]
+      return [`${shares} A person must look.${sayStopped(deployment)}`]
     case 'timeout':
       return [shares]
     default:
       return []
   }
 }
+
+/** What failing fast has saved: CodeDeploy waits for an hour. */
+const sayStopped = (deployment: Outcome['deployment']): string =>
+  deployment?.stoppedAt
+    ? ` fb stopped it after ${duration(deployment.stoppedAt.getTime() - deployment.createdAt.getTime())}, instead of CodeDeploy after an hour.`
+    : ''
 
 function sayWayBack(old: string, deployment: Outcome['deployment']): string {
   const until = deployment?.blueTerminatesAt

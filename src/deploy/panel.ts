@@ -2,24 +2,37 @@ import type {Clock} from '../clock.js'
 import {clip, padEnd, padStart} from '../columns.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Canvas, Paint} from '../events.js'
+import type {Alarmed} from './guard.js'
 import {healthy, type Reading, type Side, sidesOf} from './reading.js'
 import {revisionOf} from './service.js'
 
 const NARROW = 64
+/** Of a traceback the last frame and the error. */
+const LOG = 3
 
 /** The live picture of a deployment: both sides, what comes next, alarms, and what cannot be read at the moment. */
-export function panel(reading: Reading, deploymentId: string, next: Next | undefined, clock: Clock) {
+export function panel(
+  reading: Reading,
+  deploymentId: string,
+  next: Next | undefined,
+  clock: Clock,
+  {since, alarm}: Beside = {},
+) {
   return ({width, paint, safe}: Canvas): string[] => {
     const {blue, green} = sidesOf(reading, deploymentId)
     const narrow = width < NARROW
+    const row = (label: string, text: string) => clip(`${paint.dim(label.padEnd(6))} ${text}`, width)
     return [
       sideLine('Blue', blue, narrow, paint, paint.blue),
       sideLine('Green', green, narrow, paint, paint.green),
       ...Object.entries({
-        Time: sayTime(reading, clock),
+        Time: sayTime(reading, since, clock),
         Next: sayNext(next, clock),
         Alarms: sayAlarms(reading, paint),
-      }).flatMap(([label, text]) => (text ? [clip(`${paint.dim(label.padEnd(6))} ${text}`, width)] : [])),
+        Cause: alarm ? paint.bad(safe(alarm.summary)) : '',
+      }).flatMap(([label, text]) => (text ? [row(label, text)] : [])),
+      ...(alarm?.logs ?? []).slice(-LOG).map((line) => row('', paint.dim(safe(line)))),
+      ...(alarm?.stop ? [row('Stop', paint.warn(alarm.stop()))] : []),
       ...reading.stale.map(({read, since, reason}) => {
         const ago = duration(clock.now().getTime() - since.getTime())
         return paint.warn(clip(`${read}: last seen ${ago} ago, trying again (${safe(reason)})`, width))
@@ -29,6 +42,9 @@ export function panel(reading: Reading, deploymentId: string, next: Next | undef
 }
 
 export type Next = {what: string; at?: Date}
+
+/** When the running step began, and what goes wrong in it. */
+type Beside = {since?: Date; alarm?: Alarmed}
 
 function sideLine(
   label: string,
@@ -65,8 +81,10 @@ function bar(percent: number, width: number, paint: Paint, colour: (text: string
   return colour('█'.repeat(full)) + paint.dim('░'.repeat(width - full))
 }
 
-function sayTime({deployment}: Reading, clock: Clock): string {
-  return deployment ? `${duration(clock.now().getTime() - deployment.createdAt.getTime())} since the start` : ''
+function sayTime({deployment}: Reading, since: Date | undefined, clock: Clock): string {
+  const ago = (date: Date) => duration(clock.now().getTime() - date.getTime())
+  const step = since ? `${ago(since)} in this step` : ''
+  return [step, deployment ? `${ago(deployment.createdAt)} since the start` : ''].filter(Boolean).join(', ')
 }
 
 function sayNext(next: Next | undefined, clock: Clock): string {

@@ -1,4 +1,4 @@
-import type {Alarm, Deployment, LifecycleEvent, ServiceState, Target, TaskSet, Weights} from './service.js'
+import type {Alarm, Deployment, LifecycleEvent, ServiceState, Target, Task, TaskSet, Weights} from './service.js'
 
 /** Everything seen of a deployment at one moment. A value is absent until it has been read once. */
 export type Reading = {
@@ -9,8 +9,12 @@ export type Reading = {
   deployment?: Deployment
   lifecycle?: LifecycleEvent[]
   alarms?: Alarm[]
-  /** Reads that fail at the moment. */
-  stale: {read: string; since: Date; reason: string}[]
+  /** Green's own tasks that ECS has stopped, the newest first. */
+  stopped?: Task[]
+  /** The last log lines of the newest of them. */
+  logs?: string[]
+  /** Reads that fail at the moment; one that is denied is not going to work again. */
+  stale: {read: string; since: Date; reason: string; denied?: boolean}[]
 }
 
 /** One side of a blue/green deployment. */

@@ -77,6 +77,11 @@ export type Alarm = {name: string; state: string; reason?: string; since?: Date}
 export type Task = {
   id: string
   taskDefinition: string
+  /** What started it: of a service's task the id of its task set. */
+  startedBy?: string
+  createdAt?: Date
+  /** When its containers had ended; ECS may start the next attempt before the task itself is stopped. */
+  endedAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

@@ -1,9 +1,16 @@
 import {type Repeated, repeated} from './repeated.js'
 import type {Task} from './service.js'
 
-/** Tasks that ECS stopped because a deployment or scaling replaced them are no sign of trouble. */
-const inTrouble = ({stopCode, stoppedReason}: Task): boolean =>
-  stopCode !== 'UserInitiated' && (stopCode !== 'ServiceSchedulerInitiated' || /health/i.test(stoppedReason ?? ''))
+/** Tasks that ECS stopped because a deployment or scaling replaced them, or that ended as told, are no sign of trouble. */
+const inTrouble = (task: Task): boolean =>
+  task.stopCode !== 'UserInitiated' &&
+  (task.stopCode !== 'ServiceSchedulerInitiated' || /health/i.test(task.stoppedReason ?? '')) &&
+  !(task.stopCode === 'EssentialContainerExited' && endedAsTold(task))
+
+/** 128 + SIGTERM. */
+const endedAsTold = ({containers}: Task): boolean =>
+  containers.some(({exitCode}) => exitCode === 143) &&
+  containers.every(({exitCode}) => exitCode === undefined || exitCode === 143 || exitCode === 0)
 
 /** The tasks that stopped by themselves, the newest first. */
 export const troubled = (tasks: Task[]): Task[] =>

@@ -1,11 +1,13 @@
 import type {Clock} from '../clock.js'
 import {duration} from '../durations.js'
 import type {Event} from '../events.js'
+import {hasFailedUnseen, hasMovedUnseen, UNSEEN} from './blind.js'
+import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
-import {type Deployment, type Group, isOver, type Target} from './service.js'
-import {notable, shortEvent} from './service-events.js'
+import {type Deployment, type Group, isOver, type Target, type Task} from './service.js'
+import {teller} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
 export type WaitFor = 'started' | 'traffic' | 'complete'
@@ -19,6 +21,8 @@ export type WatchInput = {
   strategy: Strategy
   until: WaitFor
   deadline: Date
+  /** Tells what goes wrong, and may end it. */
+  guard?: Guard
 }
 
 /** How watching ended, and what was seen on the way that is gone afterwards. */
@@ -28,6 +32,11 @@ export type Watched = {
   trafficShiftedAt?: Date
   /** Unhealthy targets of green, as last seen. */
   unhealthy: Target[]
+  /** Its own stopped tasks and the log of one, as last seen. */
+  stopped?: Task[]
+  logs?: string[]
+  /** When fb itself asked for its end. */
+  stoppedAt?: Date
 }
 
 export const STEPS = (testListener: boolean, until: WaitFor): Record<string, string> => ({
@@ -35,30 +44,42 @@ export const STEPS = (testListener: boolean, until: WaitFor): Record<string, str
   ...(until === 'complete' && {bake: 'Keep blue for the way back, then terminate it'}),
 })
 
-/** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Changes nothing. */
+/** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Only its guard may end it. */
 export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
-  const {deploymentId, group, until} = input
+  const {deploymentId, group, until, guard} = input
   const steps = Object.keys(STEPS(Boolean(group.testListener), until)) as Step[]
   const tell = teller()
   let unhealthy: Target[] = []
   let current = steps.shift()!
+  let since = clock.now()
   yield {type: 'start', step: current}
   for await (const reading of observe(deploymentId)) {
     yield* tell(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
-    const watched = (end: Watched['end']) => ({end, reading, trafficShiftedAt: shiftedAt(reading), unhealthy})
-    while (finished(current, reading, deploymentId)) {
+    const watched = (end: Watched['end']) => ({
+      end,
+      reading,
+      trafficShiftedAt: shiftedAt(reading),
+      unhealthy,
+      ...guard?.seen,
+      stoppedAt: guard?.stoppedAt,
+    })
+    const unseen = hasMovedUnseen(reading, deploymentId)
+    if (unseen) yield {type: 'note', text: UNSEEN}
+    while (unseen || finished(current, reading, deploymentId)) {
       yield {type: 'done', step: current, detail: took(current, reading)}
       const next = steps.shift()
       if (!next) return watched(until === 'complete' ? 'complete' : 'traffic')
       current = next
+      since = clock.now()
       yield {type: 'start', step: current}
     }
-    const broken = brokenOff(reading, input.deadline)
+    const broken = brokenOff(reading, input)
     if (broken) {
       yield {type: 'fail', step: current, detail: broken.detail}
       return watched(broken.end)
     }
+    if (guard) yield* guard.look(reading, current === 'install')
     const next = whatIsNext(current, reading, input)
     const line = oneLine(
       reading,
@@ -66,7 +87,15 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       current,
       reading.deployment?.status === 'Ready' ? next?.what : undefined,
     )
-    yield {type: 'progress', step: current, line, panel: panel(reading, deploymentId, next, clock)}
+    yield {
+      type: 'progress',
+      step: current,
+      line,
+      panel: panel(reading, deploymentId, next, clock, {
+        since: beganAt(current, reading) ?? since,
+        alarm: guard?.alarm,
+      }),
+    }
   }
   throw new TypeError('observing ended by itself')
 }
@@ -74,8 +103,14 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
 type Step = Phase | 'bake'
 
 /** A deployment that is over before its last step has failed. */
-function brokenOff({deployment, at}: Reading, deadline: Date): {end: 'failed' | 'timeout'; detail: string} | undefined {
-  if (deployment && isOver(deployment)) return {end: 'failed', detail: sayEnd(deployment)}
+function brokenOff(
+  reading: Reading,
+  {deploymentId, deadline, guard}: WatchInput,
+): {end: 'failed' | 'timeout'; detail: string} | undefined {
+  const {deployment, at} = reading
+  if (deployment && isOver(deployment))
+    return {end: 'failed', detail: guard?.stoppedAt ? 'stopped by fb' : sayEnd(deployment)}
+  if (hasFailedUnseen(reading, deploymentId)) return {end: 'failed', detail: 'green is being taken away'}
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
@@ -88,17 +123,6 @@ const ENDS: Record<string, string> = {
 
 const sayEnd = ({error, status}: Deployment): string =>
   error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
-
-/** Tells the service events of the deployment, each once. */
-function teller(): (reading: Reading) => Event[] {
-  const told = new Set<string>()
-  return ({service, deployment}) => {
-    if (!service || !deployment) return []
-    const fresh = notable(service.events, deployment.createdAt).filter(({id}) => !told.has(id))
-    for (const {id} of fresh) told.add(id)
-    return fresh.map((event) => ({type: 'note', text: shortEvent(event, service.taskSets)}))
-  }
-}
 
 function finished(phase: Step, reading: Reading, deploymentId: string): boolean {
   const {deployment, lifecycle} = reading
@@ -125,6 +149,10 @@ function took(phase: Step, {lifecycle, deployment}: Reading): string {
   return startedAt && endedAt ? duration(endedAt.getTime() - startedAt.getTime()) : ''
 }
 
+/** CodeDeploy knows when a step began that was running before fb looked. */
+const beganAt = (phase: Step, {lifecycle}: Reading): Date | undefined =>
+  phase === 'bake' ? spanOf('verify', lifecycle).endedAt : spanOf(phase, lifecycle).startedAt
+
 /** The moment all production traffic was on green. */
 const shiftedAt = ({lifecycle}: Reading): Date | undefined =>
   isDone('shift', lifecycle) ? spanOf('shift', lifecycle).endedAt : undefined
@@ -136,7 +164,7 @@ export function blueTerminatesAt({lifecycle}: Reading, minutes: number): Date | 
 }
 
 function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefined {
-  const bad = sidesOf(reading, deploymentId).green?.targets.filter(({state}) => state === 'unhealthy') ?? []
+  const bad = unhealthyAmong(sidesOf(reading, deploymentId).green?.targets ?? [])
   return bad.length > 0 ? bad : undefined
 }
 
@@ -144,7 +172,12 @@ function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefin
 const sayReady = (id: string) =>
   `waits for approval: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT`
 
-function whatIsNext(phase: Step, reading: Reading, {group, strategy, deploymentId}: WatchInput): Next | undefined {
+function whatIsNext(
+  phase: Step,
+  reading: Reading,
+  {group, strategy, deploymentId, guard}: WatchInput,
+): Next | undefined {
+  if (guard?.stoppedAt) return {what: 'CodeDeploy stops it, and the old version keeps all traffic'}
   if (reading.deployment?.status === 'Ready') return {what: sayReady(deploymentId)}
   if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
   if (phase !== 'shift') return undefined

@@ -1,6 +1,6 @@
 import type {Account} from './account.js'
 import {deploymentsAt, isOver, statusAt} from './deployments.js'
-import {activeFault, activeFaults, faults} from './faults.js'
+import {activeFault, activeFaults, type FaultRecord, faults} from './faults.js'
 import {findImage} from './images.js'
 import {digestOf} from './inventory.js'
 import type {DeploymentRecord, TaskDefinitionRecord} from './state.js'
@@ -29,13 +29,18 @@ export function newDeployment(account: Account, task: TaskDefinitionRecord, wish
     terminationMinutes: activeFault(state.faults, 'drained-blue', now) ? 0 : state.knobs.terminationMinutes,
     testListener: state.knobs.testListener,
     hook: hookOf(account),
+    breaks: activeFaults(state.faults, now)
+      .map(faultOf)
+      .find((fault) => fault?.breaks)?.breaks,
   }
   state.deployments.push(record)
   return record
 }
 
+const faultOf = ({name}: FaultRecord) => faults.find((fault) => fault.name === name)
+
 export function rehearsalOf({state, now, inventory}: Account, {input}: TaskDefinitionRecord): string {
-  const active = activeFaults(state.faults, now).map(({name}) => faults.find((fault) => fault.name === name)?.rehearsal)
+  const active = activeFaults(state.faults, now).map((record) => faultOf(record)?.rehearsal)
   const container = input.containerDefinitions?.find(({name}) => name === inventory.container)
   return active.findLast((name) => name) ?? findImage(inventory, container?.image ?? '')?.rehearsal ?? 'missing'
 }

@@ -1,3 +1,4 @@
+import {filled} from './filled.js'
 import {rehearsals} from './images.js'
 import {uuidOf} from './inventory.js'
 import {second} from './plan.js'
@@ -33,7 +34,7 @@ function setEvents(world: World, set: TaskSet, now: number): Event[] {
       (task) => task.createdAt,
       (some) => `${both} has started ${count(some)}: ${list(some)}.`,
     ),
-    ...(rehearsals[set.rehearsal]?.dies ? troubles(tasks, set, teller) : arrivals(tasks, set, teller)),
+    ...(rehearsals[set.rehearsal]?.dies ? troubles(world, tasks, set, teller) : arrivals(tasks, set, teller)),
     ...departures(tasks, set, teller),
   ]
 }
@@ -59,12 +60,15 @@ function departures(tasks: Task[], set: TaskSet, {service, both, group}: Teller)
   ]
 }
 
-function troubles(tasks: Task[], set: TaskSet, {service, group}: Teller): Event[] {
+function troubles(world: World, tasks: Task[], set: TaskSet, {service, group}: Teller): Event[] {
   const {dies, health, stoppedReason = ''} = rehearsals[set.rehearsal]!
+  const reason = filled(world, set, stoppedReason)
+  const unplaced = `${service} was unable to place a task. Reason: ${reason}.`
+  if (dies === 'unplaced')
+    return [4, 64, 304].map((seconds) => ({at: set.createdAt + seconds * second, text: unplaced}))
   const ended = tasks.filter((task) => task.stop.stoppedReason === stoppedReason)
   const events = ended.flatMap((task): Event[] => {
-    if (dies === 'pulling')
-      return [{at: task.stoppedAt, text: `${service} was unable to place a task. Reason: ${stoppedReason}.`}]
+    if (dies === 'pulling') return [{at: task.stoppedAt, text: unplaced}]
     if (!health) return []
     const why = health.Description
     const text = `${service} (task ${task.id}) (port 8000) is unhealthy in ${group} due to (reason ${why}).`

@@ -1,6 +1,7 @@
 import {nearest} from '../config/nearest.js'
-import {hookEvents} from './plan.js'
+import {hookEvents, type LifecycleEvent} from './plan.js'
 import {SandboxError} from './sandbox-error.js'
+import {taskEndings} from './task-endings.js'
 
 export type FaultRecord = {name: string; argument?: string; from: number; until?: number; left?: number}
 
@@ -12,6 +13,8 @@ export type Fault = {
   otherwise?: string
   /** Tasks of deployments created under the fault behave like this rehearsal. */
   rehearsal?: string
+  /** CodeDeploy fails deployments created under the fault in this lifecycle event, and says so. */
+  breaks?: {event: LifecycleEvent; code: string; message: string}
   /** Answers on the wire instead of the service. */
   wire?: {code: string; status: number; message: string}
   /** The argument counts requests: the fault wears off. */
@@ -27,6 +30,35 @@ export const faults: Fault[] = [
   {name: 'health-503', description: 'the next deployments answer 503 to health checks', rehearsal: 'unhealthy'},
   {name: 'health-timeout', description: 'the next deployments do not answer health checks', rehearsal: 'timeout'},
   {name: 'bad-param', description: 'a secret of the task definition cannot be read', rehearsal: 'secret'},
+  ...Object.entries(taskEndings).map(([name, {about}]) => ({name, description: about, rehearsal: name})),
+  {
+    name: 'listener-changed',
+    description: 'somebody else has changed where the listener sends the traffic',
+    breaks: {
+      event: 'Install',
+      code: 'ELASTIC_LOAD_BALANCING_INVALID',
+      message:
+        'The ELB could not be updated due to the following error: Primary taskset target group must be behind listener',
+    },
+  },
+  {
+    name: 'scaled',
+    description: 'the service is scaled while its traffic moves',
+    breaks: {
+      event: 'AllowTraffic',
+      code: 'ECS_UPDATE_ERROR',
+      message: 'The service was scaled during the deployment and did not become steady within 5 minutes.',
+    },
+  },
+  {
+    name: 'no-pass-role',
+    description: 'CodeDeploy’s role may not pass the roles of the tasks',
+    breaks: {
+      event: 'Install',
+      code: 'IAM_ROLE_PERMISSIONS',
+      message: 'ECS was unable to assume or pass the role of the task: iam:PassRole is not allowed.',
+    },
+  },
   {
     name: '5xx',
     description: "this percentage of the new version's answers are errors",

@@ -1,13 +1,16 @@
 import {digestOf, type Inventory} from './inventory.js'
+import {taskEndings} from './task-endings.js'
+
+type Verdict = 'ResponseCodeMismatch' | 'Timeout' | 'FailedHealthChecks' | 'NotInUse'
 
 /** How the tasks of an image behave. Nothing given: they start, turn healthy and answer without errors. */
 export type Rehearsal = {
-  dies?: 'pulling' | 'starting' | 'unhealthy'
+  dies?: 'unplaced' | 'pulling' | 'starting' | 'unhealthy'
   stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated'
   stoppedReason?: string
   containerReason?: string
   exitCode?: number
-  health?: {Reason: 'Target.ResponseCodeMismatch' | 'Target.Timeout'; Description: string}
+  health?: {State?: 'unused'; Reason: `Target.${Verdict}`; Description: string}
   errorPercent?: number
   log?: string[]
 }
@@ -25,7 +28,7 @@ const traceback = [
   'ERROR:    Application startup failed. Exiting.',
 ]
 
-/** {image}, {targetGroup} and {parameter} are filled in for the task at hand. Texts: ECS stopped-task error messages. */
+/** {image}, {targetGroup}, {parameter} and {parameterArn} are filled in for the task at hand. Texts: ECS stopped-task error messages. */
 export const rehearsals: Record<string, Rehearsal> = {
   good: {},
   crash: {
@@ -64,6 +67,7 @@ export const rehearsals: Record<string, Rehearsal> = {
       'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: {parameter}',
   },
   errors: {errorPercent: 80},
+  ...taskEndings,
 }
 
 export type Image = {

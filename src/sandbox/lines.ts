@@ -63,8 +63,8 @@ function healthChecks(task: Task, s: number): Line[] {
   const at = s * second
   const phase = (s - Math.floor(task.registeredAt / second)) % 30
   if (at < task.registeredAt || at >= task.leavesAt || (phase !== 2 && phase !== 9)) return []
-  if (health?.Reason === 'Target.Timeout') return []
-  const answer = health ? '503 Service Unavailable' : '200 OK'
+  if (health && health.Reason !== 'Target.ResponseCodeMismatch') return []
+  const answer = health ? (health.Description.includes('404') ? '404 Not Found' : '503 Service Unavailable') : '200 OK'
   return [
     line(
       at + 137,

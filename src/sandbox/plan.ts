@@ -90,6 +90,7 @@ function append(plan: Plan, record: DeploymentRecord, name: LifecycleEvent, brok
   if (name === 'AllowTestTraffic') plan.testTrafficAt = start + second
   if (name === 'AllowTraffic') shift(plan, event, record)
   if (record.hook?.event === name) awaitHook(plan, event, record.hook)
+  if (record.breaks?.event === name) breakOff(plan, event, record.breaks)
   plan.events.push(event)
   plan.endsAt = event.end
 }
@@ -116,6 +117,12 @@ function awaitHook(plan: Plan, event: PlannedEvent, {silent, report}: NonNullabl
   if (report?.status === 'Succeeded') return
   if (silent && !report) fail(plan, event, 'TIMEOUT', messages.silent)
   else fail(plan, event, 'HOOK_EXECUTION_FAILURE', messages.hook)
+}
+
+/** CodeDeploy notices within half a minute. */
+function breakOff(plan: Plan, event: PlannedEvent, {code, message}: NonNullable<DeploymentRecord['breaks']>) {
+  event.end = Math.min(event.end, event.start + 30 * second)
+  fail(plan, event, code, message)
 }
 
 function fail(plan: Plan, event: PlannedEvent, code: string, message: string) {

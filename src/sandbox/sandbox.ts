@@ -34,10 +34,12 @@ export function openSandbox(options: SandboxOptions) {
   const store = stateFile(file, () => seed(where, 60))
   const change = (work: (state: State, now: number) => void) =>
     store.update((state) => work(state, timeOf(state.clock)))
-  const advance = (ms: number) => {
+  const reclock = (to: Parameters<typeof rebased>[1]) =>
     change((state) => {
-      state.clock = rebased(state.clock, {advance: ms})
+      state.clock = rebased(state.clock, to)
     })
+  const advance = (ms: number) => {
+    reclock({advance: ms})
     return new Date(timeOf(store.read().clock))
   }
   const before = (call: Call): Account => {
@@ -52,13 +54,10 @@ export function openSandbox(options: SandboxOptions) {
     region: where.region,
     handle,
     requestHandler: requestHandler(handle),
-    clock: clockOf(() => store.read().clock, advance) as Clock,
+    clock: clockOf(() => store.read().clock, reclock) as Clock,
     reset: (fresh: {speed?: number} = {}) => store.replace(seed(where, fresh.speed ?? 60)),
     advance,
-    setSpeed: (speed: number) =>
-      change((state) => {
-        state.clock = rebased(state.clock, {speed})
-      }),
+    setSpeed: (speed: number) => reclock({speed}),
     configure: (knobs: Partial<Knobs>) => change((state) => Object.assign(state.knobs, knobs)),
     fault: (spec: string) =>
       change((state, now) => {

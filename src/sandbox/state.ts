@@ -37,6 +37,7 @@ export type DeploymentRecord = {
   terminationMinutes: number
   testListener: boolean
   hook?: {event: string; silent: boolean; report?: {at: number; status: 'Succeeded' | 'Failed'}}
+  breaks?: {event: string; code: string; message: string}
   stop?: {at: number; rollback?: boolean}
   readyContinuedAt?: number
   terminationContinuedAt?: number

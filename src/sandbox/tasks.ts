@@ -34,6 +34,7 @@ const backOffLimit = 300 * second
 /** Every task a task set has had up to `until`, oldest first. */
 export function tasksOf(world: World, set: TaskSet, until: number): Task[] {
   const {dies} = rehearsals[set.rehearsal] ?? {}
+  if (dies === 'unplaced') return []
   const most = Math.max(...world.state.desired.map(({count}) => count))
   const slots = Array.from({length: most}, (_, slot) => slot)
   const tasks = slots.flatMap((slot) =>
@@ -104,14 +105,15 @@ function attempts(world: World, set: TaskSet, slot: number, span: Span, dies: ke
 function failingTask(world: World, set: TaskSet, slot: number, createdAt: number, dies: keyof typeof lives): Task {
   const life = lives[dies]
   const at = (seconds: number) => createdAt + seconds * second
-  const registered = dies === 'unhealthy' ? at(40) : Infinity
+  const registered = rehearsals[set.rehearsal]?.health ? at(40) : Infinity
   return {
     ...newTask(world, set, slot, createdAt),
     pullsAt: at(life.pulls),
     startedAt: at(life.starts),
     registeredAt: registered,
     judgedAt: registered + 65 * second,
-    leavesAt: at(life.stops - 10),
+    // One that ends by itself is gone at once; the others are taken out of their target group first.
+    leavesAt: at(dies === 'unhealthy' ? life.stops - 10 : life.stops),
     stoppedAt: at(life.stops),
     stop: rehearsals[set.rehearsal] ?? {},
   }
@@ -136,7 +138,7 @@ function newTask(world: World, set: TaskSet, slot: number, createdAt: number) {
 type Reason = 'Elb.RegistrationInProgress' | 'Elb.InitialHealthChecking' | 'Target.DeregistrationInProgress'
 
 export type Target = {
-  State: 'initial' | 'healthy' | 'unhealthy' | 'draining'
+  State: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining'
   Reason?: Reason | NonNullable<Rehearsal['health']>['Reason']
   Description?: string
 }

@@ -3,7 +3,7 @@ import {Chalk} from 'chalk'
 import type {Canvas, Paint} from '../events.js'
 import {safeLine} from './safe.js'
 
-type Stream = {isTTY?: boolean; columns?: number}
+type Stream = {isTTY?: boolean; columns?: number; rows?: number}
 
 /** --no-color, then FORCE_COLOR, then NO_COLOR, then TERM=dumb, then whether this stream is a terminal. */
 export function hasColour(stream: Stream, allowed: boolean, env: NodeJS.ProcessEnv): boolean {
@@ -28,6 +28,7 @@ const PIPE = 1000
 
 export function canvasFor(stream: Stream, coloured: boolean): Canvas {
   return {
+    ...(stream.isTTY && stream.rows && {height: stream.rows}),
     width: stream.isTTY ? Math.max(40, Math.min(stream.columns ?? 80, 120)) : PIPE,
     paint: paintFor(coloured),
     safe: safeLine,

@@ -3,6 +3,7 @@ import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
+import {hearKey} from './keys.js'
 import type {Interruption} from './lines.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
@@ -88,6 +89,12 @@ export class Voice {
   async prompts(): Promise<Prompts> {
     if (!this.canRedraw(process.stderr)) return (await import('./plain-prompts.js')).plainPrompts(process.stderr)
     return (await import('./prompts.js')).prompts(process.stderr, () => this.canvas(process.stderr))
+  }
+
+  /** Hears a key of a person who looks at the live picture; undefined where nobody does. */
+  hear = (key: string, heard: () => void): (() => void) | undefined => {
+    const present = process.stdin.isTTY && this.canRedraw(process.stderr) && !this.quiet && !this.json
+    return present ? hearKey(process.stdin, key, heard) : undefined
   }
 
   private canRedraw(stream: NodeJS.WriteStream): boolean {

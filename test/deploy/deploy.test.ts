@@ -78,6 +78,8 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
     tasks: async () => [],
     alarms: async () => [],
     lastLines: async () => [],
+    healthCheck: async () => ({}),
+    taskDefinition: async (arn) => ({arn, definition: plan.definition, tags: {}}),
     async *observe() {
       for (const one of readings) yield one
       const last = readings.at(-1)!

@@ -154,3 +154,52 @@ it('does not blame the new version for an alarm that was firing already', () => 
   const alarms = [{name: '5xx', state: 'ALARM', since: new Date(1000)}]
   expect(diagnose(facts({deployment: stopped, alarms})).summary).toBe('alarm 5xx was firing before it began')
 })
+
+it('does not take a task for trouble that has ended as it was told', async () => {
+  const {troubled} = await import('../../src/deploy/stopped.js')
+  expect(troubled([exited(143), exited(3)])).toEqual([exited(3)])
+})
+
+it.each<[string, string, Partial<Facts>, RegExp]>([
+  [
+    'a path that is not there',
+    'Health checks failed with these codes: [404]',
+    {},
+    /^GET \/health must answer 200: .*does not exist/,
+  ],
+  ['a path behind a login', 'Health checks failed with these codes: [401]', {}, /asks for a login/],
+  [
+    'a server in its own container only',
+    'Request timed out',
+    {logs: ['INFO:     Uvicorn running on http://127.0.0.1:8000']},
+    /^listen on 0\.0\.0\.0/,
+  ],
+])('says how to mend %s', (_, description, more, fix) => {
+  const unhealthy = [{id: '1', port: 1, state: 'unhealthy', description}]
+  const healthCheck = {path: '/health', matcher: '200'}
+  expect(diagnose(facts({unhealthy, healthCheck, ...more})).fix).toMatch(fix)
+})
+
+it('shows first what was changed and the evidence speaks of', () => {
+  const changes = [
+    {what: 'cpu', before: '256', after: '512'},
+    {what: 'env DATABASE_URL', before: 'x'},
+  ]
+  const logs = ['Traceback (most recent call last):', '  File "a.py"', "KeyError: 'DATABASE_URL'"]
+  expect(diagnose(facts({stopped: [exited(1)], logs, changes})).changes.map(({what}) => what)).toEqual([
+    'env DATABASE_URL',
+    'cpu',
+  ])
+})
+
+it('ends a traceback with its error, and the lines that the error has of its own', () => {
+  const traceback = [
+    'Traceback (most recent call last):',
+    '  File "b.py"',
+    'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings',
+    'database_url',
+    '  Field required',
+  ]
+  const logs = ['Traceback (most recent call last):', 'KeyError: 1', '', ...traceback, 'INFO:     ended']
+  expect(diagnose(facts({stopped: [exited(1)], logs})).logs).toEqual(traceback)
+})

@@ -21,6 +21,7 @@ export const WATCHING = [
   'elasticloadbalancing:DescribeTargetHealth',
   'elasticloadbalancing:DescribeRules',
   'cloudwatch:DescribeAlarms',
+  'ecs:ListTasks',
 ]
 
 /** To find out why a deployment failed. */
@@ -62,5 +63,5 @@ export const OPERATIONS = {
   deploy: [...PLANNING, ...WRITES, ...WATCHING],
   status: STATUS,
   releases: RELEASES,
-  watch: [...ATTACHING, ...WATCHING, ...DIAGNOSIS],
+  watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS])],
 }

@@ -1,6 +1,7 @@
 import type * as ecs from '@aws-sdk/client-ecs'
 import {DescribeTasks$, ListTasks$} from '@aws-sdk/client-ecs'
 import type {Account} from '../account.js'
+import {filled} from '../filled.js'
 import {type Handlers, page} from '../handlers.js'
 import {findImage, imageDigest} from '../images.js'
 import {digestOf} from '../inventory.js'
@@ -81,7 +82,10 @@ export function taskShape(account: Account, task: Task): ecs.Task {
     startedAt: dateAfter(task.startedAt, now),
     stoppingAt: dateAfter(task.leavesAt, now),
     stoppedAt: dateAfter(task.stoppedAt, now),
-    ...(stops && {stopCode: task.stop.stopCode, stoppedReason: filled(account, task, task.stop.stoppedReason)}),
+    ...(stops && {
+      stopCode: task.stop.stopCode,
+      stoppedReason: filled(account.world, task.set, task.stop.stoppedReason),
+    }),
     containers: definition.containerDefinitions?.map(({name, image}) => container(account, task, name!, image!)),
   }
 }
@@ -105,17 +109,8 @@ function container(account: Account, task: Task, name: string, image: string): e
     ...(pulled && {imageDigest: imageDigest(known)}),
     ...(stage === 'STOPPED' && {
       exitCode: task.startedAt <= now ? task.stop.exitCode : undefined,
-      reason: filled(account, task, task.stop.containerReason),
+      reason: filled(account.world, task.set, task.stop.containerReason),
     }),
     networkInterfaces: task.startedAt <= now && stage !== 'STOPPED' ? [{privateIpv4Address: task.address}] : [],
   }
-}
-
-/** Stop reasons name the resource at hand. */
-function filled({inventory, state}: Account, {set}: Task, text?: string): string | undefined {
-  const [container] = findTaskDefinition(state, set.taskDefinition)?.input.containerDefinitions ?? []
-  return text
-    ?.replaceAll('{image}', container?.image ?? '')
-    .replaceAll('{targetGroup}', inventory.targetGroups[set.group].arn)
-    .replaceAll('{parameter}', `${inventory.parameterPath}${container?.secrets?.[0]?.name ?? 'DATABASE_URL'}`)
 }
