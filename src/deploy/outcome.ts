@@ -56,20 +56,23 @@ export const deploymentOf = (
 /** The end in a few lines: what happened, the evidence, what serves now, what to type. */
 export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   const {failure, next} = outcome
-  const {paint} = canvas
   const rows = [
     ...(failure ? failureRows(failure, canvas) : []),
     ...label('State', state(outcome)),
     ...label('Next', next),
   ]
-  return [
-    ...wrapped(headline(outcome, canvas), canvas.width, 2),
-    ...rows.flatMap(([name, text]) => wrapped(`  ${paint.dim(name.padEnd(6))} ${text}`, canvas.width, 9)),
-  ]
+  return told(headline(outcome, canvas), rows, canvas)
 }
 
+/** A verdict, and under it what is labelled. */
+export const told = (verdict: string, rows: [string, string][], {width, paint}: Canvas): string[] => [
+  ...wrapped(verdict, width, 2),
+  ...rows.flatMap(([name, text]) => wrapped(`  ${paint.dim(name.padEnd(6))} ${text}`, width, 9)),
+]
+
 /** A name before the first of its lines. */
-const label = (name: string, lines: string[]): [string, string][] => lines.map((line, i) => [i === 0 ? name : '', line])
+export const label = (name: string, lines: string[]): [string, string][] =>
+  lines.map((line, i) => [i === 0 ? name : '', line])
 
 function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {
   const name = `v${release.number} (${shortName(release.image)})`

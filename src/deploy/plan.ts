@@ -4,7 +4,7 @@ import type {AppSpecTemplate, Hooks} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
 import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
-import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
+import {inheritedTags, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -122,19 +122,11 @@ function definitionFor(
   return edited(base, container, {image: image.image, env, cpu, memory})
 }
 
-/** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */
+/** The live release's tags, then the template's own. */
 function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Record<string, string> {
   const own = (taskDefinition?.definition.tags ?? []) as {key: string; value?: string}[]
-  const tags = {
-    ...live.tags,
-    ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
-    [ACTOR]: tagValue(actorOf(caller)),
-  }
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+  return inheritedTags({...live.tags, ...Object.fromEntries(own.map(({key, value}) => [key, value ?? '']))}, caller)
 }
-
-/** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */
-const tagValue = (text: string) => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '-').slice(0, 256)
 
 /** `KEY=VALUE` pairs as a record. */
 export function parseEnv(pairs: string[]): Record<string, string> {
