@@ -31,10 +31,11 @@ function how(plan: RollbackPlan, now: Date): string[] {
   switch (path) {
     case 'abort':
       return [`No traffic has moved: ${deployment!.id} is stopped, and its tasks with it.`]
-    case 'instant': {
-      const left = blueUntil ? ` ${sayLeft(blueUntil, now)}` : ''
-      return [`${deployment!.id} is stopped; all traffic goes to the old tasks. None is started.${left}`]
-    }
+    case 'instant':
+      return [
+        `${deployment!.id} is stopped; all traffic goes to the old tasks. None is started.`,
+        ...(blueUntil ? [sayLeft(blueUntil, now)] : []),
+      ]
     case 'attach':
       return [`${returning!.by} goes back to it already. fb looks on and changes nothing.`]
     default: {
@@ -47,7 +48,9 @@ function how(plan: RollbackPlan, now: Date): string[] {
 }
 
 const sayLeft = (until: Date, now: Date): string =>
-  until > now ? `They end at ${timeOfDay(until)}, in ${duration(+until - +now)}.` : 'They may end any moment.'
+  until > now
+    ? `The old tasks end at ${timeOfDay(until)}, in ${duration(+until - +now)}.`
+    : 'The old tasks may end any moment.'
 
 /** What a person agrees to. */
 export const question = ({path, from, target, scene: {env}}: RollbackPlan): string =>
