@@ -64,6 +64,7 @@ describe.concurrent('a write', () => {
     const {code, stderr, created, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
     expect({code, created}).toEqual({code: 4, created: 0})
     expect(stderr).toContain(`Your role may not ${operation}.`)
+    if (operation === 'codedeploy:CreateDeployment') expect(stderr).toContain('fb rollback ... --respect-alarms')
     if (name === 'stop') expect(home.sandbox.status().deployments[0]).toMatchObject({status: 'InProgress'})
   })
 
