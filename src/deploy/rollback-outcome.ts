@@ -6,6 +6,7 @@ import {label, type Outcome, outcomeText, told} from './outcome.js'
 import type {Reading} from './reading.js'
 import {type Release, sayRelease} from './release.js'
 import type {Path, RollbackPlan} from './rollback-plan.js'
+import {choices, undone} from './rollback-target.js'
 import type {WaitFor} from './watch.js'
 
 /** How a rollback ended: `release` is what serves at the end, `previous` what was rolled back. */
@@ -39,8 +40,17 @@ export function redeployed(plan: RollbackPlan, ended: Outcome): RollbackOutcome 
 export const redeploying = (plan: RollbackPlan, release: Release, id: string, createdAt: Date): RollbackOutcome =>
   ofRollback(plan, started({...plan, release, previous: plan.from}, id, createdAt))
 
-export const nothingToDo = (plan: RollbackPlan): RollbackOutcome =>
-  ofRollback(plan, noop({...plan, previous: plan.from}))
+/** What serves is what was asked for, or what somebody has gone back to already. */
+export function nothingToDo(plan: RollbackPlan): RollbackOutcome {
+  const {from, scene} = plan
+  const last = undone(plan)
+  const previous = last?.image ? (last as Release) : undefined
+  const further = choices(plan)
+    .slice(0, 1)
+    .map(({number}) => `fb rollback v${number} --env ${scene.env}`)
+  const ended = ofRollback(plan, {...noop({...plan, previous: from}), previous})
+  return {...ended, next: [...ended.next, ...further]}
+}
 
 /** What to type next is another matter once one is back. */
 function ofRollback({scene: {env}, path, reason}: RollbackPlan, ended: Outcome): RollbackOutcome {
@@ -100,6 +110,10 @@ function state({result, previous, release, traffic, deployment}: RollbackOutcome
       return [
         `${until ? `v${previous.number} is kept until ${timeOfDay(until)}` : `v${previous.number} gets no traffic any more`}. ${schema}`,
       ]
+    case 'noop':
+      return previous
+        ? [`${sayRelease(previous)}, deployed before, is rolled back already. Going further back takes its name.`]
+        : []
     default:
       return []
   }

@@ -5,7 +5,7 @@ import {changesText, section} from './plan-text.js'
 import {sayRelease} from './release.js'
 import {nameOf, sayPath} from './rollback-path-text.js'
 import type {RollbackPlan} from './rollback-plan.js'
-import {goodReleases, sayLife} from './rollback-target.js'
+import {goodReleases, sayLife, undone} from './rollback-target.js'
 
 /** The plan on one screen: what serves, what will, how and how fast, what stays and what is put out of force. */
 export function rollbackPlanText(plan: RollbackPlan, now: Date, canvas: Canvas): string[] {
@@ -77,17 +77,13 @@ function sayAlarms({alarms, group, path, ignoreAlarms}: RollbackPlan): string[] 
 }
 
 function warnings(plan: RollbackPlan, now: Date): string[] {
-  const {migrations, doubts, target, from, releases, path} = plan
+  const {migrations, doubts, target, from, path} = plan
   if (path === 'attach') return []
-  const cameBack = releases.find(({taskDefinitionArn}) => taskDefinitionArn === from.taskDefinitionArn)
-  const again = cameBack?.repeats !== undefined && cameBack.result === 'live' && target.number < from.number
+  const last = target.number < from.number ? undone(plan) : undefined
+  const since = last && `${age(now.getTime() - last.at.getTime())} ago`
   return [
     ...doubts,
-    ...(again
-      ? [
-          `v${from.number} came by a rollback itself, ${age(now.getTime() - cameBack.at.getTime())} ago: this goes further back`,
-        ]
-      : []),
+    ...(last ? [`v${last.number}, deployed ${since}, is rolled back already: this goes further back`] : []),
     ...(migrations ?? []).map(
       ({number, command}) =>
         `v${number} ran a migration (${command}): the schema stays, v${target.number} has to work with it`,

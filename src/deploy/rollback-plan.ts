@@ -60,7 +60,7 @@ export async function planRollback(
   const {from, primary} = situation
   const target = releaseOf(revision, primary.container)
   const way = wayTo(situation, target)
-  containerOf(revision.definition, primary.container, sayRelease(target))
+  if (way.path === 'redeploy') containerOf(revision.definition, primary.container, sayRelease(target))
   const [leaving, routing, migrations] = await Promise.all([
     aws.taskDefinition(from.taskDefinitionArn),
     aws.strategy(configFor(situation, way, strategy)),
@@ -71,7 +71,7 @@ export async function planRollback(
     ...way,
     target,
     revision,
-    inactive: revision.definition.status === 'INACTIVE',
+    inactive: way.path === 'redeploy' && revision.definition.status === 'INACTIVE',
     changes: changesBetween(leaving.definition, revision.definition, primary.container),
     migrations,
     doubts: doubtsAbout(revision, situation, primary.container),

@@ -55,11 +55,23 @@ export function targetChoices(situation: Situation, now: Date): {name: string; s
 
 const SHOWN = 10
 
+/**
+ * What was deployed last when it serves no longer: somebody, or CodeDeploy, has gone back already. Then only who names a
+ * release means to go further; a runbook that runs twice, or after CodeDeploy's own rollback, does not.
+ */
+export function undone({releases, from, underWay, primary, weights}: Situation): PastRelease | undefined {
+  const [newest] = releases
+  if (!newest || (underWay && !underWay.deployment.terminationStarted)) return undefined
+  const serves = (weights?.[primary.targetGroup] ?? 100) === 100
+  const other = releases.find(({taskDefinitionArn}) => taskDefinitionArn !== from.taskDefinitionArn)
+  return serves && (other === newest || newest.repeats !== undefined) ? other : undefined
+}
+
 type TargetReads = {taskDefinition(arn: string): Promise<Revision>}
 
 /** The release to go back to: the one that was named by number, tag or digest, or the best there is. */
 export async function findTarget(aws: TargetReads, situation: Situation, wanted?: string): Promise<Revision> {
-  const {releases, underWay, primary} = situation
+  const {releases, from, underWay, primary} = situation
   const good = choices(situation)
   if (wanted !== undefined) {
     const arn = named(wanted, [...good, ...releases], primary.taskDefinition)
@@ -69,6 +81,7 @@ export async function findTarget(aws: TargetReads, situation: Situation, wanted?
     })
   }
   if (underWay?.returning) return aws.taskDefinition(underWay.returning.to)
+  if (undone(situation)) return aws.taskDefinition(from.taskDefinitionArn)
   const blue = underWay?.blue?.taskDefinition
   // What Terraform made first was never deployed by CodeDeploy; it runs, so one can go back to it.
   const unknown = blue && !releases.some(({taskDefinitionArn}) => taskDefinitionArn === blue)

@@ -104,6 +104,7 @@ async function* follow(
   clock: Clock,
 ): Workflow<RollbackOutcome> {
   const {deployment} = plan.underWay!
+  if (patience.until === 'started') return stopping(plan, clock.now())
   if (!isOver(deployment)) {
     yield {type: 'plan', steps: STEPS(Boolean(plan.group.testListener), patience.until)}
     return yield* watchRedeployment(aws, plan, plan.target, deployment.id, patience, clock)

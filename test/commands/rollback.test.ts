@@ -10,7 +10,7 @@ import {
 import {describe, expect, it, type TestContext} from 'vitest'
 
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
-import {type Exchange, faultProxy, pass} from '../support/fault-proxy.js'
+import {type Exchange, faultProxy, pass, type Rule} from '../support/fault-proxy.js'
 import {home} from '../support/fb.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -58,6 +58,18 @@ async function traffic({fb}: Home): Promise<Record<number, number>> {
 const releases = async ({fb}: Home) => JSON.parse((await fb(['releases', '--env', 'sandbox', '--json'])).stdout)
 
 const newest = ({sandbox}: Home): string => sandbox.status().deployments[0]!.id
+
+/** A rollback during which something happens as a call is made. */
+async function surprised(here: Home, {onTestFinished}: Finishing, rule: Omit<Rule, 'kind'>, happens: () => unknown) {
+  const kind = async (exchange: Exchange) => {
+    await happens()
+    await pass(exchange)
+  }
+  const proxy = await faultProxy(here.sandbox, [{kind, ...rule}])
+  onTestFinished(proxy.close)
+  const {code, stdout, stderr} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
+  return {code, stderr, ...JSON.parse(stdout)}
+}
 
 /** The newest deployment of a release. */
 const row = async (here: Home, number: number) =>
@@ -135,23 +147,50 @@ describe.concurrent('the release to go back to', () => {
     expect(await traffic(here)).toMatchObject({3: 100})
   })
 
-  it('is further back the second time, and never the one that was rolled back', async (test) => {
-    const here = await deployed(test)
-    expect(await rolledBack(here)).toMatchObject({code: 0, release: {number: 3}})
-    here.sandbox.advance(40 * MINUTE)
-    const again = await rolledBack(here)
-    // v2 was rolled back by an alarm.
-    expect(again, again.stderr).toMatchObject({code: 0, path: 'redeploy', release: {number: 1}, previous: {number: 3}})
-    expect(again.stderr).toContain('v3 came by a rollback itself')
-  })
+  it.for([
+    ['while that one still runs', 0],
+    ['when that one is gone', 40 * MINUTE],
+  ] as const)(
+    'is never the one that was rolled back: %s a second rollback finds nothing to do',
+    async ([, ms], test) => {
+      const here = await deployed(test)
+      expect(await rolledBack(here)).toMatchObject({code: 0, release: {number: 3}})
+      here.sandbox.advance(ms)
+      const before = here.sandbox.status().deployments.length
+      expect(await rolledBack(here)).toMatchObject({
+        code: 0,
+        result: 'noop',
+        release: {number: 3},
+        previous: {number: 4},
+        next: expect.arrayContaining(['fb rollback v1 --env sandbox']),
+      })
+      expect(here.sandbox.status().deployments).toHaveLength(before)
+      expect((await traffic(here))[3]).toBe(100)
 
-  it('is further back also while the one that was rolled back still runs', async (test) => {
-    const here = await deployed(test)
-    expect(await rolledBack(here)).toMatchObject({code: 0, release: {number: 3}})
-    expect(await traffic(here)).toEqual({3: 100, 4: 0})
-    const again = await rolledBack(here)
-    expect(again, again.stderr).toMatchObject({code: 0, path: 'redeploy', release: {number: 1}})
-    expect(await traffic(here)).toMatchObject({1: 100})
+      const further = await rolledBack(here, 'v1')
+      expect(further, further.stderr).toMatchObject({
+        code: 0,
+        path: 'redeploy',
+        release: {number: 1},
+        previous: {number: 3},
+      })
+      expect(further.stderr).toMatch(/v4, deployed \d+[mh] ago, is rolled back already: this goes further back/)
+      expect(await traffic(here)).toMatchObject({1: 100})
+    },
+  )
+
+  it('is no other when CodeDeploy has gone back by itself: a runbook for an alarm does not go too far', async (test) => {
+    const here = await deploying(test, 20 * MINUTE)
+    here.sandbox.fault('alarm-stuck')
+    here.sandbox.advance(2 * MINUTE)
+    here.sandbox.clearFaults()
+    const outcome = await rolledBack(here)
+    expect(outcome, outcome.stderr).toMatchObject({
+      code: 0,
+      result: 'noop',
+      release: {number: 3},
+      previous: {number: 4},
+    })
   })
 
   const NAMES: [what: string, name: string[], number: number][] = [
@@ -180,8 +219,10 @@ describe.concurrent('the release to go back to', () => {
     expect(fresh.taskDefinition!.containerDefinitions).toEqual(old.taskDefinition!.containerDefinitions)
     expect(fresh.tags).toEqual(expect.arrayContaining(old.tags!))
     here.sandbox.advance(40 * MINUTE)
-    // It is v3 by its content: the next one goes further back than to v3.
-    expect(await rolledBack(here, '--dry-run')).toMatchObject({code: 0, release: {number: 1}})
+    // It is v3 by its content: further back is v1.
+    const again = await rolledBack(here)
+    expect(again).toMatchObject({code: 0, result: 'noop', release: {number: 5}})
+    expect(again.next).toContain('fb rollback v1 --env sandbox')
   })
 
   it('that serves already is not deployed again', async (test) => {
@@ -215,48 +256,33 @@ describe.concurrent('the release to go back to', () => {
 describe.concurrent('on the way', () => {
   it('goes on with a deployment when the old tasks have ended since the plan was made', async (test) => {
     const here = await deploying(test, 20 * MINUTE)
-    const late = async (exchange: Exchange) => {
-      here.sandbox.advance(20 * MINUTE)
-      await pass(exchange)
-    }
-    const proxy = await faultProxy(here.sandbox, [{kind: late, operation: 'codedeploy:StopDeployment'}])
-    test.onTestFinished(proxy.close)
-    const {code, stdout, stderr} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
-    expect({code, ...JSON.parse(stdout)}, stderr).toMatchObject({code: 0, path: 'redeploy', release: {number: 3}})
-    expect(stderr).toContain('INSTANT')
-    expect(stderr).toMatch(/Stop d-\w+: FAILED \(it has ended meanwhile, and the old tasks with it/)
+    const rule = {operation: 'codedeploy:StopDeployment'}
+    const outcome = await surprised(here, test, rule, () => here.sandbox.advance(20 * MINUTE))
+    expect(outcome, outcome.stderr).toMatchObject({code: 0, path: 'redeploy', release: {number: 3}})
+    expect(outcome.stderr).toContain('INSTANT')
+    expect(outcome.stderr).toMatch(/Stop d-\w+: FAILED \(it has ended meanwhile: v3 is deployed anew\)/)
     expect(await traffic(here)).toMatchObject({3: 100})
   })
 
   it('follows a rollback that somebody else has begun meanwhile', async (test) => {
     const here = await deploying(test, 20 * MINUTE)
     const {codedeploy} = clients(here)
-    const meanwhile = async (exchange: Exchange) => {
-      const deploymentId = newest(here)
-      await codedeploy.send(new StopDeploymentCommand({deploymentId, autoRollbackEnabled: true}))
+    const outcome = await surprised(here, test, {operation: 'codedeploy:StopDeployment'}, async () => {
+      await codedeploy.send(new StopDeploymentCommand({deploymentId: newest(here), autoRollbackEnabled: true}))
       here.sandbox.advance(MINUTE)
-      await pass(exchange)
-    }
-    const proxy = await faultProxy(here.sandbox, [{kind: meanwhile, operation: 'codedeploy:StopDeployment'}])
-    test.onTestFinished(proxy.close)
-    const {code, stdout, stderr} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
-    expect({code, ...JSON.parse(stdout)}, stderr).toMatchObject({code: 0, path: 'instant', release: {number: 3}})
+    })
+    expect(outcome, outcome.stderr).toMatchObject({code: 0, path: 'instant', release: {number: 3}})
   })
 
   it('refuses when another release has come in between', async (test) => {
     const here = await deployed(test)
-    const overtaken = async (exchange: Exchange) => {
+    // The plan reads it once, and once more is looked before anything is changed.
+    const when = ({reached}: {reached: string[]}) => reached.includes('codedeploy:GetDeploymentConfig')
+    const outcome = await surprised(here, test, {operation: 'ecs:DescribeServices', when}, async () => {
       await here.fb(deploy('1.1.1', '--strategy', 'all-at-once'))
       here.sandbox.advance(30 * MINUTE)
-      await pass(exchange)
-    }
-    // The plan reads it once, and once more is looked before anything is changed.
-    const after = {when: ({reached}: {reached: string[]}) => reached.includes('codedeploy:GetDeploymentConfig')}
-    const rule = {kind: overtaken, operation: 'ecs:DescribeServices', ...after}
-    const proxy = await faultProxy(here.sandbox, [rule])
-    test.onTestFinished(proxy.close)
-    const {code, stdout} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
-    expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 5, error: {code: 'changed'}})
+    })
+    expect(outcome).toMatchObject({code: 5, error: {code: 'changed'}})
   })
 
   it('looks on when CodeDeploy goes back by itself', async (test) => {
@@ -326,14 +352,8 @@ describe.concurrent('on the way', () => {
   it('is rolled back itself (9) when the old release does not start any more: what was to be left serves', async (test) => {
     const here = await deployed(test)
     here.sandbox.fault('bad-param')
-    const late = async (exchange: Exchange) => {
-      here.sandbox.advance(58 * MINUTE)
-      await pass(exchange)
-    }
-    const proxy = await faultProxy(here.sandbox, [{kind: late, operation: 'codedeploy:GetDeployment'}])
-    test.onTestFinished(proxy.close)
-    const {code, stdout, stderr} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
-    const outcome = {code, stderr, ...JSON.parse(stdout)}
+    const rule = {operation: 'codedeploy:GetDeployment'}
+    const outcome = await surprised(here, test, rule, () => here.sandbox.advance(58 * MINUTE))
     expect(outcome, outcome.stderr).toMatchObject({
       code: 9,
       path: 'redeploy',
@@ -400,13 +420,6 @@ describe.concurrent('what is kept of it', () => {
 })
 
 describe.concurrent('without a way, or a person', () => {
-  it('a new service has nothing to go back to', async (test) => {
-    const here = home({onFinished: test.onTestFinished})
-    expect(await rolledBack(here, 'v1')).toMatchObject({code: 0})
-    // v3 was rolled back by that, v2 by an alarm.
-    expect(await rolledBack(here)).toMatchObject({code: 3, error: {code: 'no_target', state: 'Nothing was changed.'}})
-  })
-
   it('asks nobody without a terminal', async (test) => {
     const here = home({onFinished: test.onTestFinished})
     const {code, stderr} = await here.fb(['rollback', '--env', 'sandbox'])
@@ -421,14 +434,8 @@ describe.concurrent('without a way, or a person', () => {
 
   it('names the deployment that came first', async (test) => {
     const here = await deployed(test)
-    const first = async (exchange: Exchange) => {
-      await here.fb(deploy('1.1.1'))
-      await pass(exchange)
-    }
-    const proxy = await faultProxy(here.sandbox, [{kind: first, operation: 'codedeploy:CreateDeployment'}])
-    test.onTestFinished(proxy.close)
-    const {code, stdout} = await here.fb(rollback(), {FB_SANDBOX_ENDPOINT: proxy.url})
-    expect({code, ...JSON.parse(stdout)}).toMatchObject({
+    const rule = {operation: 'codedeploy:CreateDeployment'}
+    expect(await surprised(here, test, rule, () => here.fb(deploy('1.1.1')))).toMatchObject({
       code: 5,
       error: {code: 'busy', next: [expect.stringMatching(/^fb watch d-\w+ --env sandbox$/)]},
     })

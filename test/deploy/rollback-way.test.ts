@@ -118,18 +118,21 @@ it('takes the traffic for moved when the listener cannot be read', async () => {
 it('looks further than the newest deployments when none of them was good', async () => {
   const bad = Array.from({length: 45}, (_, i) => of(50 - i, 50 - i, 'Failed'))
   const plan = await planned({
-    taskSets: [set('PRIMARY', 5, 'd-55')],
-    history: [...bad, of(5, 5, 'Succeeded'), of(4, 4, 'Succeeded')],
+    taskSets: [set('PRIMARY', 60, 'd-6060')],
+    history: [of(60, 60, 'Succeeded'), ...bad, of(4, 4, 'Succeeded')],
   })
   expect(plan).toMatchObject({path: 'redeploy', target: {number: 4}})
 })
 
-it('has nothing to go back to when only one release ever served', async () => {
-  const world = {
-    taskSets: [set('PRIMARY', 1, 'd-11')],
-    history: [of(2, 2, 'Failed', {rollbackId: 'd-9'}), of(1, 1, 'Succeeded')],
-  }
+it('has nothing to go back to when only one release was ever deployed', async () => {
+  const world = {taskSets: [set('PRIMARY', 1, 'd-11')], history: [of(1, 1, 'Succeeded')]}
   await expect(planned(world)).rejects.toMatchObject({exitCode: 3, code: 'no_target'})
+})
+
+it('has nothing to do when what was deployed last has failed and does not serve', async () => {
+  const history = [of(3, 3, 'Failed', {rollbackId: 'd-9'}), of(1, 2, 'Succeeded'), of(0, 1, 'Succeeded')]
+  const plan = await planned({taskSets: [set('PRIMARY', 1, 'd-12')], history})
+  expect(plan).toMatchObject({already: true, target: {number: 1}})
 })
 
 it('never stops a rollback, but deploys another release after it', async () => {
