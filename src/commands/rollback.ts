@@ -89,7 +89,7 @@ export default class Rollback extends FbCommand {
     const {underWay} = situation
     if (flags.yes || flags['dry-run'] || underWay?.returning || underWay?.traffic === 0) return undefined
     if (choices(situation).length < (undone(situation) ? 1 : 2)) return undefined
-    return this.ask.choose('Back to which release?', targetChoices(situation, now), 'RELEASE')
+    return this.ask.choose('Back to which release?', targetChoices(situation, now), '--to')
   }
 }
 

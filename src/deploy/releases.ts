@@ -4,6 +4,7 @@ import {type RolledBack, readRollback, readRolledBackTag} from './rollback-marks
 import {type Stretch, stretchesOf, tookMs} from './served.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import type {Revision} from './task-definition.js'
+import {sayEnd} from './watch.js'
 
 export type ReleasesReads = {
   history(most: number): Promise<Deployment[]>
@@ -102,7 +103,8 @@ function rolledBack({deployment, rolledBackBy}: Stretch, revision?: Revision): R
     const {by, reason} = readRollback(rolledBackBy)!
     return {by, reason}
   }
-  return deployment.rollbackId && revision ? readRolledBackTag(revision.tags, deployment.id) : undefined
+  if (!deployment.rollbackId) return undefined
+  return readRolledBackTag(revision?.tags ?? {}, deployment.id) ?? {reason: sayEnd(deployment)}
 }
 
 const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted

@@ -94,7 +94,7 @@ function headline(
   }
 }
 
-function state({result, previous, release, traffic, deployment}: RollbackOutcome): string[] {
+function state({result, path, previous, release, traffic, deployment}: RollbackOutcome): string[] {
   const schema = 'The database schema is as it was.'
   const until = deployment?.blueTerminatesAt
   switch (result) {
@@ -106,13 +106,13 @@ function state({result, previous, release, traffic, deployment}: RollbackOutcome
     }
     case 'live':
     case 'complete':
-      if (!previous) return [schema]
+      if (!previous || path === 'abort') return [schema]
       return [
         `${until ? `v${previous.number} is kept until ${timeOfDay(until)}` : `v${previous.number} gets no traffic any more`}. ${schema}`,
       ]
     case 'noop':
       return previous
-        ? [`${sayRelease(previous)}, deployed before, is rolled back already. Going further back takes its name.`]
+        ? [`${sayRelease(previous)}, deployed before, is rolled back already. To go further back, name a release.`]
         : []
     default:
       return []

@@ -16,7 +16,7 @@ export function rollbackPlanText(plan: RollbackPlan, now: Date, canvas: Canvas):
     ['Back to', [sayTarget(plan, now, canvas)]],
     ['Path', sayPath(plan, now, canvas)],
     ['Changes', path === 'abort' || path === 'attach' ? [] : changesText(changes, canvas)],
-    ['Stays', [`the database schema: a rollback undoes no migration`]],
+    ['Stays', ['the database schema: a rollback undoes no migration']],
     ['Alarms', sayAlarms(plan).map(safe)],
     ['Reason', reason ? [safe(reason)] : []],
     ['Warning', warnings(plan, now).map((line) => paint.warn(safe(line)))],
@@ -54,7 +54,7 @@ function sayServing(plan: RollbackPlan): string {
 }
 
 function sayTarget(
-  {target, from, releases, underWay, inactive}: RollbackPlan,
+  {target, from, releases, underWay, inactive, path}: RollbackPlan,
   now: Date,
   {paint, safe}: Canvas,
 ): string {
@@ -63,7 +63,7 @@ function sayTarget(
   )
   const life = good ? [`${sayLife(good, now).ran}`, `by ${good.lives[0]!.who}`] : []
   const runs = underWay?.blue?.taskDefinition === target.taskDefinitionArn ? ['its tasks still run'] : []
-  const again = inactive ? ['deregistered: its content is registered again'] : []
+  const again = inactive && path === 'redeploy' ? ['deregistered: its content is registered again'] : []
   return [paint.bold(safe(sayRelease(target))), ...[...life, ...runs, ...again].map(safe)].join(', ')
 }
 
@@ -108,7 +108,7 @@ export function rollbackPlanDocument(plan: RollbackPlan) {
       status: underWay.deployment.status,
       blueTerminatesAt: underWay.blueUntil,
     },
-    registersAgain: plan.inactive,
+    registersAgain: path === 'redeploy' && plan.inactive,
     ignoresAlarms: path === 'redeploy' && plan.ignoreAlarms,
     alarms,
     migrations,

@@ -1,7 +1,7 @@
 import {Busy} from '../errors.js'
 import {type Change, changesBetween} from './changes.js'
 import {type Release, releaseOf, sayRelease} from './release.js'
-import {type Situation, type UnderWay, unread} from './rollback-situation.js'
+import {type Situation, type UnderWay, unlessUnread} from './rollback-situation.js'
 import {doubtsAbout} from './rollback-target.js'
 import {isOver, revisionOf} from './service.js'
 import {configurationName, type Strategy, shiftMinutes} from './strategy.js'
@@ -64,20 +64,20 @@ export async function planRollback(
   const [leaving, routing, migrations] = await Promise.all([
     aws.taskDefinition(from.taskDefinitionArn),
     aws.strategy(configFor(situation, way, strategy)),
-    migrationsSince(aws, target).catch(unread),
+    unlessUnread(migrationsSince(aws, target)),
   ])
   return {
     ...situation,
     ...way,
     target,
     revision,
-    inactive: way.path === 'redeploy' && revision.definition.status === 'INACTIVE',
+    inactive: revision.definition.status === 'INACTIVE',
     changes: changesBetween(leaving.definition, revision.definition, primary.container),
     migrations,
     doubts: doubtsAbout(revision, situation, primary.container),
     strategy: routing,
     reason,
-    ignoreAlarms: !respectAlarms,
+    ignoreAlarms: !respectAlarms && situation.group.alarms.length > 0,
     expectedMs: expected(way, routing),
   }
 }

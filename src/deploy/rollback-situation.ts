@@ -1,3 +1,4 @@
+import {systemClock} from '../clock.js'
 import {explain, Interrupted} from '../errors.js'
 import {deployedBy} from './attach.js'
 import type {Scene} from './plan.js'
@@ -23,6 +24,8 @@ export type SituationReads = ReleasesReads & {
 /** A deployment that CodeDeploy still works on, as a way back sees it. */
 export type UnderWay = {
   deployment: Deployment
+  /** The task definition that it deploys. */
+  deploys: string
   green?: TaskSet
   /** What it replaces, as long as that runs. */
   blue?: TaskSet
@@ -66,29 +69,21 @@ export async function readSituation(aws: SituationReads, scene: Scene): Promise<
   const primary = primaryOf(service)
   refuseOtherGroup(group, scene.names)
   const wanted = {live: primary.taskDefinition, container: primary.container, most: SHOWN}
-  const [deployment, releases, alarms, {targetGroups, weights}] = await Promise.all([
-    running?.rollbackOf ? aws.deployment(running.rollbackOf) : running,
+  const [found, releases, alarms, {targetGroups, weights}] = await Promise.all([
+    running && readUnderWay(aws, running, service, group),
     releasesIn(history, aws, wanted),
-    aws.alarms(group.alarms).catch(unread),
+    unlessUnread(aws.alarms(group.alarms)),
     balancing(aws, group),
   ])
-  const [deploys, lifecycle] = await Promise.all([
-    deployment && deployedBy(aws, deployment, service),
-    deployment && aws.lifecycle(deployment.id).catch(unread),
-  ])
-  const underWay = deployment && {
-    ...underWayOf(deployment, {by: running!.id, deploys: deploys!}, service, weights),
-    blueUntil: blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, group.terminationMinutes),
-  }
-  const leaving = leavingArn(underWay, deploys) ?? servingOf(service, primary, weights)
-  const from = releaseOf(await aws.taskDefinition(leaving), primary.container)
+  const underWay = found && {...found, traffic: weights && (weights[found.green?.targetGroup ?? ''] ?? 0)}
+  const leaving = underWay ? leavingArn(underWay) : servingOf(service, primary, weights)
   const enough = goodReleases(releases, leaving).length > 0
   return {
     scene,
     group,
     targetGroups,
     primary,
-    from,
+    from: releaseOf(await aws.taskDefinition(leaving), primary.container),
     weights,
     alarms,
     underWay,
@@ -98,41 +93,61 @@ export async function readSituation(aws: SituationReads, scene: Scene): Promise<
   }
 }
 
-/** What only helps to describe the situation must not keep anybody from leaving it. */
-export function unread(error: unknown): undefined {
-  if (explain(error) instanceof Interrupted) throw error
+/** As long as one can wait for what only helps to describe the situation, in ms of our own time. */
+const ENOUGH = 8000
+
+/** What cannot be read, or takes too long, is not known: that must not keep anybody from leaving the situation. */
+export async function unlessUnread<T>(read: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController()
+  const nothing = () => undefined
+  const late = systemClock.sleep(ENOUGH, done.signal).then(nothing, nothing)
+  try {
+    return await Promise.race([read, late])
+  } catch (error) {
+    if (explain(error) instanceof Interrupted) throw error
+    return undefined
+  } finally {
+    done.abort()
+  }
 }
 
 async function balancing(aws: SituationReads, {targetGroups: names, listener}: Group) {
   const arns = await aws.targetGroups(names)
   const targetGroups = names.map((name) => arns[name]!)
-  return {targetGroups, weights: await aws.weights(listener, targetGroups).catch(unread)}
+  return {targetGroups, weights: await unlessUnread(aws.weights(listener, targetGroups))}
 }
 
-function underWayOf(
-  deployment: Deployment,
-  {by, deploys}: {by: string; deploys: string},
-  {taskSets, taskDefinition}: ServiceState,
-  weights?: Weights,
-): UnderWay {
-  const green = taskSets.find(({deploymentId}) => deploymentId === deployment.id)
-  const others = taskSets.filter((set) => set !== green)
+async function readUnderWay(
+  aws: SituationReads,
+  running: Deployment,
+  service: ServiceState,
+  {terminationMinutes}: Group,
+): Promise<UnderWay> {
+  const deployment = running.rollbackOf ? await aws.deployment(running.rollbackOf) : running
+  const [deploys, lifecycle] = await Promise.all([
+    deployedBy(aws, deployment, service),
+    unlessUnread(aws.lifecycle(deployment.id)),
+  ])
+  const green = service.taskSets.find(({deploymentId}) => deploymentId === deployment.id)
+  const others = service.taskSets.filter((set) => set !== green)
   const blue = others.find(({status}) => status === 'PRIMARY') ?? others.find(({status}) => status === 'ACTIVE')
-  const goingBack = readRollback(deployment) !== undefined && !deployment.terminationStarted
-  const to = by !== deployment.id ? (blue?.taskDefinition ?? taskDefinition) : goingBack ? deploys : undefined
+  const begun = readRollback(deployment) !== undefined && !deployment.terminationStarted
+  const goesTo =
+    running === deployment ? (begun ? deploys : undefined) : (blue?.taskDefinition ?? service.taskDefinition)
   return {
     deployment,
+    deploys,
     green,
     blue,
-    traffic: weights && (weights[green?.targetGroup ?? ''] ?? 0),
-    returning: to === undefined ? undefined : {by, to},
+    blueUntil: blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, terminationMinutes),
+    returning: goesTo === undefined ? undefined : {by: running.id, to: goesTo},
   }
 }
 
-/** A rollback under way leaves what it was begun to leave; any other deployment is left itself. */
-function leavingArn(underWay?: UnderWay, deploys?: string): string | undefined {
-  const undone = underWay?.returning?.by === underWay?.deployment.id && readRollback(underWay?.deployment ?? {})?.from
-  return undone ? deploys!.replace(/:\d+$/, `:${undone}`) : deploys
+/** A rollback that fb began leaves what it was begun to leave; any other deployment is left itself. */
+function leavingArn({deployment, deploys, returning}: UnderWay): string {
+  const own = returning?.by === deployment.id ? readRollback(deployment) : undefined
+  return own ? deploys.replace(/:\d+$/, `:${own.from}`) : deploys
 }
 
 /** A deployment that was stopped without a rollback leaves the traffic divided: then it is the newer one that is left. */

@@ -249,7 +249,7 @@ describe.concurrent('the release to go back to', () => {
   it('that was rolled back itself is deployed when it is named, and that is said', async (test) => {
     const here = await deployed(test)
     const {code, doubts} = await rolledBack(here, 'v2', '--dry-run')
-    expect({code, doubts}).toEqual({code: 0, doubts: ['v2 (0.9.1) was rolled back itself']})
+    expect({code, doubts}).toEqual({code: 0, doubts: ['v2 (0.9.1) was rolled back itself: an alarm fired']})
   })
 })
 
