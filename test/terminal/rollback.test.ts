@@ -54,16 +54,17 @@ it('shows the whole plan and the question on 80 columns and 24 rows', async () =
   expect(wrapped()).toEqual([])
 })
 
-it('shows what would forge a row of the list escaped', async () => {
+it('shows what would forge a row of the list, or a line of the plan, escaped', async () => {
   const here = home()
-  const deploy = (tag: string, message: string) =>
-    here.fb(['deploy', '--env', 'sandbox', '--tag', tag, '--yes', '--wait', 'started', '--message', message])
-  await deploy('1.1.0', 'x\u001b[2J\u202egnp')
-  here.sandbox.advance(40 * 60_000)
-  await deploy('1.1.1', 'fine')
-  here.sandbox.advance(40 * 60_000)
-  const {until, raw} = terminal(['rollback', '--env', 'sandbox'], here)
+  for (const tag of ['1.1.0', '1.1.1']) {
+    const message = `${tag}\u001b[2J\u202egnp`
+    await here.fb(['deploy', '--env', 'sandbox', '--tag', tag, '--yes', '--wait', 'started', '--message', message])
+    here.sandbox.advance(40 * 60_000)
+  }
+  const {until, press, raw} = terminal(['rollback', '--env', 'sandbox'], here)
   await until('❯ v4')
-  expect(raw()).toContain('x\\u001b[2J\\u202egnp')
+  press('enter')
+  await until(/\(y\/N\)/)
+  for (const tag of ['1.1.0', '1.1.1']) expect(raw()).toContain(`${tag}\\u001b[2J\\u202egnp`)
   expect(raw()).not.toMatch(/\u001b\[2J|\u202e/)
 })

@@ -122,7 +122,6 @@ describe('control characters from outside', () => {
       ['status', ...site],
       ['releases', ...site, '--json'],
       ['status', ...site, '--json'],
-      ['rollback', ...site, '--dry-run'],
     ]) {
       const {ended, raw} = terminal(args, wide)
       expect(await ended).toEqual({code: 0})
