@@ -24,7 +24,7 @@ const ENDING = 'ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Terraform ends by itself and frees the lock. Once more changes nothing.'
 const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT = /^fb (deploy|infra|releases|rollback|state|status|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -155,10 +155,8 @@ export abstract class FbCommand extends Command {
   }
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
-  protected leaveRunning(id: string, {environment: {name, region}, connection: {profile}, sandbox}: Site): void {
-    const place = `--region ${region}${profile ? ` --profile ${profile}` : ''}`
-    const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled ${place}`
-    this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, ...(sandbox ? [] : [stop])])
+  protected leaveRunning(id: string, {environment: {name}}: Site): void {
+    this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, `fb rollback --env ${name}`])
   }
 
   /** Does the work and shows it; what it says of how things stand is told if it ends too early. */

@@ -1,4 +1,4 @@
-import {Busy, FbError, NotFound, Refused} from '../errors.js'
+import {AccessError, Busy, explain, FbError, NotFound, Refused} from '../errors.js'
 
 /** A missing application or group is an answer. */
 export function absent(error: Error): undefined {
@@ -42,6 +42,13 @@ export const noDeployment = (id: string) => (error: Error) => {
 /** Right after CreateDeployment there is no target yet. */
 export function notStarted(error: Error): undefined {
   if (!['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'].includes(error.name)) throw error
+}
+
+/** CodeDeploy asks for the right to change the group of a deployment that does not heed the group's alarms. */
+export function mayNotIgnoreAlarms(error: Error): never {
+  const {code, message, because} = explain(error)
+  if (code !== 'access_denied') throw error
+  throw new AccessError(message, {code, because, next: ['--respect-alarms'], cause: error})
 }
 
 export function translate(error: Error): never {

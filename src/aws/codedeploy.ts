@@ -23,6 +23,7 @@ import type {Strategy} from '../deploy/strategy.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
 import {
   absent,
+  mayNotIgnoreAlarms,
   noConfig,
   noDeployment,
   noGroup,
@@ -76,12 +77,13 @@ export function codedeploy(connection: Connection, names: Names) {
     const alarms = ignoreAlarms ? {overrideAlarmConfiguration: {enabled: false, alarms: []}} : {}
     const input = {...place, deploymentConfigName: config, description, revision, ...alarms}
     const command = () => new CreateDeploymentCommand(input)
-    // The AppSpec names a task definition that was registered for this deployment alone, so its sha256 is ours alone.
+    // No other deployment of the last hour has this AppSpec: its sha256 is ours alone.
     const createTimeRange = {start: new Date(Date.now() - HOUR)}
     const ours = async () =>
       (await listed(BATCH, {createTimeRange})).find((deployment) => deployment.sha256 === sha256)?.id
     const look = ['fb status', 'fb releases']
-    return onceOnly(async () => (await write(command())).deploymentId!, ours, look).catch(translate)
+    const created = onceOnly(async () => (await write(command())).deploymentId!, ours, look)
+    return (ignoreAlarms ? created.catch(mayNotIgnoreAlarms) : created).catch(translate)
   }
 
   const groupTags = async ({region, account}: {region: string; account: string}): Promise<Record<string, string>> => {

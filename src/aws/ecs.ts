@@ -11,6 +11,7 @@ import {
   type TaskSet as SdkTaskSet,
   type Service,
   type Tag,
+  TagResourceCommand,
 } from '@aws-sdk/client-ecs'
 
 import type {Names} from '../config/names.js'
@@ -23,11 +24,13 @@ import {type Connection, connect, onceOnly, pages} from './clients.js'
 const OPERATION = 'fb:operation'
 
 export function ecs(connection: Connection, {cluster, service, family}: Names) {
-  const {read, write} = connect(ECSClient, connection)
+  const {read, write, put} = connect(ECSClient, connection)
   const revisions = new Map<string, Promise<Revision>>()
 
   const describe = async (arn: string): Promise<Revision> => {
-    const answer = await read(new DescribeTaskDefinitionCommand({taskDefinition: arn, include: ['TAGS']}))
+    const answer = await read(new DescribeTaskDefinitionCommand({taskDefinition: arn, include: ['TAGS']})).catch(
+      noTaskDefinition(arn),
+    )
     return {
       definition: answer.taskDefinition as TaskDefinition,
       tags: tagMap(answer.tags),
@@ -102,6 +105,10 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
     taskDefinition,
     newestRevisions,
     register,
+    /** Adds tags to a task definition; the same again changes nothing. */
+    async tag(resourceArn: string, tags: Record<string, string>): Promise<void> {
+      await put(new TagResourceCommand({resourceArn, tags: tagList(tags)}))
+    },
     tasks,
   }
 }
@@ -113,6 +120,12 @@ const noCluster = (cluster: string) => (error: Error) => {
     next: ['check --env and --region'],
     cause: error,
   })
+}
+
+const noTaskDefinition = (arn: string) => (error: Error) => {
+  if (error.name !== 'ClientException' || !/Unable to describe/.test(error.message)) throw error
+  const name = arn.slice(arn.lastIndexOf('/') + 1)
+  throw new NotFound(`There is no task definition ${name}.`, {code: 'no_task_definition', cause: error})
 }
 
 const tagMap = (tags: Tag[] = []) => Object.fromEntries(tags.map(({key, value}) => [key!, value ?? '']))

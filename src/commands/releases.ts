@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../command.js'
-import {type PastRelease, readReleases, releasesText} from '../deploy/releases.js'
+import {type PastRelease, readReleases} from '../deploy/releases.js'
+import {releasesText} from '../deploy/releases-text.js'
 import {siteFlags} from '../flags.js'
 
 export default class Releases extends FbCommand {

@@ -15,7 +15,7 @@ const ROLLBACK_BEGINS = 60_000
 const ROLLBACK_TAKES = 5 * 60_000
 const ROLLBACK_CLOSES = 60_000
 
-type Failed = {previous?: Release; deploymentId: string; group: Group}
+type Failed = {previous?: Pick<Release, 'number' | 'taskDefinitionArn'>; deploymentId: string; group: Group}
 
 /** CodeDeploy's automatic rollback, followed until the old version has all the traffic, or clearly will not get it. */
 export async function* aftermath(
@@ -23,10 +23,11 @@ export async function* aftermath(
   failed: Failed,
   deadline: Date,
   clock: Clock,
+  verb = 'Return all traffic to',
 ): AsyncGenerator<Event, Aftermath, void> {
   const {previous, deploymentId, group} = failed
   const old = previous ? `v${previous.number}` : 'the old version'
-  yield {type: 'plan', steps: {rollback: `Return all traffic to ${old}`}}
+  yield {type: 'plan', steps: {rollback: `${verb} ${old}`}}
   yield {type: 'start', step: 'rollback'}
   for await (const reading of observe(deploymentId)) {
     const serves = servesAgain(reading, previous)
@@ -56,13 +57,15 @@ function isSettled(reading: Reading, serves: boolean, {rollbackOn}: Group): bool
   const {deployment, at} = reading
   if (isBlind(reading)) return serves
   if (!deployment) return false
+  // It outran its own stop.
+  if (deployment.status === 'Succeeded') return true
   const since = at.getTime() - (deployment.completedAt ?? at).getTime()
   if (deployment.rollbackId) return serves || since > ROLLBACK_TAKES
   return rollbackOn.length === 0 || since > ROLLBACK_BEGINS
 }
 
 /** The previous release is PRIMARY, and has all the traffic and only healthy targets as far as they can be read. */
-function servesAgain({service, weights, targets, stale}: Reading, previous?: Release): boolean {
+function servesAgain({service, weights, targets, stale}: Reading, previous?: Failed['previous']): boolean {
   const primary = service?.taskSets.find(({status}) => status === 'PRIMARY')
   if (!primary || (previous && primary.taskDefinition !== previous.taskDefinitionArn)) return false
   const unread = (name: string) => stale.some(({read}) => read === name)

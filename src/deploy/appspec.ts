@@ -61,8 +61,13 @@ export function appSpecFor(taskDefinition: string, primary: TaskSet, template: A
   }
 }
 
-/** The exact bytes sent and their sha256: the only handle by which CodeDeploy gives an AppSpec back later. */
-export function sealed(appSpec: AppSpec): {content: string; sha256: string} {
-  const content = JSON.stringify(appSpec)
-  return {content, sha256: createHash('sha256').update(content).digest('hex')}
+/**
+ * The exact bytes sent and their sha256: the only handle by which CodeDeploy gives an AppSpec back later. `taken` are those of
+ * other deployments: one whose answer is lost is found again by a sha256 of its own, and a newline means nothing.
+ */
+export function sealed(appSpec: AppSpec, taken: string[] = []): {content: string; sha256: string} {
+  for (let content = JSON.stringify(appSpec); ; content += '\n') {
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    if (!taken.includes(sha256)) return {content, sha256}
+  }
 }

@@ -65,7 +65,11 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
 }
 
 /** The task definition a deployment deploys: its task set has it while there is one, then its AppSpec. */
-async function deployedBy(aws: AttachReads, {id, sha256}: Deployment, {taskSets}: ServiceState): Promise<string> {
+export async function deployedBy(
+  aws: Pick<AttachReads, 'deployedTaskDefinitions'>,
+  {id, sha256}: Deployment,
+  {taskSets}: ServiceState,
+): Promise<string> {
   const set = taskSets.find(({deploymentId}) => deploymentId === id)
   const arn = set?.taskDefinition ?? (sha256 && (await aws.deployedTaskDefinitions([sha256]))[sha256])
   if (arn) return arn

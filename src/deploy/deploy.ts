@@ -15,7 +15,13 @@ import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch
 /** What deploying writes, and what explaining a failure reads. */
 export type DeployAws = FailureReads & {
   register(definition: TaskDefinition, tags: Record<string, string>): Promise<string>
-  create(deployment: {content: string; sha256: string; config: string; description: string}): Promise<string>
+  create(deployment: {
+    content: string
+    sha256: string
+    config: string
+    description: string
+    ignoreAlarms?: boolean
+  }): Promise<string>
   observe: Observe
 }
 
@@ -34,7 +40,7 @@ export async function* deploy(
   yield {type: 'plan', steps: until === 'started' ? first : {...first, ...STEPS(Boolean(group.testListener), until)}}
   const release = yield* register(aws, plan)
   const deploymentId = yield* create(aws, plan, release)
-  if (until === 'started') return started(plan, release, deploymentId, clock.now())
+  if (until === 'started') return started({...plan, release}, deploymentId, clock.now())
   const underway = {...plan, release, deploymentId}
   const guard = new Guard(underway, failFast, clock)
   const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
@@ -83,14 +89,18 @@ export async function* concluded(
 }
 
 /** The answer to CreateDeployment is the id: what it begins with is known. */
-function started({group, strategy, ...plan}: DeployPlan, release: Release, id: string, createdAt: Date): Outcome {
+export function started(
+  {strategy, ...described}: Described & Pick<DeployPlan, 'strategy'>,
+  id: string,
+  createdAt: Date,
+): Outcome {
   const deployment = {id, status: 'Created', config: strategy.name, createdAt}
-  return {...base('started', {...plan, release}), deployment, traffic: {blue: 100, green: 0}}
+  return {...base('started', described), deployment, traffic: {blue: 100, green: 0}}
 }
 
 /** Nothing to do: what was asked for already runs. */
-export function noop(plan: DeployPlan): Outcome {
-  return {...base('noop', {...plan, release: plan.previous}), traffic: {blue: null, green: null}}
+export function noop({scene, previous}: Pick<DeployPlan, 'scene' | 'previous'>): Outcome {
+  return {...base('noop', {scene, previous, release: previous}), traffic: {blue: null, green: null}}
 }
 
 type Described = Pick<Underway, 'scene' | 'release' | 'previous'>
@@ -123,5 +133,6 @@ function nextFor(result: Result, env: string, release: Release): string[] {
   if (result === 'rolled_back' || result === 'failed')
     return [`fb releases info ${release.number} --env ${env}`, status]
   if (result === 'started' || result === 'timeout') return [`fb watch --env ${env}`, status]
+  if (result === 'live') return [status, `fb rollback --env ${env}`]
   return result === 'noop' ? ['--force deploys it again'] : [status]
 }

@@ -1,7 +1,7 @@
 import {HOOK_TAG, TASK_TAGS} from '../config/names.js'
 import type {Hooks, Placement} from './appspec.js'
 import type {Change} from './changes.js'
-import {ACTOR} from './release.js'
+import {ACTOR, DESIGN} from './release.js'
 import type {TaskSet} from './service.js'
 import type {Revision, TaskDefinition} from './task-definition.js'
 import {merged} from './three-way.js'
@@ -16,9 +16,6 @@ export type Design = {
   /** The task definition that the infrastructure has registered; nothing runs it as it is. */
   taskDefinition?: string
 }
-
-/** The tag of a release that names the task definition of the infrastructure that it was made from. */
-export const DESIGN = 'fb:design'
 
 export function designIn(tags: Record<string, string>): Design {
   const {[TASK_TAGS.subnets]: subnets, [TASK_TAGS.securityGroups]: securityGroups} = tags

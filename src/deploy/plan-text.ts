@@ -14,7 +14,7 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['Release', [`v${previous.number} → ${paint.bold(`v${number}`)}`]],
     ['Image', imageLines(plan, canvas)],
     ['From', [plan.template ? canvas.safe(plan.template) : `the live task definition, v${previous.number}`]],
-    ['Changes', plan.changes.length > 0 ? changeLines(plan.changes, canvas) : [paint.dim('none besides the image')]],
+    ['Changes', changesText(plan.changes, canvas)],
     ['Commits', plan.commits ? commitLines(plan.commits, canvas) : []],
     ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
     ['Hooks', hookLines(plan, canvas)],
@@ -34,7 +34,7 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
 
 const LABEL = 9
 
-const section = (title: string, lines: string[], {paint, width}: Canvas) =>
+export const section = (title: string, lines: string[], {paint, width}: Canvas) =>
   lines.flatMap((line, i) => wrapped(`${paint.dim((i === 0 ? title : '').padEnd(LABEL))}${line}`, width, LABEL))
 
 function imageLines({previous, image}: DeployPlan, {paint, safe}: Canvas): string[] {
@@ -44,7 +44,8 @@ function imageLines({previous, image}: DeployPlan, {paint, safe}: Canvas): strin
   ]
 }
 
-function changeLines(changes: Change[], {paint, safe, width}: Canvas): string[] {
+export function changesText(changes: Change[], {paint, safe, width}: Canvas): string[] {
+  if (changes.length === 0) return [paint.dim('none besides the image')]
   const short = (text: string) => clip(safe(text), Math.floor(width / 2) - 12)
   return columns(
     changes.map(({what, before, after}) => {

@@ -2,10 +2,10 @@ import type {Names} from '../config/names.js'
 import {UsageError} from '../errors.js'
 import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
-import {DESIGN, type Design, designIn, placementChanges, redesigned} from './design.js'
+import {type Design, designIn, placementChanges, redesigned} from './design.js'
 import type {ChosenImage} from './image.js'
 import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
-import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
+import {DESIGN, inheritedTags, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -133,19 +133,11 @@ function tagsFor(
   {taskDefinition}: Design,
 ): Record<string, string> {
   const own = (template?.definition.tags ?? []) as {key: string; value?: string}[]
-  const {[DESIGN]: before, ...kept} = live.tags
+  const all = {...live.tags, ...Object.fromEntries(own.map(({key, value}) => [key, value ?? '']))}
+  const {[DESIGN]: before, ...tags} = inheritedTags(all, caller)
   const design = template ? undefined : (taskDefinition ?? before)
-  const tags = {
-    ...kept,
-    ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
-    ...(design ? {[DESIGN]: design} : {}),
-    [ACTOR]: tagValue(actorOf(caller)),
-  }
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+  return {...tags, ...(design ? {[DESIGN]: design} : {})}
 }
-
-/** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */
-const tagValue = (text: string) => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '-').slice(0, 256)
 
 /** `KEY=VALUE` pairs as a record. */
 export function parseEnv(pairs: string[]): Record<string, string> {

@@ -43,7 +43,10 @@ export function busyWith({id, createdAt, creator, description}: Deployment, {env
 }
 
 /** Fails when somebody else's release has come in between since the plan was made. */
-export async function refuseIfChanged(aws: Pick<PlanReads, 'service'>, {primary, scene}: DeployPlan): Promise<void> {
+export async function refuseIfChanged(
+  aws: Pick<PlanReads, 'service'>,
+  {primary, scene}: Pick<DeployPlan, 'primary' | 'scene'>,
+): Promise<void> {
   const now = primaryOf(await aws.service())
   if (now.taskDefinition === primary.taskDefinition) return
   throw new Busy(`v${revisionOf(now.taskDefinition)} has come into ${scene.env} since this plan was made.`, {

@@ -7,6 +7,9 @@ export type Release = {number: number; taskDefinitionArn: string; image: string;
 
 export const ACTOR = 'fb:actor'
 
+/** The tag of a release that names the task definition of the infrastructure that it was made from. */
+export const DESIGN = 'fb:design'
+
 export function releaseOf({arn, definition}: Revision, container: string): Release {
   const image = definition.containerDefinitions.find(({name}) => name === container)?.image ?? ''
   return {number: revisionOf(arn), taskDefinitionArn: arn, image, digest: digestOf(image)}
@@ -16,6 +19,15 @@ export const sayRelease = ({number, image}: Release): string => `v${number} (${s
 
 /** The person in an ARN: the session of an assumed role, or the user's name. */
 export const actorOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
+
+/** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */
+export const tagValue = (text: string): string => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '-').slice(0, 256)
+
+/** Tags for a new registration: those of another, but neither what fb noted there nor aws:, which AWS refuses from others. */
+export function inheritedTags(tags: Record<string, string>, caller: string): Record<string, string> {
+  const inherited = Object.entries(tags).filter(([key]) => key === DESIGN || !/^(aws|fb):/.test(key))
+  return {...Object.fromEntries(inherited), [ACTOR]: tagValue(actorOf(caller))}
+}
 
 /** CodeDeploy keeps at most 256 characters. */
 const LONGEST = 256

@@ -1,11 +1,10 @@
-import {clip, columns, padEnd, widthOf} from '../columns.js'
-import {age, duration} from '../durations.js'
 import {AccessError, explain} from '../errors.js'
-import type {Canvas} from '../events.js'
-import {shortName} from './image.js'
 import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
+import {type RolledBack, readRollback, readRolledBackTag} from './rollback-marks.js'
+import {type Stretch, stretchesOf, tookMs} from './served.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import type {Revision} from './task-definition.js'
+import {sayEnd} from './watch.js'
 
 export type ReleasesReads = {
   history(most: number): Promise<Deployment[]>
@@ -18,13 +17,20 @@ export type ReleaseResult = 'live' | 'in progress' | 'superseded' | 'rolled back
 /** One deployment of a release, by whatever tool. */
 export type PastRelease = {
   number?: number
+  taskDefinitionArn?: string
+  /** The release whose content it has, when it was deployed to go back to that one. */
+  repeats?: number
   image?: string
   who: string
   at: Date
   /** From start to traffic on the new version, or to the end of a failed one; in ms. */
   tookMs?: number
+  /** When it had all the traffic; no `servedFrom`: never, no `servedUntil`: it still has. */
+  servedFrom?: Date
+  servedUntil?: Date
   result: ReleaseResult
   message: string
+  rolledBack?: RolledBack
   deploymentId: string
 }
 
@@ -50,13 +56,13 @@ export async function releasesIn(
   const revisions = new Map(
     await Promise.all(unique.map(async (arn) => [arn, await aws.taskDefinition(arn).catch(unlessDenied)] as const)),
   )
-  const serving = forward.find(
-    ({sha256, status}) => arns[sha256 ?? ''] === live && (status === 'Succeeded' || !isOver({status})),
+  const stretches = stretchesOf(forward, arns)
+  const serving = stretches.find(
+    ({arn, deployment}) => arn === live && (deployment.status === 'Succeeded' || !isOver(deployment)),
   )
-  return forward.map((deployment) => {
-    const arn = arns[deployment.sha256 ?? '']
-    return pastRelease(deployment, {arn, revision: revisions.get(arn ?? '')}, container, deployment === serving)
-  })
+  return stretches.map((stretch) =>
+    pastRelease(stretch, revisions.get(stretch.arn ?? ''), container, stretch === serving),
+  )
 }
 
 /** A task definition can be deleted; the release it was stays in the history. */
@@ -64,62 +70,48 @@ function unlessDenied(error: unknown): undefined {
   if (explain(error) instanceof AccessError) throw error
 }
 
-type Known = {arn?: string; revision?: Revision}
-
-function pastRelease(deployment: Deployment, {arn, revision}: Known, container: string, serving: boolean): PastRelease {
+function pastRelease(
+  stretch: Stretch,
+  revision: Revision | undefined,
+  container: string,
+  serving: boolean,
+): PastRelease {
+  const {deployment, arn, servedFrom, servedUntil} = stretch
   const {message, actor} = readDescription(deployment.description)
   const release = revision && releaseOf(revision, container)
   const registeredBy = revision?.definition.registeredBy as string | undefined
   return {
     number: arn ? revisionOf(arn) : undefined,
+    taskDefinitionArn: arn,
+    repeats: stretch.repeats,
     image: release?.image,
     who: actor ?? revision?.tags[ACTOR] ?? (registeredBy ? actorOf(registeredBy) : deployment.creator),
     at: deployment.createdAt,
     tookMs: tookMs(deployment),
-    result: serving && !inProgress(deployment) ? 'live' : resultOf(deployment),
+    servedFrom,
+    servedUntil,
+    result: serving && !inProgress(deployment) ? 'live' : resultOf(stretch),
     message,
+    rolledBack: rolledBack(stretch, revision),
     deploymentId: deployment.id,
   }
 }
 
-/** A deployment whose traffic has moved waits for blue to be terminated: that is no part of how long it took. */
-function tookMs({createdAt, completedAt, status, terminationMinutes}: Deployment): number | undefined {
-  if (!completedAt) return undefined
-  const whole = completedAt.getTime() - createdAt.getTime()
-  const bake = status === 'Succeeded' ? terminationMinutes * 60_000 : 0
-  // Somebody may have ended the wait early.
-  return whole > bake ? whole - bake : whole
+/** By a deployment of fb's, or by a stop of this one. */
+function rolledBack({deployment, rolledBackBy}: Stretch, revision?: Revision): RolledBack | undefined {
+  if (rolledBackBy) {
+    const {by, reason} = readRollback(rolledBackBy)!
+    return {by, reason}
+  }
+  if (!deployment.rollbackId) return undefined
+  return readRolledBackTag(revision?.tags ?? {}, deployment.id) ?? {reason: sayEnd(deployment)}
 }
 
 const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted
 
-function resultOf(deployment: Deployment): ReleaseResult {
+function resultOf({deployment, rolledBackBy}: Stretch): ReleaseResult {
   if (inProgress(deployment)) return 'in progress'
-  if (deployment.rollbackId) return 'rolled back'
+  if (deployment.rollbackId || rolledBackBy) return 'rolled back'
   if (deployment.status === 'Failed') return 'failed'
   return deployment.status === 'Stopped' ? 'stopped' : 'superseded'
-}
-
-export function releasesText(releases: PastRelease[], now: Date, {paint, safe, width}: Canvas): string[] {
-  const colour: Partial<Record<ReleaseResult, (text: string) => string>> = {
-    live: paint.good,
-    'in progress': paint.accent,
-    superseded: paint.dim,
-  }
-  const rows = releases.map(({number, image, result, who, at, tookMs}) => [
-    number === undefined ? '?' : `v${number}`,
-    safe(image ? shortName(image) : '?'),
-    (colour[result] ?? paint.bad)(result),
-    `${age(now.getTime() - at.getTime())} ago`,
-    tookMs === undefined ? '' : duration(tookMs),
-    safe(who),
-  ])
-  const table = columns([['RELEASE', 'IMAGE', 'RESULT', 'WHEN', 'TOOK', 'WHO'], ...rows])
-  const edge = Math.max(...table.map(widthOf)) + 2
-  const messages = ['MESSAGE', ...releases.map(({message}) => safe(message))]
-  const lines = table.map((line, i) => [
-    padEnd(i === 0 ? paint.dim(line) : line, edge),
-    paint.dim(clip(messages[i]!, width - edge)),
-  ])
-  return lines.map(([line, message]) => (width - edge < 8 ? line! : line! + message!).trimEnd())
 }

@@ -5,7 +5,7 @@ import type {Canvas} from '../events.js'
 import type {Health} from './health.js'
 import {shortName} from './image.js'
 import {readDescription} from './release.js'
-import {releasesText} from './releases.js'
+import {releasesText} from './releases-text.js'
 import type {Status} from './status.js'
 
 const INDENT = 11

@@ -121,7 +121,8 @@ const ENDS: Record<string, string> = {
   TIMEOUT: 'timed out',
 }
 
-const sayEnd = ({error, status}: Deployment): string =>
+/** Why CodeDeploy ended it, in a few words. */
+export const sayEnd = ({error, status}: Deployment): string =>
   error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
 
 function finished(phase: Step, reading: Reading, deploymentId: string): boolean {

@@ -6,7 +6,7 @@ type Topic = {name: string; description?: string}
 
 /** Commands by what one wants to do; a name stands for itself and for all below it. What is not named here comes last. */
 const PURPOSES: [purpose: string, names: string[]][] = [
-  ['DEPLOY', ['deploy', 'watch', 'status', 'releases']],
+  ['DEPLOY', ['deploy', 'rollback', 'watch', 'status', 'releases']],
   ['SANDBOX: THE SAME WITHOUT AWS', ['sandbox']],
   ['MORE', ['completion', 'help']],
 ]

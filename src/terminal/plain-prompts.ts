@@ -2,6 +2,7 @@ import {createInterface} from 'node:readline'
 
 import {Interrupted} from '../errors.js'
 import type {Prompts} from './prompts.js'
+import {safeLine} from './safe.js'
 
 /** The same questions on a terminal that cannot move its cursor (TERM=dumb): a line asked, a line answered. */
 export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
@@ -9,7 +10,7 @@ export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
   return {
     confirm: async (message) => /^y(es)?$/i.test(await ask(`${message} (y/N) `)),
     async choose(message, choices) {
-      const list = choices.map(({name}, i) => `${String(i + 1).padStart(3)}) ${name}\n`)
+      const list = choices.map(({name}, i) => `${String(i + 1).padStart(3)}) ${safeLine(name)}\n`)
       terminal.write(`${message}\n${list.join('')}`)
       for (;;) {
         const picked = choices[Number(await ask(`1 to ${choices.length}: `)) - 1]

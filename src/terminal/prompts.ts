@@ -3,6 +3,7 @@ import inquirer from 'inquirer'
 import {clip, widthOf, wrapped} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas} from '../events.js'
+import {safeLine} from './safe.js'
 
 export type Choice<T> = {name: string; value: T; short?: string}
 
@@ -31,11 +32,11 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Pro
     confirm: (message) => ask({type: 'confirm', message, default: false} as never, (yes) => (yes ? 'yes' : 'no')),
     choose(message, choices) {
       const {width} = canvas()
-      const shown = choices.map((choice) => ({...choice, name: clip(choice.name, width - 3)}))
+      const shown = choices.map((choice) => ({...choice, name: clip(safeLine(choice.name), width - 3)}))
       const pageSize = Math.max(2, Math.min(12, (terminal.rows || 24) - AROUND))
       return ask({type: 'select', message, choices: shown, pageSize, loop: false} as never, (answer) => {
         const {short, name} = choices.find(({value}) => value === answer)!
-        return short ?? name
+        return safeLine(short ?? name)
       })
     },
     async typeName(message, name) {

@@ -1,13 +1,13 @@
 import {describe, expect, it, vi} from 'vitest'
 
-import {countsOf, prepared, type Test} from '../faults/run.js'
+import {countsOf, prepared, type Scenario, type Test} from '../faults/run.js'
 import {faultProxy, type Rule} from '../support/fault-proxy.js'
 
 const DEPLOY = ['deploy', '--strategy', 'all-at-once', '--tag', '1.1.0', '--yes', '--env', 'sandbox']
 
 /** fb on its way, in a sandbox whose calls may be slow or never answered; sixty times as fast as ours, so that there is a middle. */
-async function running(args: string[], rules: Rule[], test: Test) {
-  const home = await prepared({args, speed: 60}, test)
+async function running(args: string[], rules: Rule[], test: Test, prepare?: Scenario['prepare']) {
+  const home = await prepared({args, speed: 60, prepare}, test)
   const before = countsOf(home)
   const proxy = await faultProxy(home.sandbox, rules)
   test.onTestFinished(proxy.close)
@@ -83,7 +83,23 @@ describe.concurrent('Ctrl-C', () => {
     expect({code, stdout}).toEqual({code: 130, stdout: ''})
     expect(deployment!.status).toMatch(/Created|InProgress/)
     expect(stderr).toContain(`State  Deployment ${deployment!.id} goes on in AWS.`)
-    expect(stderr).toContain(`Next   fb watch ${deployment!.id} --env sandbox`)
+    expect(stderr).toContain(`Next   fb watch ${deployment!.id} --env sandbox\n         fb rollback --env sandbox\n`)
+  })
+
+  it('while a rollback waits for its traffic leaves the rollback to AWS, and says so', async (test) => {
+    const rollback = ['rollback', '--yes', '--env', 'sandbox']
+    const {child, said, ended, deployments} = await running(rollback, [], test, async ({fb, sandbox}) => {
+      await fb([...DEPLOY, '--wait', 'started'])
+      sandbox.fault('stop-refused')
+      sandbox.advance(5 * 60_000)
+    })
+    await said('Return all traffic to v3 ...')
+    child.kill('SIGINT')
+    const {code, stdout, stderr} = await ended
+    const {id} = deployments()[0]!
+    expect({code, stdout}).toEqual({code: 130, stdout: ''})
+    expect(stderr).toContain(`State  ${id} is stopped; CodeDeploy brings the traffic back.`)
+    expect(stderr).toContain(`Next   fb watch ${id} --env sandbox\n         fb status --env sandbox\n`)
   })
 
   it('twice ends fb at once, even while a write has no answer', async (test) => {
@@ -111,7 +127,7 @@ describe.concurrent('Ctrl-C', () => {
       error: {
         code: 'interrupted',
         message: 'Interrupted.',
-        next: [`fb watch ${id} --env sandbox`],
+        next: [`fb watch ${id} --env sandbox`, 'fb rollback --env sandbox'],
       },
     })
   })

@@ -1,7 +1,17 @@
 import {describe, expect, it} from 'vitest'
 
 import type {Kind} from '../support/fault-proxy.js'
-import {ATTACHING, DIAGNOSIS, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
+import {
+  ATTACHING,
+  CIRCUMSTANCES,
+  DIAGNOSIS,
+  PLANNING,
+  RELEASES,
+  SITUATION,
+  STATUS,
+  WATCHING,
+  WRITES,
+} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
 const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
@@ -11,6 +21,7 @@ const READS: [Name, string][] = [
   ...STATUS.map((operation): [Name, string] => ['status', operation]),
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
+  ...SITUATION.map((operation): [Name, string] => ['rollback', operation]),
 ]
 
 describe.concurrent('before anything is changed', () => {
@@ -43,6 +54,18 @@ describe.concurrent('a write', () => {
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
     expect({code, created}).toEqual({code: 4, created: 0})
     expect(stderr).toContain(`Your role may not ${operation}.`)
+  })
+
+  it.for([
+    ['rollback', 'ecs:RegisterTaskDefinition'],
+    ['rollback', 'codedeploy:CreateDeployment'],
+    ['stop', 'codedeploy:StopDeployment'],
+  ] as [Name, string][])('of fb %s that is not allowed ends with 4: %s', async ([name, operation], test) => {
+    const {code, stderr, created, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
+    expect({code, created}).toEqual({code: 4, created: 0})
+    expect(stderr).toContain(`Your role may not ${operation}.`)
+    if (operation === 'codedeploy:CreateDeployment') expect(stderr).toContain('fb rollback ... --respect-alarms')
+    if (name === 'stop') expect(home.sandbox.status().deployments[0]).toMatchObject({status: 'InProgress'})
   })
 
   it('that is refused says what the one before it has made', async (test) => {
@@ -99,6 +122,21 @@ describe.concurrent('while a deployment is watched', () => {
       code: 'bad_credentials',
       next: expect.arrayContaining(['aws sso login', `fb watch ${deployment!.id} --env sandbox`]),
     })
+  })
+
+  it.for(CIRCUMSTANCES)('a rollback does without what it only tells: %s', async (operation, test) => {
+    const rule = {kind: 'not allowed', operation, times: 2} as const
+    for (const name of ['rollback', 'stop'] as const) {
+      const {code, stderr} = await faulted(SCENARIOS[name], [rule], test)
+      expect(code, stderr).toBe(0)
+      expect(stderr).toMatch(/Back to +v3 \(1\.0\.0\)/)
+    }
+  })
+
+  it('a stop that is not allowed to leave a note still brings the traffic back', async (test) => {
+    const {code, stderr} = await faulted(SCENARIOS.stop, [forEver('not allowed', 'ecs:TagResource')], test)
+    expect(code).toBe(0)
+    expect(stderr).toContain('Your role may not ecs:TagResource.')
   })
 
   it.for(DIAGNOSIS)(

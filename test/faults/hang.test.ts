@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 
 import {faultProxy, type Rule} from '../support/fault-proxy.js'
-import {PLANNING, STATUS, WRITES} from './operations.js'
+import {CIRCUMSTANCES, PLANNING, SITUATION, STATUS, STOPPING, WRITES} from './operations.js'
 import {faulted, type Name, prepared, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
@@ -12,6 +12,10 @@ const HANGING: [Name, string, ...string[]][] = [
   ...PLANNING.map((operation): [Name, string, string] => ['deploy', operation, '--dry-run']),
   ...WRITES.map((operation): [Name, string, string] => ['deploy', operation, '--wait=started']),
   ...STATUS.filter((operation) => !PLANNING.includes(operation)).map((o): [Name, string] => ['status', o]),
+  ...SITUATION.map((operation): [Name, string, string] => ['stop', operation, '--dry-run']),
+  ...CIRCUMSTANCES.map((operation): [Name, string, string] => ['stop', operation, '--dry-run']),
+  ...STOPPING.map((operation): [Name, string, string] => ['stop', operation, '--wait=started']),
+  ...WRITES.map((operation): [Name, string, string] => ['rollback', operation, '--wait=started']),
   ['watch', 'codedeploy:GetDeployment'],
   ['watch', 'logs:GetLogEvents'],
 ]

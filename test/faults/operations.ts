@@ -59,9 +59,31 @@ export const ATTACHING = [
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
+/** What `fb rollback` cannot do without. */
+export const SITUATION = [
+  ...SHARED,
+  ...HISTORY,
+  'sts:GetCallerIdentity',
+  'codedeploy:GetDeploymentGroup',
+  'codedeploy:GetDeploymentConfig',
+  'elasticloadbalancing:DescribeTargetGroups',
+]
+
+/** What it only says more with. */
+export const CIRCUMSTANCES = [
+  'cloudwatch:DescribeAlarms',
+  'ecs:ListTaskDefinitions',
+  'elasticloadbalancing:DescribeRules',
+]
+
+/** What it changes while what served before still runs. */
+export const STOPPING = ['codedeploy:StopDeployment', 'ecs:TagResource']
+
 export const OPERATIONS = {
   deploy: [...PLANNING, ...WRITES, ...WATCHING],
   status: STATUS,
   releases: RELEASES,
   watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS])],
+  rollback: [...SITUATION, ...WRITES, ...WATCHING, 'ecs:ListTaskDefinitions'],
+  stop: [...SITUATION, ...STOPPING, ...WATCHING, 'ecs:ListTaskDefinitions'],
 }

@@ -12,6 +12,7 @@ export type Scenario = {args: string[]; prepare?: (home: Home) => Promise<unknow
 
 const HOUR = 3_600_000
 const deployment = (tag: string) => ['deploy', '--strategy', 'all-at-once', '--tag', tag, '--yes']
+const ROLLBACK = ['rollback', '--yes', '--reason', 'errors']
 
 export const SCENARIOS = {
   deploy: {args: deployment('1.1.0')},
@@ -31,7 +32,30 @@ export const SCENARIOS = {
       sandbox.advance(HOUR - 60_000)
     },
   },
+  // All traffic is on v4, and what it replaced still runs.
+  stop: {
+    args: ROLLBACK,
+    async prepare({fb, sandbox}) {
+      await fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started'])
+      sandbox.advance(HOUR / 6)
+    },
+  },
+  // What served before is gone; its task definition, too, so that all that a rollback can write is written.
+  rollback: {
+    args: ROLLBACK,
+    async prepare({fb, sandbox}) {
+      await fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started'])
+      sandbox.advance(HOUR)
+      deregister(sandbox, 3)
+    },
+  },
 } satisfies Record<string, Scenario>
+
+function deregister({file}: Home['sandbox'], revision: number): void {
+  const state = JSON.parse(readFileSync(file, 'utf8'))
+  state.taskDefinitions.find((one: {revision: number}) => one.revision === revision).inactive = true
+  writeFileSync(file, JSON.stringify(state))
+}
 
 export type Name = keyof typeof SCENARIOS
 

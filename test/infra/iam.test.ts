@@ -128,8 +128,17 @@ describe('the role of GitHub', () => {
     expect(on('deploy', 'codedeploy:CreateDeployment')).toEqual([
       'arn:aws:codedeploy:us-east-1:111111111111:deploymentgroup:fastapi-bootstrap-v1-prod/fastapi-bootstrap-v1-prod',
     ])
-    expect(on('deploy', 'ecs:TagResource')).toEqual([
-      'arn:aws:ecs:us-east-1:111111111111:task-definition/fastapi-bootstrap-v1-prod:*',
+    expect(new Set(on('deploy', 'ecs:TagResource'))).toEqual(
+      new Set(['arn:aws:ecs:us-east-1:111111111111:task-definition/fastapi-bootstrap-v1-prod:*']),
+    )
+  })
+
+  it('rolls back in spite of alarms, and tags what is registered with who did it, and with nothing else', () => {
+    expect(on('deploy', 'codedeploy:UpdateDeploymentGroup')).toEqual(on('deploy', 'codedeploy:StopDeployment'))
+    const tagging = statements('deploy').filter(({Action}) => Action.includes('ecs:TagResource'))
+    expect(tagging.map(({Condition}) => Condition)).toEqual([
+      {StringEquals: {'ecs:CreateAction': 'RegisterTaskDefinition'}},
+      {'ForAllValues:StringEquals': {'aws:TagKeys': ['fb:rolled-back']}},
     ])
   })
 })

@@ -132,6 +132,21 @@ describe.each(Object.keys(open))('%s', (name) => {
     expect(inactive.taskDefinitionArns).toEqual([])
     const unknown = await fails(clients.ecs.send(new ecs.DescribeTaskDefinitionCommand({taskDefinition: 'nope'})))
     expect(unknown).toBeInstanceOf(ecs.ClientException)
+    const tag = (resourceArn: string) =>
+      clients.ecs.send(new ecs.TagResourceCommand({resourceArn, tags: [{key: 'Version', value: 'x'}]}))
+    await tag(described.taskDefinition!.taskDefinitionArn!)
+    const tagged = await clients.ecs.send(
+      new ecs.DescribeTaskDefinitionCommand({taskDefinition: `${service}:3`, include: ['TAGS']}),
+    )
+    expect(tagged.tags!.filter(({key}) => key === 'Version')).toEqual([{key: 'Version', value: 'x'}])
+    expect(await fails(tag('arn:aws:ecs:us-east-1:000000000000:task-definition/nope:1'))).toBeInstanceOf(
+      ecs.InvalidParameterException,
+    )
+    const gone = await clients.ecs.send(new ecs.DeregisterTaskDefinitionCommand({taskDefinition: `${service}:2`}))
+    expect(gone.taskDefinition).toMatchObject({revision: 2, status: 'INACTIVE'})
+    expect(
+      (await clients.ecs.send(new ecs.ListTaskDefinitionsCommand({status: 'INACTIVE'}))).taskDefinitionArns,
+    ).toEqual([gone.taskDefinition!.taskDefinitionArn])
     const sized = await fails(
       clients.ecs.send(
         new ecs.RegisterTaskDefinitionCommand({

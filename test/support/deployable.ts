@@ -6,8 +6,8 @@ import {codedeploy} from '../../src/aws/codedeploy.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
 import {namesOf} from '../../src/config/names.js'
-import {DESIGN} from '../../src/deploy/design.js'
 import {planDeploy, type Wanted} from '../../src/deploy/plan.js'
+import {DESIGN} from '../../src/deploy/release.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 

@@ -29,6 +29,12 @@ const release = (arns: Arns): Statement[] => [
     resources: arns.taskDefinitions,
     conditions: {StringEquals: {'ecs:CreateAction': 'RegisterTaskDefinition'}},
   },
+  // Who rolled a release back, and why.
+  {
+    actions: ['ecs:TagResource'],
+    resources: arns.taskDefinitions,
+    conditions: {'ForAllValues:StringEquals': {'aws:TagKeys': ['fb:rolled-back']}},
+  },
   passToTasks(arns.tasksRoles),
   {
     actions: [
@@ -43,6 +49,8 @@ const release = (arns: Arns): Statement[] => [
     actions: ['codedeploy:ContinueDeployment', 'codedeploy:CreateDeployment', 'codedeploy:StopDeployment'],
     resources: arns.deploymentGroups,
   },
+  // CodeDeploy asks for it of a CreateDeployment that alarms do not stop: a rollback while they fire.
+  {actions: ['codedeploy:UpdateDeploymentGroup'], resources: arns.deploymentGroups},
   {actions: ['codedeploy:GetDeploymentConfig'], resources: [arns.strategies]},
 ]
 

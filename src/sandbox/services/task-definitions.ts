@@ -1,14 +1,23 @@
 import type * as ecs from '@aws-sdk/client-ecs'
 import {
   ClientException,
+  DeregisterTaskDefinition$,
   DescribeTaskDefinition$,
+  InvalidParameterException,
   ListTaskDefinitions$,
   RegisterTaskDefinition$,
+  TagResource$,
 } from '@aws-sdk/client-ecs'
 import {type Handlers, page, saying} from '../handlers.js'
 import type {State, TaskDefinitionRecord} from '../state.js'
 
-export const schemas = {DescribeTaskDefinition$, ListTaskDefinitions$, RegisterTaskDefinition$}
+export const schemas = {
+  DeregisterTaskDefinition$,
+  DescribeTaskDefinition$,
+  ListTaskDefinitions$,
+  RegisterTaskDefinition$,
+  TagResource$,
+}
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
   DescribeTaskDefinition({taskDefinition, include}, {state}) {
@@ -35,6 +44,24 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
       const added: TaskDefinitionRecord = {arn, revision, at: now, input}
       state.taskDefinitions.push(added)
       return {taskDefinition: shape(added), tags: input.tags ?? []}
+    })
+  },
+  /** Tasks of it go on, and it can be described; only new deployments of it are refused. */
+  DeregisterTaskDefinition({taskDefinition}, {record}) {
+    return record(({state}) => {
+      const found = findTaskDefinition(state, taskDefinition!)
+      if (!found) throw new ClientException(saying('Unable to describe task definition.'))
+      found.inactive = true
+      return {taskDefinition: shape(found)}
+    })
+  },
+  TagResource({resourceArn, tags = []}, {record}) {
+    return record(({state}) => {
+      const found = state.taskDefinitions.find(({arn}) => arn === resourceArn)
+      if (!found) throw new InvalidParameterException(saying('The specified resource was not found.'))
+      const kept = (found.input.tags ?? []).filter(({key}) => !tags.some((tag) => tag.key === key))
+      found.input.tags = [...kept, ...tags]
+      return {}
     })
   },
 }

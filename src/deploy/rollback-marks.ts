@@ -1,0 +1,31 @@
+import {actorOf, readDescription, tagValue} from './release.js'
+import type {Deployment} from './service.js'
+
+/** Who rolled a release back, and why, as far as that is known. */
+export type RolledBack = {by?: string; reason?: string}
+
+/** CodeDeploy keeps no words with a stop: they are a tag of the task definition that was rolled back. */
+const ROLLED_BACK = 'fb:rolled-back'
+
+/** The tag names the deployment, because a task definition can be deployed again. */
+export const rolledBackTag = (deploymentId: string, caller: string, reason = ''): Record<string, string> => ({
+  [ROLLED_BACK]: tagValue(`${deploymentId} by ${actorOf(caller)}${reason && `: ${reason}`}`),
+})
+
+/** The message of a deployment that rolls back: `from` served, `to` is what it repeats. */
+export const rollbackMessage = (from: number, to: number, reason = ''): string =>
+  `roll back v${from} to v${to}${reason && `: ${reason}`}`
+
+/** The same read again; nothing for a deployment of any other kind. */
+export function readRollback({
+  description,
+}: Pick<Deployment, 'description'>): (RolledBack & {from: number; to: number}) | undefined {
+  const {message, actor} = readDescription(description)
+  const [, from, to, reason] = /^roll back v(\d+) to v(\d+)(?:: (.*))?$/s.exec(message) ?? []
+  return actor && from ? {from: Number(from), to: Number(to), by: actor, reason} : undefined
+}
+
+export function readRolledBackTag(tags: Record<string, string>, deploymentId: string): RolledBack | undefined {
+  const [, id, by, reason] = /^(d-\w+) by (\S+?)(?:: (.*))?$/s.exec(tags[ROLLED_BACK] ?? '') ?? []
+  return id === deploymentId ? {by, reason} : undefined
+}
