@@ -44,6 +44,42 @@ export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: asyn
 
 export type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 
+/** How a new version is tested before it gets traffic. */
+export const testFlags = {
+  smoke: Flags.string({
+    description: 'test of the new version before it gets traffic: a URL, a /path of the test URL, or a command',
+    helpValue: 'URL|COMMAND',
+    multiple: true,
+    default: [],
+  }),
+  'smoke-timeout': durationFlag({description: 'how long a command of --smoke may take', default: 5 * 60_000}),
+  'test-url': Flags.string({
+    description: 'where the new version answers before it gets traffic (default: the test listener)',
+    helpValue: 'URL',
+    env: 'FB_TEST_URL',
+  }),
+}
+
+/** The same, and what is decided about a deployment under way when nobody is asked. */
+export const steeringFlags = {
+  ...testFlags,
+  approve: Flags.string({
+    description: 'who lets the traffic move where approval is needed: a person, or the smoke tests alone',
+    options: ['ask', 'smoke'] as const,
+    default: 'ask',
+    env: 'FB_APPROVE',
+  }),
+  'on-interrupt': Flags.string({
+    description: 'what Ctrl-C and SIGTERM do where nobody can be asked',
+    options: ['detach', 'rollback'] as const,
+    default: 'detach',
+    env: 'FB_ON_INTERRUPT',
+  }),
+}
+
+export type TestFlags = Interfaces.InferredFlags<typeof testFlags>
+export type SteeringFlags = Interfaces.InferredFlags<typeof steeringFlags>
+
 /** What an argument or a flag names. Text that is empty names nothing: mostly it is a variable of the shell without a value. */
 export const nameArg = Args.custom<string>({
   ignoreStdin: true,

@@ -7,16 +7,20 @@ import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
+import {holdingScaleIn, type ScalingAws} from './scaling.js'
 import {isOver, revisionOf} from './service.js'
+import {type SteerAws, type Steering, steered} from './steer.js'
 import type {TaskDefinition} from './task-definition.js'
-import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch} from './watch.js'
+import {blueTerminatesAt, STEPS, type WaitFor, type Watched} from './watch.js'
 
 /** What deploying writes, and what explaining a failure reads. */
-export type DeployAws = FailureReads & {
+export type DeployAws = FollowAws & {
   register(definition: TaskDefinition, tags: Record<string, string>): Promise<string>
   create(deployment: {content: string; sha256: string; config: string; description: string}): Promise<string>
-  observe: Observe
 }
+
+/** What following one needs that is under way. */
+export type FollowAws = FailureReads & SteerAws & ScalingAws
 
 export type Patience = {until: WaitFor; deadline: Date}
 
@@ -25,16 +29,32 @@ export async function* deploy(
   aws: DeployAws,
   plan: DeployPlan,
   {until, deadline}: Patience,
+  steering: Steering,
   clock: Clock,
 ): Workflow<Outcome> {
-  const {group, strategy} = plan
+  const {group} = plan
   const first = {register: `Register release ${plan.number}`, create: 'Start the deployment'}
   yield {type: 'plan', steps: until === 'started' ? first : {...first, ...STEPS(Boolean(group.testListener), until)}}
   const release = yield* register(aws, plan)
+  // From here on there may be a deployment: somebody who interrupts is asked what becomes of it.
+  if (until !== 'started') steering.listen()
   const deploymentId = yield* create(aws, plan, release)
   if (until === 'started') return started(plan, release, deploymentId, clock.now())
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
-  return yield* concluded(aws, {...plan, release, deploymentId}, watched, deadline, clock)
+  const underway = {...plan, release, deploymentId}
+  return yield* holdingScaleIn(aws, deploymentId, followed(aws, underway, {until, deadline}, steering, clock))
+}
+
+/** A deployment under way, to its end or to what `until` names. */
+export async function* followed(
+  aws: FollowAws,
+  underway: Underway,
+  {until, deadline}: Patience,
+  steering: Steering,
+  clock: Clock,
+): Workflow<Outcome> {
+  const {deploymentId, group, strategy} = underway
+  const watched = yield* steered(aws, {deploymentId, group, strategy, until, deadline}, steering, clock)
+  return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
 async function* register(aws: DeployAws, {definition, tags, image}: DeployPlan): AsyncGenerator<Event, Release, void> {
@@ -54,7 +74,7 @@ async function* create(aws: DeployAws, plan: DeployPlan, release: Release): Asyn
 }
 
 /** A deployment under way, as far as its end needs to know it. */
-export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'definition' | 'container'> & {
+export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'strategy' | 'definition' | 'container'> & {
   release: Release
   /** What it replaces, when that is known. */
   previous?: Release
@@ -62,8 +82,8 @@ export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'definition' | 'cont
 }
 
 /** What a watched deployment came to; a failed one is followed until the old version serves again. */
-export async function* concluded(
-  aws: DeployAws,
+async function* concluded(
+  aws: FollowAws,
   underway: Underway,
   watched: Watched,
   deadline: Date,
@@ -71,8 +91,10 @@ export async function* concluded(
 ): Workflow<Outcome> {
   const {end} = watched
   if (end === 'traffic') return outcome('live', underway, watched)
-  if (end !== 'failed') return outcome(end, underway, watched)
-  const failure = await explainFailure(aws, underway, watched)
+  if (end === 'complete' || end === 'timeout') return outcome(end, underway, watched)
+  const failure = watched.asked
+    ? {...watched.asked, evidence: [], logs: []}
+    : await explainFailure(aws, underway, watched)
   const {state, reading} = yield* aftermath(aws.observe, underway, deadline, clock)
   const result = ({serves: 'rolled_back', divided: 'failed', unknown: 'timeout'} as const)[state]
   return {...outcome(result, underway, {...watched, reading}), failure}

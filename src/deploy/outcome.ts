@@ -31,6 +31,8 @@ export type Outcome = {
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
   failure?: Failure
+  /** Why scale-in could not be released after it was held. */
+  scaleInHeld?: string
   next: string[]
   exitCode: number
 }
@@ -59,7 +61,7 @@ export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   const {paint} = canvas
   const rows = [
     ...(failure ? failureRows(failure, canvas) : []),
-    ...label('State', state(outcome)),
+    ...label('State', [...state(outcome), ...sayHeld(outcome, canvas)]),
     ...label('Next', next),
   ]
   return [
@@ -87,6 +89,8 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
     case 'complete':
       return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}, and ${oldOf(previous)} is gone.`
     default:
+      if (failure?.code === 'asked')
+        return `${paint.bad('✖')} ${paint.bold(`${name} was not deployed to ${env}`)}: ${safe(failure.summary)}.`
       return `${paint.bad('✖')} ${paint.bold(`${name} failed in ${env}: ${safe(failure?.summary ?? 'unknown cause')}`)}`
   }
 }
@@ -97,7 +101,7 @@ function failureRows({evidence, logs, fix}: Failure, {paint, safe}: Canvas): [st
     const where = `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}:`
     return `${paint.dim(where)} ${safe(message)}`
   })
-  return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', [safe(fix)])]
+  return [...label('Seen', seen), ...label('Log', logs.map(safe)), ...label('Fix', fix ? [safe(fix)] : [])]
 }
 
 const oldOf = (previous?: Release): string =>
@@ -121,6 +125,9 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
       return []
   }
 }
+
+const sayHeld = ({scaleInHeld}: Outcome, {paint, safe}: Canvas): string[] =>
+  scaleInHeld ? [paint.warn(`Scale-in is still held: ${safe(scaleInHeld)}`)] : []
 
 function sayWayBack(old: string, deployment: Outcome['deployment']): string {
   const until = deployment?.blueTerminatesAt

@@ -111,7 +111,7 @@ describe.concurrent('Ctrl-C', () => {
       error: {
         code: 'interrupted',
         message: 'Interrupted.',
-        next: [`fb watch ${id} --env sandbox`],
+        next: [`fb watch ${id} --env sandbox`, 'fb rollback --env sandbox'],
       },
     })
   })
