@@ -1,6 +1,7 @@
 import {explain, type FbError, mayHaveHappened} from '../errors.js'
-import {type Event, stands, type Workflow} from '../events.js'
+import type {Event, Workflow} from '../events.js'
 import type {Outcome} from './outcome.js'
+import {goesOn, type Standing} from './standing.js'
 
 /** Scale-in that is suspended, by fb for a deployment, or by somebody else when none is named. */
 export type Hold = {deploymentId?: string}
@@ -28,31 +29,33 @@ export async function* holdingScaleIn(
   work: Workflow<Outcome>,
 ): Workflow<Outcome> {
   if (!(yield* hold(aws, deploymentId))) return yield* work
-  const release = once(() => aws.releaseScaleIn().then(() => undefined, explain))
-  yield goesOn(deploymentId, true)
+  let held = true
+  let standing = goesOn(deploymentId)
+  const told = () => (held ? withHold(standing) : standing)
+  const release = once(async () => {
+    const failure = await aws.releaseScaleIn().then(() => undefined, explain)
+    held = failure !== undefined
+    return failure
+  })
   try {
-    const outcome = yield* shifting(work, release)
-    const failure = await release()
-    return failure ? stillHeld(outcome, failure) : outcome
-  } catch (error) {
-    yield goesOn(deploymentId, (await release()) !== undefined)
-    throw error
-  } finally {
-    await release()
-  }
-}
-
-/** What comes after the shift, such as waiting until blue is gone, needs no hold. */
-async function* shifting<T>(work: Workflow<T>, shifted: () => Promise<unknown>): Workflow<T> {
-  try {
+    yield told()
     for (;;) {
       const {done, value} = await work.next()
-      if (done) return value
-      if (value.type === 'done' && value.step === 'verify') await shifted()
-      yield value
+      if (done) return unreleased(value, await release())
+      if (value.type === 'stands') standing = value
+      yield value.type === 'stands' ? told() : value
+      if (value.type !== 'done' || value.step !== 'verify') continue
+      // What comes after the shift, such as waiting until blue is gone, needs no hold.
+      await release()
+      yield told()
     }
+  } catch (error) {
+    await release()
+    yield told()
+    throw error
   } finally {
     await work.return(undefined as never)
+    await release()
   }
 }
 
@@ -82,22 +85,20 @@ export async function* releasingScaleIn(
   if (bounds?.hold?.deploymentId !== deploymentId) return outcome
   return aws.releaseScaleIn().then(
     () => outcome,
-    (error: unknown) => stillHeld(outcome, explain(error)),
+    (error: unknown) => unreleased(outcome, explain(error)),
   )
 }
 
-const stillHeld = (outcome: Outcome, {message}: FbError): Outcome => ({
-  ...outcome,
-  scaleInHeld: message,
-  next: [...outcome.next, `${RELEASE} --env ${outcome.env}`],
-})
+const unreleased = (outcome: Outcome, failure: FbError | undefined): Outcome =>
+  failure
+    ? {...outcome, scaleInHeld: failure.message, next: [...outcome.next, `${RELEASE} --env ${outcome.env}`]}
+    : outcome
 
-const goesOn = (id: string, held: boolean): Event =>
-  stands(`Deployment ${id} goes on in AWS.${held ? ' Scale-in is still held.' : ''}`, [
-    `fb watch ${id}`,
-    'fb rollback',
-    ...(held ? [RELEASE] : []),
-  ])
+const withHold = ({state, next}: Standing): Standing => ({
+  type: 'stands',
+  state: `${state} Scale-in is still held.`,
+  next: [...next, RELEASE],
+})
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined

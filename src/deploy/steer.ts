@@ -6,6 +6,7 @@ import type {Cause} from './causes.js'
 import {approvalEndsAt, failedTest, type Gate, type Smoke, test} from './gate.js'
 import {interruptible} from './interruptible.js'
 import type {Reading} from './reading.js'
+import {goesOn, waitsForApproval} from './standing.js'
 import {type StopAws, stopped} from './stop.js'
 import {remaining, type Watched, type WatchInput, watch} from './watch.js'
 
@@ -59,6 +60,7 @@ export async function* steered(
         return yield* stopped(aws, input, cause, clock)
       }
       if (decision === 'approve') await aws.proceed(deploymentId, 'READY_WAIT')
+      yield goesOn(deploymentId)
       round = {...round, from: watched.step, stopAtGate: decision === 'watch' && round.stopAtGate}
       yield {type: 'plan', steps: remaining(watched.step!, input)}
     }
@@ -81,6 +83,7 @@ async function* decideAtGate(
   const testUrl = await aws.testUrl().catch(() => undefined)
   const until = approvalEndsAt(reading, group)
   yield {type: 'note', text: sayGate(testUrl, until)}
+  yield waitsForApproval(deploymentId, until)
   for (;;) {
     const tests = yield* test(steering.smokes, testUrl, signal)
     const gate = {deploymentId, until, testUrl, tests}

@@ -1,9 +1,10 @@
 import type {Clock} from '../clock.js'
 import {Busy} from '../errors.js'
-import {type Event, stands} from '../events.js'
+import type {Event} from '../events.js'
 import type {Cause} from './causes.js'
 import {oneLine, panel} from './panel.js'
 import {isOver} from './service.js'
+import {rollsBack} from './standing.js'
 import type {Observe, Watched, WatchInput} from './watch.js'
 
 export type StopAws = {stop(deploymentId: string, how: {rollback: boolean}): Promise<boolean>; observe: Observe}
@@ -19,7 +20,7 @@ export async function* stopped(
   yield {type: 'plan', steps: {[step]: 'Stop the deployment'}}
   yield {type: 'start', step}
   await aws.stop(deploymentId, {rollback: true})
-  yield stands(`Deployment ${deploymentId} is being rolled back in AWS.`, [`fb watch ${deploymentId}`])
+  yield rollsBack(deploymentId)
   for await (const reading of aws.observe(deploymentId)) {
     const {deployment, at} = reading
     if (deployment?.status === 'Succeeded') throw tooLate(deploymentId)
