@@ -128,6 +128,12 @@ describe('the role of GitHub', () => {
     expect(on('deploy', 'codedeploy:CreateDeployment')).toEqual([
       'arn:aws:codedeploy:us-east-1:111111111111:deploymentgroup:fastapi-bootstrap-v1-prod/fastapi-bootstrap-v1-prod',
     ])
+    const holding = statements('deploy').find(({Action}) =>
+      Action.includes('application-autoscaling:RegisterScalableTarget'),
+    )
+    expect(holding?.Condition).toEqual({
+      StringEquals: {'aws:ResourceTag/app': 'fastapi-bootstrap', 'aws:ResourceTag/environment': 'prod'},
+    })
     expect(on('deploy', 'ecs:TagResource')).toEqual([
       'arn:aws:ecs:us-east-1:111111111111:task-definition/fastapi-bootstrap-v1-prod:*',
     ])
