@@ -44,18 +44,35 @@ export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: asyn
 
 export type SiteFlags = Partial<Interfaces.InferredFlags<typeof siteFlags>>
 
+/** What an argument or a flag names. Text that is empty names nothing: mostly it is a variable of the shell without a value. */
+export const nameArg = Args.custom<string>({
+  ignoreStdin: true,
+  parse: async (text, _, {name}) => named(text, name.toUpperCase()),
+})
+export const nameFlag = Flags.custom<string>({parse: async (text) => named(text, 'it')})
+
+const urlFlag = Flags.custom<string>({
+  helpValue: 'URL',
+  parse: async (text) => {
+    if (/^https?:/i.test(text) && URL.canParse(text)) return text
+    throw new UsageError('That is not a URL that begins with http:// or https://.', {
+      code: 'bad_url',
+      state: 'Nothing was changed.',
+    })
+  },
+})
+
 /** How a new version is tested before it gets traffic. */
 export const testFlags = {
-  smoke: Flags.string({
+  smoke: nameFlag({
     description: 'test of the new version before it gets traffic: a URL, a /path of the test URL, or a command',
     helpValue: 'URL|COMMAND',
     multiple: true,
     default: [],
   }),
   'smoke-timeout': durationFlag({description: 'how long a command of --smoke may take', default: 5 * 60_000}),
-  'test-url': Flags.string({
+  'test-url': urlFlag({
     description: 'where the new version answers before it gets traffic (default: the test listener)',
-    helpValue: 'URL',
     env: 'FB_TEST_URL',
   }),
 }
@@ -79,13 +96,6 @@ export const steeringFlags = {
 
 export type TestFlags = Interfaces.InferredFlags<typeof testFlags>
 export type SteeringFlags = Interfaces.InferredFlags<typeof steeringFlags>
-
-/** What an argument or a flag names. Text that is empty names nothing: mostly it is a variable of the shell without a value. */
-export const nameArg = Args.custom<string>({
-  ignoreStdin: true,
-  parse: async (text, _, {name}) => named(text, name.toUpperCase()),
-})
-export const nameFlag = Flags.custom<string>({parse: async (text) => named(text, 'it')})
 
 /** For the arguments after the first, which oclif hands on as they are. */
 export const allNamed = (texts: unknown[], name: string): string[] => texts.map((text) => named(text as string, name))

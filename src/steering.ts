@@ -3,6 +3,7 @@ import type {Gate, Smoke} from './deploy/gate.js'
 import {gateText} from './deploy/gate-text.js'
 import type {Group} from './deploy/service.js'
 import type {Steering as Decides} from './deploy/steer.js'
+import type {WaitFor} from './deploy/watch.js'
 import {Interrupted, UsageError} from './errors.js'
 import type {SteeringFlags} from './flags.js'
 import type {Questions} from './questions.js'
@@ -34,8 +35,10 @@ export class Steering implements Decides {
   }
 
   /** Tests that nothing would run must not look as if they had been run. */
-  refuseWithoutGate({waitsForApproval}: Group): void {
-    if (!waitsForApproval && this.smokes.length > 0) throw noGate(this.means.environment.name)
+  refuseUnrun({waitsForApproval}: Group, until: WaitFor): void {
+    if (this.smokes.length === 0) return
+    if (until === 'started') throw notWaited()
+    if (!waitsForApproval) throw noGate(this.means.environment.name)
   }
 
   listen(): AbortSignal {
@@ -106,6 +109,13 @@ const nothingToApprove = () =>
     code: 'smoke_missing',
     state: 'Nothing was changed.',
     next: ['--smoke /health'],
+  })
+
+const notWaited = () =>
+  new UsageError('--wait started does not wait for the smoke tests.', {
+    code: 'smoke_not_run',
+    state: 'Nothing was changed.',
+    next: ['--wait traffic', 'fb approve --smoke /health'],
   })
 
 const noGate = (env: string) =>

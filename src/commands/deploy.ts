@@ -29,6 +29,7 @@ export default class Deploy extends FbCommand {
     'fb deploy --env sandbox --tag 1.1.0',
     'fb deploy --env prod --from test --message "release 1.1"',
     'fb deploy --env prod --tag 1.1.0 --dry-run',
+    'fb deploy --env prod --tag 1.1.0 --yes --smoke /health --approve smoke --on-interrupt rollback',
     'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
   ]
   static override flags = {
@@ -80,7 +81,7 @@ export default class Deploy extends FbCommand {
     const site = await this.open(flags)
     const steering = await this.steer(site, flags)
     const plan = await this.plan(site, flags)
-    steering.refuseWithoutGate(plan.group)
+    steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
     if (flags['dry-run']) {

@@ -13,6 +13,7 @@ export default class Watch extends FbCommand {
     'fb watch --env prod',
     'fb watch d-ABC123XYZ --env prod',
     'fb watch --env prod --wait complete --json',
+    'fb watch --env prod --smoke /health --approve smoke',
   ]
   static override args = {
     id: Args.string({ignoreStdin: true, description: 'deployment, such as d-ABC123XYZ (default: the one in flight)'}),
@@ -41,7 +42,7 @@ export default class Watch extends FbCommand {
       return this.conclude(await recall(api, found), (ended, canvas) => recallText(ended, clock.now(), canvas))
 
     const {underway, deployment, targetGroups} = found
-    steering.refuseWithoutGate(underway.group)
+    steering.refuseUnrun(underway.group, flags.wait as WaitFor)
     this.voice.tell((canvas) => [attachedText(found, canvas)])
     this.leaveRunning(deployment.id, site)
     const observe = await this.observer(site, underway.group, targetGroups)

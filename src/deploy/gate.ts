@@ -1,3 +1,4 @@
+import {clip} from '../columns.js'
 import {Refused} from '../errors.js'
 import type {Workflow} from '../events.js'
 import type {Reading} from './reading.js'
@@ -28,11 +29,14 @@ export function approvalEndsAt({lifecycle = []}: Reading, {approvalMinutes}: Gro
   return ended.length > 0 ? new Date(Math.max(...ended) + approvalMinutes * 60_000) : undefined
 }
 
+/** So much of a test's name leaves room for what came of it. */
+const LONGEST = 40
+
 /** Runs the tests one after the other until one fails. */
 export async function* test(smokes: Smoke[], testUrl: string | undefined, signal: AbortSignal): Workflow<NamedTest[]> {
   if (smokes.length === 0) return []
   const tests: NamedTest[] = []
-  yield {type: 'plan', steps: Object.fromEntries(smokes.map(({name}, i) => [`test ${i}`, name]))}
+  yield {type: 'plan', steps: Object.fromEntries(smokes.map(({name}, i) => [`test ${i}`, clip(name, LONGEST)]))}
   for (const [i, smoke] of smokes.entries()) {
     const step = `test ${i}`
     yield {type: 'start', step}

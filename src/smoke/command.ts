@@ -29,13 +29,12 @@ export function run(
     env: {...parent.env, FB_TEST_URL: testUrl},
   })
   let lines: string[] = []
-  const hear = (chunk: Buffer) => {
-    const [first, ...rest] = chunk.toString().split('\n')
+  const hear = (chunk: string) => {
+    const [first, ...rest] = chunk.split('\n')
     const heard = [...lines.slice(0, -1), (lines.at(-1) ?? '') + first, ...rest]
     lines = heard.slice(-KEPT_LINES - 1)
   }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
   let closed = child.pid === undefined
   const end = (how: NodeJS.Signals) => !closed && endGroup(parent, child.pid!, how)
   parent.atExit(() => end('SIGKILL'))

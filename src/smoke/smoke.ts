@@ -7,5 +7,6 @@ export function smokeOf(text: string, limit: number, parent: Parent): Smoke {
   if (/^https?:\/\/\S+$/.test(text)) return {name: `GET ${text}`, run: (_, signal) => request(text, signal)}
   if (/^\/\S*$/.test(text))
     return {name: `GET ${text}`, run: (testUrl, signal) => request(new URL(text, testUrl).href, signal)}
-  return {name: text, run: (testUrl, signal) => run(text, testUrl, limit, signal, parent)}
+  // A command may have several lines; its name is in one.
+  return {name: text.trim().replace(/\s+/g, ' '), run: (testUrl, signal) => run(text, testUrl, limit, signal, parent)}
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import type {Kind} from '../support/fault-proxy.js'
-import {ATTACHING, DIAGNOSIS, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
+import {APPROVING, ATTACHING, DIAGNOSIS, HOLDING, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
 const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
@@ -11,6 +11,7 @@ const READS: [Name, string][] = [
   ...STATUS.map((operation): [Name, string] => ['status', operation]),
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
+  ...APPROVING.map((operation): [Name, string] => ['approve', operation]),
 ]
 
 describe.concurrent('before anything is changed', () => {
@@ -61,6 +62,30 @@ describe.concurrent('a write', () => {
     expect({code, created}).toEqual({code: 6, created: 1})
     expect(stderr).toContain('It is not known whether AWS has carried out codedeploy:CreateDeployment.')
     expect(stderr).toContain('Your role may not codedeploy:BatchGetDeployments.')
+  })
+})
+
+describe.concurrent('a decision', () => {
+  it.for([
+    ['gate', 'codedeploy:ContinueDeployment'],
+    ['refused', 'codedeploy:StopDeployment'],
+  ] as [Name, string][])(
+    'that is not allowed leaves the deployment to others, and says so: %s %s',
+    async ([name, operation], test) => {
+      const {code, stderr, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
+      expect({code, status: home.sandbox.status().deployments[0]!.status}, stderr).toEqual({code: 4, status: 'Ready'})
+      expect(stderr).toMatch(
+        new RegExp(`Your role may not ${operation}\\.[\\s\\S]+waits for approval[\\s\\S]+fb approve`),
+      )
+    },
+  )
+})
+
+describe.concurrent('holding scale-in', () => {
+  it.for(HOLDING)('that is not allowed does not fail a deployment: %s', async (operation, test) => {
+    const {code, stdout, stderr} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
+    expect(code, stderr).toBe(0)
+    expect(stdout + stderr).toContain(`Your role may not ${operation}.`)
   })
 })
 

@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 
 import {faultProxy, type Rule} from '../support/fault-proxy.js'
-import {PLANNING, STATUS, WRITES} from './operations.js'
+import {HOLDING, PLANNING, STATUS, TEST_URL, WRITES} from './operations.js'
 import {faulted, type Name, prepared, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
@@ -14,6 +14,12 @@ const HANGING: [Name, string, ...string[]][] = [
   ...STATUS.filter((operation) => !PLANNING.includes(operation)).map((o): [Name, string] => ['status', o]),
   ['watch', 'codedeploy:GetDeployment'],
   ['watch', 'logs:GetLogEvents'],
+  ...HOLDING.map((operation): [Name, string] => ['deploy', operation]),
+  ...TEST_URL.map((operation): [Name, string] => ['approve', operation]),
+  ['approve', 'codedeploy:ContinueDeployment'],
+  ['finish', 'codedeploy:ContinueDeployment'],
+  ['refused', 'codedeploy:StopDeployment'],
+  ['release', 'application-autoscaling:ListTagsForResource'],
 ]
 
 describe.concurrent('a call that AWS does not answer', () => {
@@ -38,7 +44,7 @@ describe.concurrent('a call that AWS does not answer', () => {
 
   it.for(HANGING)('is repeated by %s: %s', async ([name, operation, ...more], test) => {
     const {code, stderr, proxy} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test, more)
-    expect(code, stderr).toBe(name === 'watch' ? 9 : 0)
+    expect(code, stderr).toBe(name === 'watch' || name === 'refused' ? 9 : 0)
     expect(proxy.faulted).toEqual([operation])
   })
 

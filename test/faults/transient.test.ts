@@ -4,7 +4,17 @@ import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
 import {OPERATIONS} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
-const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, watch: 9}
+const ENDS: Record<Name, number> = {
+  deploy: 0,
+  status: 0,
+  releases: 0,
+  watch: 9,
+  gate: 0,
+  refused: 9,
+  approve: 0,
+  finish: 0,
+  release: 0,
+}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
 describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, code) => {
@@ -18,7 +28,9 @@ describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, 
     async ({kind, more}, test) => {
       const run = await faulted(SCENARIOS[name], [{kind}], test, more)
       expect(run.code, run.stderr).toBe(code)
-      expect(run).toMatchObject(name === 'deploy' ? {created: 1, registered: 1} : {created: 0, registered: 0})
+      expect(run).toMatchObject(
+        ['deploy', 'gate', 'refused'].includes(name) ? {created: 1, registered: 1} : {created: 0, registered: 0},
+      )
     },
   )
 })
