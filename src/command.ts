@@ -22,6 +22,7 @@ import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
 const LINGER = 100
+const SMOKE_TIMEOUT = 5 * 60_000
 const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
 /** A command of fb that acts on an environment and names none. */
@@ -163,7 +164,7 @@ export abstract class FbCommand extends Command {
 
   protected async smokes(flags: TestFlags): Promise<Smoke[]> {
     const {smokeOf} = await import('./smoke/smoke.js')
-    return flags.smoke.map((text) => smokeOf(text, flags['smoke-timeout'], this.parent))
+    return flags.smoke.map((text) => smokeOf(text, flags['smoke-timeout'] ?? SMOKE_TIMEOUT, this.parent))
   }
 
   protected stands(state: string, next: string[] = []): void {

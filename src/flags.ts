@@ -70,7 +70,7 @@ export const testFlags = {
     multiple: true,
     default: [],
   }),
-  'smoke-timeout': durationFlag({description: 'how long a command of --smoke may take', default: 5 * 60_000}),
+  'smoke-timeout': durationFlag({description: 'how long a command of --smoke may take (default: 5m)'}),
   'test-url': urlFlag({
     description: 'where the new version answers before it gets traffic (default: the test listener)',
     env: 'FB_TEST_URL',

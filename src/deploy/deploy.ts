@@ -92,9 +92,7 @@ async function* concluded(
   const {end} = watched
   if (end === 'traffic') return outcome('live', underway, watched)
   if (end === 'complete' || end === 'timeout') return outcome(end, underway, watched)
-  const failure = watched.asked
-    ? {...watched.asked, evidence: [], logs: []}
-    : await explainFailure(aws, underway, watched)
+  const failure = watched.asked ?? (await explainFailure(aws, underway, watched))
   const {state, reading} = yield* aftermath(aws.observe, underway, deadline, clock)
   const result = ({serves: 'rolled_back', divided: 'failed', unknown: 'timeout'} as const)[state]
   return {...outcome(result, underway, {...watched, reading}), failure}

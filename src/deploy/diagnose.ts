@@ -27,7 +27,7 @@ export type Facts = {
 }
 
 /** Causes that the application's own log says nothing about. */
-const ELSEWHERE = new Set(['hook', 'stopped', 'image_pull', 'secrets', 'log_group'])
+const ELSEWHERE = new Set(['hook', 'stopped', 'not_approved', 'image_pull', 'secrets', 'log_group'])
 
 export function diagnose(facts: Facts): Failure {
   const cause = causeOf(facts)

@@ -42,6 +42,7 @@ export async function* test(smokes: Smoke[], testUrl: string | undefined, signal
     yield {type: 'start', step}
     const tested = testUrl ? await smoke.run(testUrl, signal) : NOWHERE
     tests.push({name: smoke.name, ...tested})
+    if (!tested.ok) yield* tested.lines.map((text) => ({type: 'note' as const, text}))
     yield {type: tested.ok ? 'done' : 'fail', step, detail: tested.detail}
     if (!tested.ok) break
   }

@@ -2,7 +2,7 @@ import type {Clock} from '../clock.js'
 import {timeOfDay} from '../durations.js'
 import {Interrupted} from '../errors.js'
 import type {Event} from '../events.js'
-import type {Cause} from './causes.js'
+import type {Failure} from './diagnose.js'
 import {approvalEndsAt, failedTest, type Gate, type Smoke, test} from './gate.js'
 import {interruptible} from './interruptible.js'
 import type {Reading} from './reading.js'
@@ -69,9 +69,9 @@ export async function* steered(
   }
 }
 
-const ASKED: Cause = {code: 'asked', summary: 'it was rolled back on request', fix: ''}
+const ASKED: Failure = {code: 'asked', summary: 'it was rolled back on request', evidence: [], logs: [], fix: ''}
 
-type Decided = {decision: Decision; cause?: Cause}
+type Decided = {decision: Decision; cause?: Failure}
 
 async function* decideAtGate(
   aws: SteerAws,
@@ -120,12 +120,14 @@ async function leavesGate(readings: AsyncGenerator<Reading, void, void>): Promis
   for await (const {deployment} of readings) if (deployment && deployment.status !== 'Ready') return
 }
 
-function causeOf(gate: Gate): Cause | undefined {
+function causeOf(gate: Gate): Failure | undefined {
   const failed = failedTest(gate)
   return (
     failed && {
       code: 'smoke',
       summary: `the smoke test failed: ${failed.name}: ${failed.detail}`,
+      evidence: [],
+      logs: failed.lines,
       fix: 'mend it in the new version, then deploy again',
     }
   )

@@ -1,7 +1,7 @@
 import type {Clock} from '../clock.js'
 import {Busy} from '../errors.js'
 import type {Event} from '../events.js'
-import type {Cause} from './causes.js'
+import type {Failure} from './diagnose.js'
 import {oneLine, panel} from './panel.js'
 import {isOver} from './service.js'
 import {rollsBack} from './standing.js'
@@ -13,7 +13,7 @@ export type StopAws = {stop(deploymentId: string, how: {rollback: boolean}): Pro
 export async function* stopped(
   aws: StopAws,
   {deploymentId, deadline}: Pick<WatchInput, 'deploymentId' | 'deadline'>,
-  cause: Cause,
+  cause: Failure,
   clock: Clock,
 ): AsyncGenerator<Event, Watched, void> {
   const step = 'stop'

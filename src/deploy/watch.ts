@@ -1,7 +1,7 @@
 import type {Clock} from '../clock.js'
 import {duration, timeOfDay} from '../durations.js'
 import type {Event} from '../events.js'
-import type {Cause} from './causes.js'
+import type {Failure} from './diagnose.js'
 import {approvalEndsAt} from './gate.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
@@ -39,7 +39,7 @@ export type Watched = {
   /** Unhealthy targets of green, as last seen. */
   unhealthy: Target[]
   /** Why it was stopped, when that was asked for here. */
-  asked?: Cause
+  asked?: Failure
 }
 
 export const STEPS = (testListener: boolean, until: WaitFor): Record<string, string> => ({

@@ -72,6 +72,14 @@ describe('a deployment that waits for approval, where nobody can be asked', () =
     expect(stderr).not.toContain('never run ...')
   })
 
+  it('keeps what a failed test has said', async () => {
+    const {json} = gated()
+    const args = ['deploy', '--tag', '1.1.0', '--strategy', 'all-at-once', '--yes', '--approve', 'smoke']
+    const {failure, stderr} = await json([...args, '--smoke', 'echo the till is shut; exit 3'])
+    expect(failure).toMatchObject({code: 'smoke', logs: ['the till is shut']})
+    expect(stderr).toContain('the till is shut')
+  })
+
   it('waits for somebody elsewhere, and counts as rolled back (9) when nobody has come in time', async () => {
     const {fb, told} = gated()
     const {code, stdout, stderr} = await fb(deploy('--smoke', '/health', '--json'))
