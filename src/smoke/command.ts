@@ -35,9 +35,9 @@ export function run(
     lines = heard.slice(-KEPT_LINES - 1)
   }
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
-  let closed = child.pid === undefined
-  const end = (how: NodeJS.Signals) => !closed && endGroup(parent, child.pid!, how)
-  parent.atExit(() => end('SIGKILL'))
+  const {pid} = child
+  if (pid !== undefined) atWork(pid, parent)
+  const end = (how: NodeJS.Signals) => pid !== undefined && groups.has(pid) && endGroup(parent, pid, how)
   const stop = AbortSignal.any([signal, AbortSignal.timeout(limit)])
   const ask = () => {
     end('SIGTERM')
@@ -48,13 +48,26 @@ export function run(
     const ended = (how: string, ok = false) => resolve({ok, detail: how, lines: lines.filter(Boolean)})
     child.once('error', (error) => ended(`cannot be run: ${error.message}`))
     child.once('close', (code, killed) => {
-      closed = true
+      groups.delete(pid!)
       stop.removeEventListener('abort', ask)
       const took = duration(Date.now() - began)
       if (signal.aborted) return ended('interrupted')
       if (stop.aborted) return ended(`not done within ${duration(limit)}`)
       ended(killed ? `killed by ${killed} after ${took}` : `exit ${code} after ${took}`, code === 0)
     })
+  })
+}
+
+/** Groups at work, which end with fb however that ends. */
+const groups = new Set<number>()
+let watched = false
+
+function atWork(pid: number, parent: Parent): void {
+  groups.add(pid)
+  if (watched) return
+  watched = true
+  parent.atExit(() => {
+    for (const group of groups) endGroup(parent, group, 'SIGKILL')
   })
 }
 
