@@ -6,25 +6,29 @@ import {wrapped} from './columns.js'
 import {SHARED} from './config/names.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
+import type {Smoke} from './deploy/gate.js'
+import type {Scene} from './deploy/plan.js'
 import {explain, type FbError, Interrupted, PartlyDone} from './errors.js'
 import type {Canvas, Event, Workflow} from './events.js'
-import {outputFlags, type SiteFlags} from './flags.js'
+import {outputFlags, type SiteFlags, type SteeringFlags, type TestFlags} from './flags.js'
 import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
-import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
+import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf, testUrlOf} from './site.js'
 import type {Stack} from './stack-access.js'
 import type {Worker} from './state/locks/lock.js'
+import type {Steering} from './steering.js'
 import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
 const LINGER = 100
+const SMOKE_TIMEOUT = 5 * 60_000
 const ENDING = 'ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Terraform ends by itself and frees the lock. Once more changes nothing.'
 const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (deploy|infra|releases|rollback|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT = /^fb (approve|deploy|finish|infra|releases|rollback|scaling|state|status|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -34,6 +38,7 @@ export abstract class FbCommand extends Command {
   protected readonly directory = process.cwd()
   protected readonly aws = aws
   protected readonly observer = observer
+  protected readonly testUrlOf = testUrlOf
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
   /** Questions; without a terminal there are none, and the error names the flag that answers. */
   protected readonly ask = new Questions(
@@ -49,6 +54,7 @@ export abstract class FbCommand extends Command {
   private lock: string | undefined
   /** Children at work that end by themselves once they are asked to; ending before them would leave a lock behind. */
   private holding = 0
+  private steering: Steering | undefined
   private settings: Promise<Settings> | undefined
   private region = ''
   private env = ''
@@ -63,12 +69,13 @@ export abstract class FbCommand extends Command {
 
   /** The first lets the work end where it leaves everything whole; the second ends fb, and says what that leaves. */
   private interrupt(exitCode: number): void {
+    if (!this.signal.aborted) this.interruptedCode = exitCode
+    if (this.steering?.hears(exitCode)) return
     if (this.signal.aborted) {
       if (this.holding > 0) return
       this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.left()}))
       process.exit(exitCode)
     }
-    this.interruptedCode = exitCode
     this.abort.abort(new Interrupted('Interrupted.', {code: 'interrupted'}))
   }
 
@@ -128,6 +135,13 @@ export abstract class FbCommand extends Command {
     return caller
   }
 
+  /** The same, as the domain has it. */
+  protected async scene(site: Site): Promise<Scene> {
+    const {environment, service, names} = site
+    const {account, arn: caller} = await this.identify(site)
+    return {env: environment.name, account, region: environment.region, service, caller, names}
+  }
+
   /** The same without a word, for what a timer runs. */
   protected async caller(site: Site): Promise<Caller> {
     const caller = await (await aws(site, 'sts')).caller()
@@ -148,6 +162,18 @@ export abstract class FbCommand extends Command {
       return () => void this.holding--
     }
     return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work), hold}
+  }
+
+  /** Who decides about the site's deployment while it is watched: from then on Ctrl-C is a question. */
+  protected async steer({environment}: Site, flags: SteeringFlags): Promise<Steering> {
+    const [{Steering}, smokes] = await Promise.all([import('./steering.js'), this.smokes(flags)])
+    this.steering = new Steering({ask: this.ask, voice: this.voice, environment, smokes, ended: this.signal}, flags)
+    return this.steering
+  }
+
+  protected async smokes(flags: TestFlags): Promise<Smoke[]> {
+    const {smokeOf} = await import('./smoke/smoke.js')
+    return flags.smoke.map((text) => smokeOf(text, flags['smoke-timeout'] ?? SMOKE_TIMEOUT, this.parent))
   }
 
   protected stands(state: string, next: string[] = []): void {
@@ -178,6 +204,18 @@ export abstract class FbCommand extends Command {
         answer: () => `${ASKED[this.interruptedCode ?? 130]}: ${this.holding > 0 ? WAITING : ENDING}`,
       },
     )
+  }
+
+  /** Shows a deployment that goes on in AWS whatever becomes of fb, and remembers how things would stand then. */
+  protected follow<Result>(
+    run: Workflow<Result>,
+    clock: Clock,
+    seen: (event: Event) => void = () => {},
+  ): Promise<Result> {
+    return this.voice.show(run, clock, (event) => {
+      if (event.type === 'stands') this.stands(event.state, event.next)
+      seen(event)
+    })
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -221,7 +259,8 @@ export abstract class FbCommand extends Command {
     if (this.signal.aborted || failure instanceof Interrupted) {
       const known = failure instanceof Interrupted ? {} : {state: failure.state, next: failure.next}
       const {state = 'Nothing was changed.', next = []} = {...this.standing, ...(known.state ? known : {})}
-      return new Interrupted('Interrupted.', {code: 'interrupted', state, next})
+      const {message, code} = failure instanceof Interrupted ? failure : {message: 'Interrupted.', code: 'interrupted'}
+      return new Interrupted(message, {code, state, next})
     }
     return this.standing && !failure.state ? failure.given(this.standing) : failure
   }

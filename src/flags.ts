@@ -66,6 +66,52 @@ export const nameArg = Args.custom<string>({
 })
 export const nameFlag = Flags.custom<string>({parse: async (text) => named(text, 'it')})
 
+const urlFlag = Flags.custom<string>({
+  helpValue: 'URL',
+  parse: async (text) => {
+    if (/^https?:/i.test(text) && URL.canParse(text)) return text
+    throw new UsageError('That is not a URL that begins with http:// or https://.', {
+      code: 'bad_url',
+      state: 'Nothing was changed.',
+    })
+  },
+})
+
+/** How a new version is tested before it gets traffic. */
+export const testFlags = {
+  smoke: nameFlag({
+    description: 'test of the new version before it gets traffic: a URL, a /path of the test URL, or a command',
+    helpValue: 'URL|COMMAND',
+    multiple: true,
+    default: [],
+  }),
+  'smoke-timeout': durationFlag({description: 'how long a command of --smoke may take (default: 5m)'}),
+  'test-url': urlFlag({
+    description: 'where the new version answers before it gets traffic (default: the test listener)',
+    env: 'FB_TEST_URL',
+  }),
+}
+
+/** The same, and what is decided about a deployment under way when nobody is asked. */
+export const steeringFlags = {
+  ...testFlags,
+  approve: Flags.string({
+    description: 'who lets the traffic move where approval is needed: a person, or the smoke tests alone',
+    options: ['ask', 'smoke'] as const,
+    default: 'ask',
+    env: 'FB_APPROVE',
+  }),
+  'on-interrupt': Flags.string({
+    description: 'what Ctrl-C and SIGTERM do where nobody can be asked',
+    options: ['detach', 'rollback'] as const,
+    default: 'detach',
+    env: 'FB_ON_INTERRUPT',
+  }),
+}
+
+export type TestFlags = Interfaces.InferredFlags<typeof testFlags>
+export type SteeringFlags = Interfaces.InferredFlags<typeof steeringFlags>
+
 /** For the arguments after the first, which oclif hands on as they are. */
 export const allNamed = (texts: unknown[], name: string): string[] => texts.map((text) => named(text as string, name))
 

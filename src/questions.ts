@@ -1,4 +1,4 @@
-import {Refused, UsageError} from './errors.js'
+import {Interrupted, Refused, UsageError} from './errors.js'
 import type {Site} from './site.js'
 import type {Voice} from './terminal/voice.js'
 
@@ -34,6 +34,21 @@ export class Questions {
     return (await this.voice.prompts()).choose(question, choices)
   }
 
+  /** Whether there is somebody to ask. */
+  get possible(): boolean {
+    return this.canAsk()
+  }
+
+  /** Asks in the middle of the work, where no answer is an answer too: nothing when it is left, or withdrawn by the signal. */
+  async decide<T>(question: string, choices: Choice<T>[], withdrawn: AbortSignal): Promise<T | undefined> {
+    return orNothing((await this.voice.prompts()).choose(question, choices, withdrawn))
+  }
+
+  /** The same for a protected environment, whose name is typed. */
+  async typeName(question: string, name: string, withdrawn: AbortSignal): Promise<boolean> {
+    return (await orNothing((await this.voice.prompts()).typeName(question, name, withdrawn))) ?? false
+  }
+
   /** Fails when nobody can be asked; `flag` is what answers the question instead, unless there is more to say. */
   needTerminal(flag: string, failure?: UsageError): void {
     if (this.canAsk()) return
@@ -47,6 +62,12 @@ export class Questions {
     )
   }
 }
+
+const orNothing = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof Interrupted) return undefined
+    throw error
+  })
 
 const declined = () => new Refused('Not done: you did not agree.', {code: 'declined', state: 'Nothing was changed.'})
 

@@ -27,6 +27,8 @@ export type Site = {
   connection: Connection
   clock: Clock
   sandbox: boolean
+  /** Where the sandbox's application answers on this machine in place of the test listener. */
+  testUrl?: () => Promise<string>
   /** Made so far, one for each AWS service. */
   adapters: Map<string, Promise<unknown>>
 }
@@ -66,11 +68,12 @@ const UNSIGNED = {sign: async <Request>(request: Request) => request}
 
 /** It answers in process; FB_SANDBOX_ENDPOINT names one that `fb sandbox serve` serves on this machine instead. */
 async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Connection) {
-  const {clock, requestHandler} = await sandboxOf(settings, env)
+  const {clock, requestHandler, testUrl} = await sandboxOf(settings, env)
   const credentials = {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'}
   const endpoint = env.FB_SANDBOX_ENDPOINT
   return {
     clock,
+    testUrl,
     connection: {
       ...base,
       credentials,
@@ -144,6 +147,13 @@ export async function observer(site: Site, {listener, alarms}: Group, targetGrou
   ])
   const {clock, connection} = site
   return (deploymentId) => rollout(services, {deploymentId, listener, alarms, targetGroups}, clock, connection.signal)
+}
+
+/** Where the new version answers before it has production traffic; nothing when the group has no test listener. */
+export async function testUrlOf(site: Site, {testListener}: Group): Promise<string | undefined> {
+  if (!testListener) return undefined
+  const url = await (await aws(site, 'elb')).address(testListener, site.environment.domain?.name)
+  return site.testUrl?.() ?? url
 }
 
 const digits = (account: string) => account.replace(/(\d{4})(?=\d)/g, '$1-')

@@ -204,6 +204,8 @@ function deploymentFrom(info: DeploymentInfo): Deployment {
 function groupFrom(info: DeploymentGroupInfo): Group {
   const pair = info.loadBalancerInfo?.targetGroupPairInfoList?.[0]
   const blueGreen = info.blueGreenDeploymentConfiguration
+  const ready = blueGreen?.deploymentReadyOption
+  const waitsForApproval = ready?.actionOnTimeout === 'STOP_DEPLOYMENT'
   const {enabled: watched, alarms} = info.alarmConfiguration ?? {}
   const {enabled: automatic, events} = info.autoRollbackConfiguration ?? {}
   return {
@@ -215,7 +217,8 @@ function groupFrom(info: DeploymentGroupInfo): Group {
     listener: pair?.prodTrafficRoute?.listenerArns?.[0] ?? '',
     testListener: pair?.testTrafficRoute?.listenerArns?.[0],
     terminationMinutes: blueGreen?.terminateBlueInstancesOnDeploymentSuccess?.terminationWaitTimeInMinutes ?? 0,
-    waitsForApproval: blueGreen?.deploymentReadyOption?.actionOnTimeout === 'STOP_DEPLOYMENT',
+    waitsForApproval,
+    approvalMinutes: waitsForApproval ? (ready.waitTimeInMinutes ?? 0) : 0,
     rollbackOn: automatic ? (events ?? []) : [],
   }
 }

@@ -1,5 +1,7 @@
 import {
   type Action,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -30,6 +32,13 @@ export function elb(connection: Connection) {
         reason: TargetHealth!.Reason,
         description: TargetHealth!.Description,
       }))
+    },
+    /** Protocol, host and port of a listener, such as `https://name.elb.amazonaws.com:9443`; `host` is the name it is known by. */
+    async address(listener: string, host?: string): Promise<string> {
+      const {Listeners = []} = await read(new DescribeListenersCommand({ListenerArns: [listener]}))
+      const {Protocol, Port, LoadBalancerArn} = Listeners[0]!
+      const {LoadBalancers = []} = await read(new DescribeLoadBalancersCommand({LoadBalancerArns: [LoadBalancerArn!]}))
+      return `${Protocol!.toLowerCase()}://${host ?? LoadBalancers[0]!.DNSName}:${Port}`
     },
     /** The traffic the listener really sends to each of these target groups, whether by a path rule or by its default rule. */
     async weights(listener: string, targetGroups: string[]): Promise<Weights> {

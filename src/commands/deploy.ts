@@ -18,7 +18,7 @@ import {planDocument, planText} from '../deploy/plan-text.js'
 import {refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {NotFound} from '../errors.js'
-import {durationFlag, siteFlags} from '../flags.js'
+import {durationFlag, siteFlags, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
@@ -29,6 +29,7 @@ export default class Deploy extends FbCommand {
     'fb deploy --env sandbox --tag 1.1.0',
     'fb deploy --env prod --from test --message "release 1.1"',
     'fb deploy --env prod --tag 1.1.0 --dry-run',
+    'fb deploy --env prod --tag 1.1.0 --yes --smoke /health --approve smoke --on-interrupt rollback',
     'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
   ]
   static override flags = {
@@ -77,13 +78,16 @@ export default class Deploy extends FbCommand {
     'allow-vulnerable': Flags.boolean({description: 'deploy an image with CRITICAL findings'}),
     force: Flags.boolean({description: 'deploy even what already runs'}),
     'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
+    ...steeringFlags,
   }
 
   async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
     const {flags} = await this.parse(Deploy)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
+    const steering = await this.steer(site, flags)
     const plan = await this.plan(site, flags)
+    steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
     if (flags['dry-run']) {
@@ -93,14 +97,15 @@ export default class Deploy extends FbCommand {
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs')
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs', 'autoscaling')
     await refuseIfChanged(api, plan)
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
     const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
-    const run = deploy({...api, observe}, plan, {until, deadline, failFast}, site.clock)
-    const outcome = await this.voice.show(run, site.clock, (event) => {
+    const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
+    const run = deploy({...api, observe, testUrl}, plan, {until, deadline, failFast}, steering, site.clock)
+    const outcome = await this.follow(run, site.clock, (event) => {
       if (event.type !== 'done') return
       if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
       if (event.step === 'create') this.leaveRunning(event.detail, site)

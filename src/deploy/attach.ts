@@ -2,16 +2,17 @@ import type {Clock} from '../clock.js'
 import {age} from '../durations.js'
 import {NotFound} from '../errors.js'
 import type {Canvas, Workflow} from '../events.js'
-import {concluded, type DeployAws, outcome, type Patience, type Underway} from './deploy.js'
+import {type FollowAws, followed, outcome, type Patience, type Underway} from './deploy.js'
 import {explainFailure, type FailureReads} from './failure.js'
-import {Guard} from './guard.js'
 import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
+import {releasingScaleIn} from './scaling.js'
 import {type Deployment, type Group, isOver, type LifecycleEvent, type ServiceState} from './service.js'
+import type {Steering} from './steer.js'
 import type {Strategy} from './strategy.js'
-import {STEPS, type WaitFor, watch} from './watch.js'
+import {STEPS, type WaitFor} from './watch.js'
 
 export type AttachReads = ReleasesReads & {
   service(): Promise<ServiceState>
@@ -28,7 +29,6 @@ export type Attached = {
   deployment: Deployment
   /** True when it is over, and its rollback too: there is nothing to watch. */
   past: boolean
-  strategy: Strategy
   targetGroups: string[]
 }
 
@@ -53,6 +53,7 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
   const release = releaseOf(revision, container)
   const underway = {
     scene,
+    strategy,
     previous,
     group,
     definition: revision.definition,
@@ -61,7 +62,7 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
     deploymentId: deployment.id,
   }
   const past = isOver(deployment) && (rollback === undefined || isOver(rollback))
-  return {underway, deployment, past, strategy, targetGroups: group.targetGroups.map((name) => targets[name]!)}
+  return {underway, deployment, past, targetGroups: group.targetGroups.map((name) => targets[name]!)}
 }
 
 /** The task definition a deployment deploys: its task set has it while there is one, then its AppSpec. */
@@ -100,19 +101,17 @@ const nothingRuns = ({env}: Scene) =>
     next: [`fb releases --env ${env}`, `fb status --env ${env}`],
   })
 
-/** Follows a deployment that is already under way. Without `failFast` it changes nothing. */
+/** Follows a deployment that is already under way. Changes nothing that is not decided on the way. */
 export async function* attach(
-  aws: DeployAws,
-  attached: Attached,
-  {until, deadline, failFast}: Patience,
+  aws: FollowAws,
+  {underway}: Pick<Attached, 'underway'>,
+  patience: Patience,
+  steering: Steering,
   clock: Clock,
 ): Workflow<Outcome> {
-  const {underway, strategy} = attached
   const {group, deploymentId} = underway
-  yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
-  const guard = new Guard(underway, failFast, clock)
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
-  return yield* concluded(aws, underway, watched, deadline, clock)
+  yield {type: 'plan', steps: STEPS(Boolean(group.testListener), patience.until)}
+  return yield* releasingScaleIn(aws, deploymentId, followed(aws, underway, patience, steering, clock))
 }
 
 export type RecallReads = FailureReads & {
@@ -161,5 +160,4 @@ export function attachedText({underway: {previous, release}, deployment}: Attach
   return safe(`${deployment.id}  ${change}, by ${actor}${message && `: ${message}`}`)
 }
 
-export const attachPatience = ({underway: {group}, strategy}: Attached, until: WaitFor): number =>
-  patience({group, strategy}, until)
+export const attachPatience = ({underway}: Attached, until: WaitFor): number => patience(underway, until)

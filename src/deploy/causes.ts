@@ -73,6 +73,14 @@ function fromAccount({deployment: {error}}: Facts): Cause | undefined {
 }
 
 function fromCodeDeploy({deployment: {error, status}}: Facts): Cause {
+  // While tasks start it would be Failed: only the wait for approval ends so (DeploymentReadyOption, STOP_DEPLOYMENT).
+  if (error?.code === 'TIMEOUT' && status === 'Stopped') {
+    return {
+      code: 'not_approved',
+      summary: 'nobody approved it in time',
+      fix: 'deploy again, and let it go on with fb approve',
+    }
+  }
   if (error?.code === 'MANUAL_STOP' || (status === 'Stopped' && !error)) {
     return {code: 'stopped', summary: 'somebody stopped the deployment', fix: 'ask who stopped it, then deploy again'}
   }

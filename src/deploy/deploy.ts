@@ -8,12 +8,14 @@ import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
+import {holdingScaleIn, type ScalingAws} from './scaling.js'
 import {isOver, revisionOf} from './service.js'
+import {type SteerAws, type Steering, steered} from './steer.js'
 import type {TaskDefinition} from './task-definition.js'
-import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched, watch} from './watch.js'
+import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched} from './watch.js'
 
 /** What deploying writes, and what explaining a failure reads. */
-export type DeployAws = FailureReads & {
+export type DeployAws = FollowAws & {
   register(definition: TaskDefinition, tags: Record<string, string>): Promise<string>
   create(deployment: {
     content: string
@@ -22,8 +24,10 @@ export type DeployAws = FailureReads & {
     description: string
     ignoreAlarms?: boolean
   }): Promise<string>
-  observe: Observe
 }
+
+/** What following one needs that is under way. */
+export type FollowAws = FailureReads & SteerAws & ScalingAws
 
 /** How long to follow it, and what may end it before. */
 export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
@@ -32,18 +36,34 @@ export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
 export async function* deploy(
   aws: DeployAws,
   plan: DeployPlan,
-  {until, deadline, failFast}: Patience,
+  patience: Patience,
+  steering: Steering,
   clock: Clock,
 ): Workflow<Outcome> {
-  const {group, strategy} = plan
+  const {group} = plan
+  const {until} = patience
   const first = {register: `Register release ${plan.number}`, create: 'Start the deployment'}
   yield {type: 'plan', steps: until === 'started' ? first : {...first, ...STEPS(Boolean(group.testListener), until)}}
   const release = yield* register(aws, plan)
+  // From here on there may be a deployment: somebody who interrupts is asked what becomes of it.
+  if (until !== 'started') steering.listen()
   const deploymentId = yield* create(aws, plan, release)
   if (until === 'started') return started({...plan, release}, deploymentId, clock.now())
   const underway = {...plan, release, deploymentId}
+  return yield* holdingScaleIn(aws, deploymentId, followed(aws, underway, patience, steering, clock))
+}
+
+/** A deployment under way, to its end or to what `until` names. */
+export async function* followed(
+  aws: FollowAws,
+  underway: Underway,
+  {until, deadline, failFast}: Patience,
+  steering: Steering,
+  clock: Clock,
+): Workflow<Outcome> {
+  const {deploymentId, group, strategy} = underway
   const guard = new Guard(underway, failFast, clock)
-  const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline, guard}, clock)
+  const watched = yield* steered(aws, {deploymentId, group, strategy, until, deadline, guard}, steering, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
@@ -64,7 +84,7 @@ async function* create(aws: DeployAws, plan: DeployPlan, release: Release): Asyn
 }
 
 /** A deployment under way, as far as its end needs to know it. */
-export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'definition' | 'container'> & {
+export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'strategy' | 'definition' | 'container'> & {
   release: Release
   /** What it replaces, when that is known. */
   previous?: Release
@@ -73,7 +93,7 @@ export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'definition' | 'cont
 
 /** What a watched deployment came to; a failed one is followed until the old version serves again. */
 export async function* concluded(
-  aws: DeployAws,
+  aws: FailureReads & {observe: Observe},
   underway: Underway,
   watched: Watched,
   deadline: Date,
@@ -81,8 +101,8 @@ export async function* concluded(
 ): Workflow<Outcome> {
   const {end} = watched
   if (end === 'traffic') return outcome('live', underway, watched)
-  if (end !== 'failed') return outcome(end, underway, watched)
-  const failure = await explainFailure(aws, underway, watched)
+  if (end === 'complete' || end === 'timeout') return outcome(end, underway, watched)
+  const failure = watched.asked ?? (await explainFailure(aws, underway, watched))
   const {state, reading} = yield* aftermath(aws.observe, underway, deadline, clock)
   const result = ({serves: 'rolled_back', divided: 'failed', unknown: 'timeout'} as const)[state]
   return {...outcome(result, underway, {...watched, reading}), failure}

@@ -47,9 +47,10 @@ export type Facts = Signs & {
 }
 
 /** Causes that the application's own log says nothing about. */
-const ELSEWHERE = /^(hook|stopped|image_|secrets|log_group|capacity|platform|iam_|elastic_|ecs_|autoscaling|resource_)/
+const ELSEWHERE =
+  /^(hook|stopped|not_approved|image_|secrets|log_group|capacity|platform|iam_|elastic_|ecs_|autoscaling|resource_)/
 /** Those that are about other things than the task definition. */
-const UNCHANGED = /^(hook|stopped|capacity|iam_|elastic_|autoscaling|ecs_update)/
+const UNCHANGED = /^(hook|stopped|not_approved|capacity|iam_|elastic_|autoscaling|ecs_update)/
 
 export function diagnose(facts: Facts): Failure {
   const {code, summary, fix} = causeOf(facts)

@@ -19,7 +19,7 @@ export function failureParts({evidence, logs, changes, fix}: Failure, since: str
     {name: 'Seen', lines: seen, cut: {keep: 'first', least: 1}},
     {name: 'Log', lines: logs.map(safe), cut: {keep: 'last', least: 3}},
     ...changeParts(changes, since, canvas),
-    {name: 'Fix', lines: [safe(fix)]},
+    {name: 'Fix', lines: fix ? [safe(fix)] : []},
   ]
 }
 

@@ -117,6 +117,12 @@ export class Guard {
     }
   }
 
+  /** Somebody decides for themselves from here on: a notice that runs is answered with that. */
+  rest(): void {
+    if (this.notice) this.failFast = undefined
+    this.withdraw()
+  }
+
   private withdraw(): void {
     this.notice?.end()
     this.notice = undefined

@@ -33,6 +33,8 @@ export type Outcome = {
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
   failure?: Failure
+  /** Why scale-in could not be released after it was held. */
+  scaleInHeld?: string
   next: string[]
   exitCode: number
 }
@@ -60,7 +62,7 @@ export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   const {failure, previous, next} = outcome
   const parts = [
     ...(failure ? failureParts(failure, previous ? `v${previous.number}` : 'the old one', canvas) : []),
-    {name: 'State', lines: state(outcome)},
+    {name: 'State', lines: [...state(outcome), ...sayHeld(outcome, canvas)]},
     {name: 'Next', lines: next},
   ]
   return laidOut(parts, headline(outcome, canvas), canvas)
@@ -82,6 +84,8 @@ function headline({result, release, previous, deployment, env, failure}: Outcome
     case 'complete':
       return `${paint.good('✔')} ${paint.bold(`${name} is live in ${env}`)}, and ${oldOf(previous)} is gone.`
     default:
+      if (failure?.code === 'asked')
+        return `${paint.bad('✖')} ${paint.bold(`${name} was not deployed to ${env}`)}: ${safe(failure.summary)}.`
       return `${paint.bad('✖')} ${paint.bold(`${name} failed in ${env}: ${safe(failure?.summary ?? 'unknown cause')}`)}`
   }
 }
@@ -113,6 +117,9 @@ const sayStopped = (deployment: Outcome['deployment']): string =>
   deployment?.stoppedAt
     ? ` fb stopped it after ${duration(deployment.stoppedAt.getTime() - deployment.createdAt.getTime())}, instead of CodeDeploy after an hour.`
     : ''
+
+const sayHeld = ({scaleInHeld}: Outcome, {paint, safe}: Canvas): string[] =>
+  scaleInHeld ? [paint.warn(`Scale-in is still held: ${safe(scaleInHeld)}`)] : []
 
 function sayWayBack(old: string, deployment: Outcome['deployment']): string {
   const until = deployment?.blueTerminatesAt

@@ -169,6 +169,7 @@ export function timeline({strategy, group}: DeployPlan, now: Date): {at: Date; w
 
 /** CodeDeploy gives new tasks 60 minutes to become healthy; the rest is room for hooks and a rollback. In ms. */
 export function patience({strategy, group}: Pick<DeployPlan, 'strategy' | 'group'>, until: WaitFor): number {
-  const minutes = 60 + shiftMinutes(strategy) + 15 + (until === 'complete' ? group.terminationMinutes : 0)
+  const minutes =
+    60 + group.approvalMinutes + shiftMinutes(strategy) + 15 + (until === 'complete' ? group.terminationMinutes : 0)
   return minutes * 60_000
 }

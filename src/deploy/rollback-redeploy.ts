@@ -2,6 +2,7 @@ import type {Clock} from '../clock.js'
 import {type Event, stands, type Workflow} from '../events.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {concluded, type DeployAws, type Patience} from './deploy.js'
+import type {FailureReads} from './failure.js'
 import {actorOf, describeDeployment, inheritedTags, type Release} from './release.js'
 import {rollbackMessage} from './rollback-marks.js'
 import {type RollbackOutcome, redeployed, redeploying} from './rollback-outcome.js'
@@ -10,9 +11,11 @@ import {revisionOf} from './service.js'
 import {registrable} from './task-definition.js'
 import {type Observe, STEPS, watch} from './watch.js'
 
-export type RedeployAws = DeployAws & {
-  proceed(id: string, wait: 'READY_WAIT' | 'TERMINATION_WAIT'): Promise<boolean>
-}
+export type RedeployAws = FailureReads &
+  Pick<DeployAws, 'register' | 'create'> & {
+    observe: Observe
+    proceed(id: string, wait: 'READY_WAIT' | 'TERMINATION_WAIT'): Promise<boolean>
+  }
 
 /** Deploys the release to go back to once more and follows it. */
 export async function* redeploy(
@@ -79,6 +82,7 @@ export async function* watchRedeployment(
   const underway = {
     scene,
     group,
+    strategy,
     definition: revision.definition,
     container: primary.container,
     release,

@@ -7,9 +7,8 @@ const NOTABLE = /has started|registered|reached a steady state|begun draining/
 
 export const isTrouble = ({message}: ServiceEvent): boolean => TROUBLE.test(message)
 
-/** Tells the service events of the deployment, each once. */
-export function teller(): (reading: Reading) => Event[] {
-  const told = new Set<string>()
+/** Tells the service events of the deployment, each once; `told` has the ids of those that were. */
+export function teller(told = new Set<string>()): (reading: Reading) => Event[] {
   return ({service, deployment}) => {
     if (!service || !deployment) return []
     const fresh = notable(service.events, deployment.createdAt).filter(({id}) => !told.has(id))

@@ -47,6 +47,8 @@ export type Group = {
   terminationMinutes: number
   /** True when a person must let the traffic move (STOP_DEPLOYMENT). */
   waitsForApproval: boolean
+  /** How long they have for it; then CodeDeploy stops the deployment. */
+  approvalMinutes: number
   rollbackOn: string[]
 }
 

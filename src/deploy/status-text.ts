@@ -6,6 +6,7 @@ import type {Health} from './health.js'
 import {shortName} from './image.js'
 import {readDescription} from './release.js'
 import {releasesText} from './releases-text.js'
+import {RELEASE} from './scaling.js'
 import type {Status} from './status.js'
 
 const INDENT = 11
@@ -20,7 +21,7 @@ export function statusText(status: Status, now: Date, canvas: Canvas): string[] 
     ['Problems', status.problems.map((problem) => canvas.paint.bad(canvas.safe(problem)))],
     ['Deploying', deploymentLines(status, now, canvas)],
     ['Task sets', taskSetLines(status, canvas)],
-    ['Scaling', [scaling(status)]],
+    ['Scaling', scalingLines(status, canvas)],
     ['Alarms', alarmLines(status, canvas)],
     ['Stopped', stoppedLines(status, canvas)],
     ['Releases', status.releases.length > 0 ? releasesText(status.releases, now, inner) : []],
@@ -93,9 +94,14 @@ function taskSetLines({taskSets}: Status, {paint}: Canvas): string[] {
   return columns([['RELEASE', 'STATUS', 'TRAFFIC', 'RUNNING', 'HEALTHY'].map(paint.dim), ...rows], {right: [2, 3, 4]})
 }
 
-function scaling({tasks: {desired, running, min, max}}: Status): string {
+function scalingLines({tasks: {desired, running, min, max, scaleIn}, env}: Status, {paint, safe}: Canvas): string[] {
   const bounds = min === undefined ? 'does not scale by itself' : `scales from ${min} to ${max}`
-  return `${desired} desired, ${running} running · ${bounds}`
+  const line = `${desired} desired, ${running} running · ${bounds}`
+  if (!scaleIn) return [line]
+  const {heldFor, left} = scaleIn
+  if (heldFor === undefined) return [line, paint.warn('scale-in is suspended, not by fb')]
+  if (!left) return [`${line} · scale-in is held for ${safe(heldFor)}`]
+  return [line, paint.warn(`scale-in is still held for ${safe(heldFor)}, whose shift is over: ${RELEASE} --env ${env}`)]
 }
 
 function alarmLines({alarms}: Status, {paint, safe}: Canvas): string[] {

@@ -3,6 +3,7 @@ import {healthy} from './reading.js'
 import {type Release, releaseOf} from './release.js'
 import {historyFor, type PastRelease, type ReleasesReads, releasesIn} from './releases.js'
 import type {Repeated} from './repeated.js'
+import type {Bounds} from './scaling.js'
 import {
   type Alarm,
   type Group,
@@ -27,7 +28,7 @@ export type StatusReads = ReleasesReads & {
   targets(targetGroup: string): Promise<Target[]>
   weights(listener: string, targetGroups: string[]): Promise<Weights>
   alarms(names: string[]): Promise<Alarm[]>
-  bounds(): Promise<{min: number; max: number} | undefined>
+  bounds(): Promise<Bounds | undefined>
 }
 
 export type TaskSetStatus = {
@@ -59,12 +60,15 @@ export type Status = {
     blueTerminatesAt?: Date
   }
   taskSets: TaskSetStatus[]
-  tasks: {desired: number; running: number; min?: number; max?: number}
+  tasks: {desired: number; running: number; min?: number; max?: number; scaleIn?: ScaleIn}
   alarms: Alarm[]
   /** Tasks that stopped in the last hour, by reason. */
   stopped: Repeated[]
   releases: PastRelease[]
 }
+
+/** Scale-in that is suspended, and for which deployment fb did it; `left`: its shift is over, so nobody will release it any more. */
+export type ScaleIn = {heldFor?: string; left: boolean}
 
 const RELEASES = 5
 
@@ -105,11 +109,20 @@ export async function readStatus(
     release: releaseOf(revision, container),
     deployment: inFlight && inFlightStatus(inFlight, service, group?.terminationMinutes ?? 0),
     taskSets,
-    tasks: {desired: service.desired, running: service.running, ...bounds},
+    tasks: {desired: service.desired, running: service.running, ...scaling(bounds, inFlight)},
     alarms,
     stopped: stoppedReasons(troubled(stopped)),
     releases,
   }
+}
+
+function scaling(bounds: Bounds | undefined, inFlight: InFlight | undefined): Partial<Status['tasks']> {
+  if (!bounds) return {}
+  const {min, max, hold} = bounds
+  if (!hold) return {min, max}
+  const {deploymentId: heldFor} = hold
+  const moves = inFlight?.id === heldFor && !inFlight?.terminationStarted
+  return {min, max, scaleIn: {heldFor, left: heldFor !== undefined && !moves}}
 }
 
 /** Without a deployment group nobody says which target groups belong to the service. */

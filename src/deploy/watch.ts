@@ -1,7 +1,9 @@
 import type {Clock} from '../clock.js'
-import {duration} from '../durations.js'
+import {duration, timeOfDay} from '../durations.js'
 import type {Event} from '../events.js'
 import {hasFailedUnseen, hasMovedUnseen, UNSEEN} from './blind.js'
+import type {Failure} from './diagnose.js'
+import {approvalEndsAt} from './gate.js'
 import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
@@ -12,8 +14,8 @@ import {type Strategy, shiftSteps} from './strategy.js'
 
 export type WaitFor = 'started' | 'traffic' | 'complete'
 
-/** Reads one deployment again and again, each API at its own pace. */
-export type Observe = (deploymentId: string) => AsyncGenerator<Reading, never, void>
+/** Reads one deployment again and again, each API at its own pace, until it is ended. */
+export type Observe = (deploymentId: string) => AsyncGenerator<Reading, void, void>
 
 export type WatchInput = {
   deploymentId: string
@@ -23,12 +25,20 @@ export type WatchInput = {
   deadline: Date
   /** Tells what goes wrong, and may end it. */
   guard?: Guard
+  /** The step to begin with; those before it were told. */
+  from?: Step
+  /** End when it waits for approval, which somebody gives outside. */
+  stopAtGate?: boolean
+  /** Ids of the service events that were told, by this watch or an earlier one. */
+  told?: Set<string>
 }
 
 /** How watching ended, and what was seen on the way that is gone afterwards. */
 export type Watched = {
-  end: 'traffic' | 'complete' | 'failed' | 'timeout'
+  end: 'traffic' | 'complete' | 'failed' | 'timeout' | 'gate' | 'interrupted'
   reading: Reading
+  /** The step that was running. */
+  step?: Step
   trafficShiftedAt?: Date
   /** Unhealthy targets of green, as last seen. */
   unhealthy: Target[]
@@ -37,6 +47,8 @@ export type Watched = {
   logs?: string[]
   /** When fb itself asked for its end. */
   stoppedAt?: Date
+  /** Why it was stopped, when that was asked for here. */
+  asked?: Failure
 }
 
 export const STEPS = (testListener: boolean, until: WaitFor): Record<string, string> => ({
@@ -47,13 +59,15 @@ export const STEPS = (testListener: boolean, until: WaitFor): Record<string, str
 /** Follows a deployment until its traffic has moved (or it is complete), it fails, or time is up. Only its guard may end it. */
 export async function* watch(observe: Observe, input: WatchInput, clock: Clock): AsyncGenerator<Event, Watched, void> {
   const {deploymentId, group, until, guard} = input
-  const steps = Object.keys(STEPS(Boolean(group.testListener), until)) as Step[]
-  const tell = teller()
+  const steps = stepsFrom(input.from, Boolean(group.testListener), until)
+  const tell = teller(input.told)
   let unhealthy: Target[] = []
   let current = steps.shift()!
   let since = clock.now()
+  let last: Reading = {at: since, stale: []}
   yield {type: 'start', step: current}
   for await (const reading of observe(deploymentId)) {
+    last = reading
     yield* tell(reading)
     unhealthy = unhealthyOf(reading, deploymentId) ?? unhealthy
     const watched = (end: Watched['end']) => ({
@@ -79,6 +93,7 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       yield {type: 'fail', step: current, detail: broken.detail}
       return watched(broken.end)
     }
+    if (input.stopAtGate && reading.deployment?.status === 'Ready') return {...watched('gate'), step: current}
     if (guard) yield* guard.look(reading, current === 'install')
     const next = whatIsNext(current, reading, input)
     const line = oneLine(
@@ -97,10 +112,21 @@ export async function* watch(observe: Observe, input: WatchInput, clock: Clock):
       }),
     }
   }
-  throw new TypeError('observing ended by itself')
+  return {end: 'interrupted', reading: last, unhealthy, step: current}
 }
 
-type Step = Phase | 'bake'
+export type Step = Phase | 'bake'
+
+const stepsFrom = (from: Step | undefined, testListener: boolean, until: WaitFor): Step[] => {
+  const all = Object.keys(STEPS(testListener, until)) as Step[]
+  return from ? all.slice(all.indexOf(from)) : all
+}
+
+/** The steps that are left, with their titles. */
+export const remaining = (from: Step, {group, until}: Pick<WatchInput, 'group' | 'until'>): Record<string, string> => {
+  const titles = STEPS(Boolean(group.testListener), until)
+  return Object.fromEntries(stepsFrom(from, Boolean(group.testListener), until).map((step) => [step, titles[step]!]))
+}
 
 /** A deployment that is over before its last step has failed. */
 function brokenOff(
@@ -169,17 +195,16 @@ function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefin
   return bad.length > 0 ? bad : undefined
 }
 
-/** The group lets a person decide whether traffic moves. */
-const sayReady = (id: string) =>
-  `waits for approval: aws deploy continue-deployment --deployment-id ${id} --deployment-wait-type READY_WAIT`
-
 function whatIsNext(
   phase: Step,
   reading: Reading,
   {group, strategy, deploymentId, guard}: WatchInput,
 ): Next | undefined {
   if (guard?.stoppedAt) return {what: 'CodeDeploy stops it, and the old version keeps all traffic'}
-  if (reading.deployment?.status === 'Ready') return {what: sayReady(deploymentId)}
+  if (reading.deployment?.status === 'Ready') {
+    const until = approvalEndsAt(reading, group)
+    return {what: `waits for approval${until ? ` until ${timeOfDay(until)}` : ''}: fb approve`}
+  }
   if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
   if (phase !== 'shift') return undefined
   const started = reading.lifecycle?.find(({name}) => name === 'AllowTraffic')?.startedAt

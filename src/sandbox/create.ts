@@ -25,7 +25,7 @@ export function newDeployment(account: Account, task: TaskDefinitionRecord, wish
     rehearsal: rehearsalOf(account, task),
     // Fargate took 104 to 124 s in the recorded runs; a few seconds' difference between deployments is usual.
     installSeconds: 108 + (Number.parseInt(digestOf(id).slice(0, 4), 16) % 5) + slower,
-    readyMinutes: state.knobs.readyMinutes,
+    readyMinutes: readyMinutesOf(account),
     terminationMinutes: activeFault(state.faults, 'drained-blue', now) ? 0 : state.knobs.terminationMinutes,
     testListener: state.knobs.testListener,
     hook: hookOf(account),
@@ -38,6 +38,9 @@ export function newDeployment(account: Account, task: TaskDefinitionRecord, wish
 }
 
 const faultOf = ({name}: FaultRecord) => faults.find((fault) => fault.name === name)
+/** How long a deployment begun now would wait for approval; 0: traffic moves by itself. */
+export const readyMinutesOf = ({state, now}: Account): number =>
+  Number(activeFault(state.faults, 'ready-gate', now)?.argument ?? state.knobs.readyMinutes)
 
 export function rehearsalOf({state, now, inventory}: Account, {input}: TaskDefinitionRecord): string {
   const active = activeFaults(state.faults, now).map((record) => faultOf(record)?.rehearsal)

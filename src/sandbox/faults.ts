@@ -71,6 +71,12 @@ export const faults: Fault[] = [
   {name: 'stuck-deploy', description: "a colleague's deployment is running already"},
   {name: 'slow-provision', description: 'tasks take this much longer to start', argument: 'seconds', otherwise: '300'},
   {name: 'stop-refused', description: 'a stop request stays pending for ten minutes'},
+  {
+    name: 'ready-gate',
+    description: 'the next deployments wait this long for approval before traffic moves',
+    argument: 'minutes',
+    otherwise: '60',
+  },
   {name: 'drained-blue', description: 'the old version is terminated as soon as traffic has moved'},
   {name: 'not-code-deploy', description: 'the service is deployed by ECS itself'},
   {name: 'no-group', description: 'the deployment group does not exist'},
@@ -121,7 +127,7 @@ export function faultRecord(spec: string, now: number): FaultRecord {
   if (!fault) throw new SandboxError(`There is no fault '${name}'.${didYouMean(name)}`)
   if (rest.length && fault.argument === undefined) throw new SandboxError(`The fault '${name}' takes no argument.`)
   const argument = rest.join(':') || fault.otherwise
-  const numeric = ['percent', 'seconds', 'requests'].includes(fault.argument ?? '')
+  const numeric = ['percent', 'seconds', 'minutes', 'requests'].includes(fault.argument ?? '')
   if (numeric && !/^\d+$/.test(argument ?? ''))
     throw new SandboxError(`The fault '${name}' takes a number (${fault.argument}).`)
   if (fault.argument === 'event' && !hookEvents.some((event) => event === argument))

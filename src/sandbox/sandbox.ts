@@ -1,6 +1,7 @@
 import {Readable} from 'node:stream'
 import type {HttpResponse} from '@smithy/core/transport'
 import {type Account, accountOf, openAccount, type Way} from './account.js'
+import {answerOnTest, serveApplication} from './application.js'
 import {type Clock, clockOf, rebased, timeOf} from './clock.js'
 import {colleaguesDeployment} from './create.js'
 import {statusOf} from './deployments.js'
@@ -68,6 +69,8 @@ export function openSandbox(options: SandboxOptions) {
       change((state, now) => {
         for (const fault of activeFaults(state.faults, now)) fault.until = now
       }),
+    /** Where the application behind the test listener answers on this machine. */
+    testUrl: () => serveApplication((path, nth) => answerOnTest(accountOf(store.read(), readOnly), path, nth)),
     status: () => summary(file, store.read()),
   }
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type {SuspendedState} from '@aws-sdk/client-application-auto-scaling'
 import type {RegisterTaskDefinitionCommandInput} from '@aws-sdk/client-ecs'
 import type {ClockFacts} from './clock.js'
 import type {FaultRecord} from './faults.js'
@@ -56,6 +57,8 @@ export type State = {
   desired: {at: number; count: number}[]
   alarms: {name: string; at: number; state: string; reason: string}[]
   faults: FaultRecord[]
+  /** What autoscaling may not do at the moment, and the tags of the target it scales. */
+  scaling?: {suspended: SuspendedState; tags: Record<string, string>}
   runs?: RunRecord[]
 }
 

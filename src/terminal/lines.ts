@@ -35,6 +35,7 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, s
         case 'note':
           say(value.text)
           break
+        case 'pause':
         case 'stands':
         case 'holds':
           break

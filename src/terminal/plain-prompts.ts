@@ -6,28 +6,33 @@ import {safeLine} from './safe.js'
 
 /** The same questions on a terminal that cannot move its cursor (TERM=dumb): a line asked, a line answered. */
 export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
-  const ask = (question: string) => answerOf(question, terminal)
+  const ask = (question: string, withdrawn?: AbortSignal) => answerOf(question, terminal, withdrawn)
   return {
     confirm: async (message) => /^y(es)?$/i.test(await ask(`${message} (y/N) `)),
-    async choose(message, choices) {
+    async choose(message, choices, withdrawn) {
       const list = choices.map(({name}, i) => `${String(i + 1).padStart(3)}) ${safeLine(name)}\n`)
       terminal.write(`${message}\n${list.join('')}`)
       for (;;) {
-        const picked = choices[Number(await ask(`1 to ${choices.length}: `)) - 1]
+        const picked = choices[Number(await ask(`1 to ${choices.length}: `, withdrawn)) - 1]
         if (picked) return picked.value
       }
     },
-    typeName: async (message, name) => (await ask(`${message} Type "${name}" to go on: `)) === name,
+    typeName: async (message, name, withdrawn) =>
+      (await ask(`${message} Type "${name}" to go on: `, withdrawn)) === name,
   }
 }
 
-function answerOf(question: string, output: NodeJS.WriteStream): Promise<string> {
+function answerOf(question: string, output: NodeJS.WriteStream, withdrawn?: AbortSignal): Promise<string> {
   const lines = createInterface({input: process.stdin, output, terminal: false})
   const interrupted = new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
   return new Promise((resolve, reject) => {
     const leave = () => reject(interrupted)
     process.once('SIGINT', leave)
+    const close = () => lines.close()
+    withdrawn?.addEventListener('abort', close, {once: true})
+    if (withdrawn?.aborted) close()
     lines.once('close', () => {
+      withdrawn?.removeEventListener('abort', close)
       process.off('SIGINT', leave)
       leave()
     })

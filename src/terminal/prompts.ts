@@ -9,9 +9,10 @@ export type Choice<T> = {name: string; value: T; short?: string}
 
 export type Prompts = {
   confirm(message: string): Promise<boolean>
-  choose<T>(message: string, choices: Choice<T>[]): Promise<T>
+  /** The signal takes the question away. */
+  choose<T>(message: string, choices: Choice<T>[], withdrawn?: AbortSignal): Promise<T>
   /** Asks a person to type `name`; anything else is a no. */
-  typeName(message: string, name: string): Promise<boolean>
+  typeName(message: string, name: string, withdrawn?: AbortSignal): Promise<boolean>
 }
 
 /** Lines of a list besides its choices: the question, the keys, the cursor. */
@@ -22,37 +23,43 @@ const MARK = 2
 
 /** inquirer on stderr: stdout is the result. */
 export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Prompts {
-  const ask = async <T>(question: {message: string}, say: (answer: T) => string): Promise<T> => {
-    const answer = await answerOf<T>({...question, theme: themeOf(canvas())}, terminal)
+  const ask = async <T>(
+    question: {message: string},
+    say: (answer: T) => string,
+    withdrawn?: AbortSignal,
+  ): Promise<T> => {
+    const answer = await answerOf<T>({...question, theme: themeOf(canvas())}, terminal, withdrawn)
     const {paint} = canvas()
     terminal.write(`${paint.good('✔')} ${paint.bold(question.message)} ${paint.accent(say(answer))}\n`)
     return answer
   }
   return {
     confirm: (message) => ask({type: 'confirm', message, default: false} as never, (yes) => (yes ? 'yes' : 'no')),
-    choose(message, choices) {
+    choose<T>(message: string, choices: Choice<T>[], withdrawn?: AbortSignal): Promise<T> {
       const {width} = canvas()
       const shown = choices.map((choice) => ({...choice, name: clip(safeLine(choice.name), width - 3)}))
       const pageSize = Math.max(2, Math.min(12, (terminal.rows || 24) - AROUND))
-      return ask({type: 'select', message, choices: shown, pageSize, loop: false} as never, (answer) => {
+      const say = (answer: T) => {
         const {short, name} = choices.find(({value}) => value === answer)!
         return safeLine(short ?? name)
-      })
+      }
+      return ask({type: 'select', message, choices: shown, pageSize, loop: false} as never, say, withdrawn)
     },
-    async typeName(message, name) {
+    async typeName(message, name, withdrawn) {
       const {width} = canvas()
       const asked = [message, `Type "${name}" to go on:`]
       const fits = MARK + widthOf(`${asked.join(' ')} ${name}`) < width
       const lines = wrapped(asked.join(fits ? ' ' : '\n'), width - MARK, MARK)
-      return (await ask<string>({message: lines.join('\n')}, (typed) => typed)).trim() === name
+      return (await ask<string>({message: lines.join('\n')}, (typed) => typed, withdrawn)).trim() === name
     },
   }
 }
 
 /** The question is gone from the screen when it is answered, and also when it is not: nothing is left half drawn. */
-async function answerOf<T>(question: object, output: NodeJS.WriteStream): Promise<T> {
+async function answerOf<T>(question: object, output: NodeJS.WriteStream, withdrawn?: AbortSignal): Promise<T> {
   const gone = new AbortController()
-  const prompt = inquirer.createPromptModule({output, clearPromptOnDone: true, signal: gone.signal})
+  const signal = withdrawn ? AbortSignal.any([gone.signal, withdrawn]) : gone.signal
+  const prompt = inquirer.createPromptModule({output, clearPromptOnDone: true, signal})
   // Ctrl-D closes the input, and nothing else would ever settle the question.
   const closed = () => gone.abort()
   process.stdin.once('pause', closed)

@@ -10,6 +10,8 @@ export type Below = {
   current: number
   /** The running step was left, not failed. */
   left: boolean
+  /** The list goes on below a question: it ends here with what is done. */
+  paused: boolean
   picture(): string[]
   notes(): string[]
 }
@@ -45,7 +47,8 @@ export function stepList(live: Live, below: Below) {
 
     override end(): void {
       this.ticks.stop()
-      live.end([...this.steps(), ...below.picture(), ...below.notes()])
+      const steps = below.paused ? this.steps().slice(0, below.current) : this.steps()
+      live.end([...steps, ...below.picture(), ...below.notes()])
     }
 
     private steps(): string[] {

@@ -22,6 +22,7 @@ class Screen implements Below {
   panel: Panel | undefined
   current = 0
   left = false
+  paused = false
   private told: string[] = []
 
   constructor(readonly canvas: () => Canvas) {}
@@ -57,6 +58,7 @@ class Screen implements Below {
 type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>
 
 class StepFailed extends Error {}
+class StepPaused extends StepFailed {}
 
 /** A terminal: one listr2 list per plan. Each task pulls the workflow until its own step ends, so the order exists once. */
 export async function tasks<Result>(
@@ -107,6 +109,7 @@ const UNREACHED = ListrDefaultRendererLogLevels.COMPLETED_WITH_FAILED_SISTER_TAS
 const TITLE = 28
 
 async function draw<Result>(steps: [string, string][], feed: Feed<Result>, screen: Screen, live: Live): Promise<void> {
+  screen.paused = false
   const width = Math.max(TITLE, ...steps.map(([, title]) => title.length))
   const list = steps.map(([step, title], i) => ({
     title,
@@ -116,6 +119,7 @@ async function draw<Result>(steps: [string, string][], feed: Feed<Result>, scree
         await pull(step, task, feed, screen, width)
       } catch (error) {
         screen.left = error instanceof Interrupted
+        screen.paused = error instanceof StepPaused
         screen.clear()
         throw error
       }
@@ -148,6 +152,8 @@ async function pull<Result>(
       case 'plan':
         feed.putBack(value)
         throw new StepFailed()
+      case 'pause':
+        throw new StepPaused()
       case 'note':
         screen.note(value.text)
         break

@@ -12,9 +12,10 @@ async function running(args: string[], rules: Rule[], test: Test, prepare?: Scen
   const proxy = await faultProxy(home.sandbox, rules)
   test.onTestFinished(proxy.close)
   const started = home.launch(args, {FB_SANDBOX_ENDPOINT: proxy.url})
-  const has = (what: () => boolean) => vi.waitFor(() => expect(what()).toBe(true), {timeout: 10_000, interval: 5})
+  const has = (what: () => boolean) => vi.waitFor(() => expect(what()).toBe(true), {timeout: 30_000, interval: 5})
   return {
     ...started,
+    reached: () => proxy.reached,
     deployments: () => home.sandbox.status().deployments,
     made: () => {
       const {created, registered} = countsOf(home)
@@ -130,6 +131,64 @@ describe.concurrent('Ctrl-C', () => {
         next: [`fb watch ${id} --env sandbox`, 'fb rollback --env sandbox'],
       },
     })
+  })
+})
+
+describe.concurrent('with --on-interrupt rollback, where nobody can be asked,', () => {
+  const rollback = [...DEPLOY, '--on-interrupt', 'rollback']
+
+  it.for(['SIGINT', 'SIGTERM'] as const)(
+    '%s stops the deployment, once, and waits until the old version serves',
+    async (signal, test) => {
+      const {child, said, ended, deployments, reached} = await running(rollback, [], test)
+      await said('Start green tasks ...')
+      child.kill(signal)
+      const {code, stdout} = await ended
+      expect({code, stdout}).toEqual({
+        code: 9,
+        stdout: expect.stringMatching(/v4 \(1\.1\.0\) was not deployed to sandbox: it was rolled back on request\./),
+      })
+      expect(deployments().some(({status}) => status === 'Stopped')).toBe(true)
+      expect(reached().filter((action) => action === 'codedeploy:StopDeployment')).toHaveLength(1)
+    },
+  )
+
+  it('a signal that comes while the deployment is created rolls that back', async (test) => {
+    const rule: Rule = {kind: 'slow', operation: 'codedeploy:CreateDeployment'}
+    const {child, faulted, ended, deployments} = await running(rollback, [rule], test)
+    await faulted('codedeploy:CreateDeployment')
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(9)
+    expect(deployments().some(({status}) => status === 'Stopped')).toBe(true)
+  })
+
+  it('a second signal leaves the rollback to AWS, and says so', async (test) => {
+    const rule: Rule = {kind: 'slow', operation: 'codedeploy:StopDeployment'}
+    const {child, said, ended, faulted, deployments} = await running(rollback, [rule], test)
+    await said('Start green tasks ...')
+    child.kill('SIGINT')
+    await faulted('codedeploy:StopDeployment')
+    child.kill('SIGINT')
+    const {code, stderr} = await ended
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/Deployment d-\w+ is being rolled back in AWS\./)
+    expect(deployments()[0]!.status).not.toBe('Succeeded')
+  })
+
+  it('SIGHUP only leaves: a terminal that was closed has decided nothing', async (test) => {
+    const {child, said, ended, deployments} = await running(rollback, [], test)
+    await said('Start green tasks ...')
+    child.kill('SIGHUP')
+    expect((await ended).code).toBe(129)
+    expect(deployments()[0]!.status).toBe('InProgress')
+  })
+
+  it('a lost answer to the stop is no harm', async (test) => {
+    const rule: Rule = {kind: 'reset after AWS has carried it out', operation: 'codedeploy:StopDeployment'}
+    const {child, said, ended} = await running(rollback, [rule], test)
+    await said('Start green tasks ...')
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(9)
   })
 })
 

@@ -5,7 +5,7 @@ import {type DeployAws, deploy} from '../../src/deploy/deploy.js'
 import type {DeployPlan} from '../../src/deploy/plan.js'
 import type {Reading} from '../../src/deploy/reading.js'
 import type {Deployment, TaskSet} from '../../src/deploy/service.js'
-import {deployment, group, reading} from '../support/deployments.js'
+import {deployment, group, reading, unattended} from '../support/deployments.js'
 
 const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/api:${revision}`
 const set = (status: TaskSet['status'], revision: number, more: Partial<TaskSet> = {}): TaskSet => ({
@@ -80,6 +80,12 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
     lastLines: async () => [],
     healthCheck: async () => ({}),
     taskDefinition: async (arn) => ({arn, definition: plan.definition, tags: {}}),
+    bounds: async () => undefined,
+    holdScaleIn: async () => {},
+    releaseScaleIn: async () => {},
+    testUrl: async () => undefined,
+    proceed: async () => true,
+    stop: async () => true,
     async *observe() {
       for (const one of readings) yield one
       const last = readings.at(-1)!
@@ -87,7 +93,13 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
       throw new Error('read on and on')
     },
   }
-  const run = deploy(aws, {...plan, group: {...plan.group, ...group}}, {until: 'traffic', deadline}, systemClock)
+  const run = deploy(
+    aws,
+    {...plan, group: {...plan.group, ...group}},
+    {until: 'traffic', deadline},
+    unattended,
+    systemClock,
+  )
   for (;;) {
     const {done, value} = await run.next()
     if (done) return {sent, outcome: value}

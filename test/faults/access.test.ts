@@ -2,9 +2,11 @@ import {describe, expect, it} from 'vitest'
 
 import type {Kind} from '../support/fault-proxy.js'
 import {
+  APPROVING,
   ATTACHING,
   CIRCUMSTANCES,
   DIAGNOSIS,
+  HOLDING,
   PLANNING,
   RELEASES,
   SITUATION,
@@ -22,6 +24,7 @@ const READS: [Name, string][] = [
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
   ...SITUATION.map((operation): [Name, string] => ['rollback', operation]),
+  ...APPROVING.map((operation): [Name, string] => ['approve', operation]),
 ]
 
 describe.concurrent('before anything is changed', () => {
@@ -84,6 +87,30 @@ describe.concurrent('a write', () => {
     expect({code, created}).toEqual({code: 6, created: 1})
     expect(stderr).toContain('It is not known whether AWS has carried out codedeploy:CreateDeployment.')
     expect(stderr).toContain('Your role may not codedeploy:BatchGetDeployments.')
+  })
+})
+
+describe.concurrent('a decision', () => {
+  it.for([
+    ['gate', 'codedeploy:ContinueDeployment'],
+    ['refused', 'codedeploy:StopDeployment'],
+  ] as [Name, string][])(
+    'that is not allowed leaves the deployment to others, and says so: %s %s',
+    async ([name, operation], test) => {
+      const {code, stderr, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
+      expect({code, status: home.sandbox.status().deployments[0]!.status}, stderr).toEqual({code: 4, status: 'Ready'})
+      expect(stderr).toMatch(
+        new RegExp(`Your role may not ${operation}\\.[\\s\\S]+waits for approval[\\s\\S]+fb approve`),
+      )
+    },
+  )
+})
+
+describe.concurrent('holding scale-in', () => {
+  it.for(HOLDING)('that is not allowed does not fail a deployment: %s', async (operation, test) => {
+    const {code, stdout, stderr} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
+    expect(code, stderr).toBe(0)
+    expect(stdout + stderr).toContain(`Your role may not ${operation}.`)
   })
 })
 

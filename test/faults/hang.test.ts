@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 
 import {faultProxy, type Rule} from '../support/fault-proxy.js'
-import {CIRCUMSTANCES, PLANNING, SITUATION, STATUS, STOPPING, WRITES} from './operations.js'
+import {CIRCUMSTANCES, HOLDING, PLANNING, SITUATION, STATUS, STOPPING, TEST_URL, WRITES} from './operations.js'
 import {faulted, type Name, prepared, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
@@ -18,6 +18,12 @@ const HANGING: [Name, string, ...string[]][] = [
   ...WRITES.map((operation): [Name, string, string] => ['rollback', operation, '--wait=started']),
   ['watch', 'codedeploy:GetDeployment'],
   ['watch', 'logs:GetLogEvents'],
+  ...HOLDING.map((operation): [Name, string] => ['deploy', operation]),
+  ...TEST_URL.map((operation): [Name, string] => ['approve', operation]),
+  ['approve', 'codedeploy:ContinueDeployment'],
+  ['finish', 'codedeploy:ContinueDeployment'],
+  ['refused', 'codedeploy:StopDeployment'],
+  ['release', 'application-autoscaling:ListTagsForResource'],
 ]
 
 describe.concurrent('a call that AWS does not answer', () => {
@@ -42,7 +48,7 @@ describe.concurrent('a call that AWS does not answer', () => {
 
   it.for(HANGING)('is repeated by %s: %s', async ([name, operation, ...more], test) => {
     const {code, stderr, proxy} = await faulted(SCENARIOS[name], [{kind: 'no answer', operation}], test, more)
-    expect(code, stderr).toBe(name === 'watch' ? 9 : 0)
+    expect(code, stderr).toBe(name === 'watch' || name === 'refused' ? 9 : 0)
     expect(proxy.faulted).toEqual([operation])
   })
 

@@ -24,6 +24,17 @@ export const WATCHING = [
   'ecs:ListTasks',
 ]
 
+/** Scale-in is held before, and released after. */
+export const HOLDING = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:TagResource',
+  'application-autoscaling:RegisterScalableTarget',
+  'application-autoscaling:UntagResource',
+]
+
+/** Where the new version answers before it has traffic. */
+export const TEST_URL = ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeLoadBalancers']
+
 /** To find out why a deployment failed. */
 export const DIAGNOSIS = ['ecs:ListTasks', 'ecs:DescribeTasks', 'logs:GetLogEvents']
 
@@ -78,12 +89,28 @@ export const CIRCUMSTANCES = [
 
 /** What it changes while what served before still runs. */
 export const STOPPING = ['codedeploy:StopDeployment', 'ecs:TagResource']
+const PROCEEDING = [...ATTACHING, 'codedeploy:GetDeploymentTarget']
+export const APPROVING = [...PROCEEDING, ...TEST_URL]
+
+const deploying = [...PLANNING, ...WRITES, ...WATCHING, ...HOLDING]
 
 export const OPERATIONS = {
-  deploy: [...PLANNING, ...WRITES, ...WATCHING],
+  deploy: deploying,
+  gate: [...deploying, ...TEST_URL, 'codedeploy:ContinueDeployment'],
+  refused: [...deploying, ...TEST_URL, 'codedeploy:StopDeployment'],
+  approve: [...APPROVING, 'codedeploy:ContinueDeployment'],
+  finish: [...PROCEEDING, 'codedeploy:ContinueDeployment'],
+  release: [
+    'sts:GetCallerIdentity',
+    'codedeploy:ListDeployments',
+    'application-autoscaling:DescribeScalableTargets',
+    'application-autoscaling:ListTagsForResource',
+    'application-autoscaling:RegisterScalableTarget',
+    'application-autoscaling:UntagResource',
+  ],
   status: STATUS,
   releases: RELEASES,
-  watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS])],
+  watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS, 'application-autoscaling:DescribeScalableTargets'])],
   rollback: [...SITUATION, ...WRITES, ...WATCHING, 'ecs:ListTaskDefinitions'],
   stop: [...SITUATION, ...STOPPING, ...WATCHING, 'ecs:ListTaskDefinitions'],
 }

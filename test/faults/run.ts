@@ -1,5 +1,12 @@
 import {readFileSync, writeFileSync} from 'node:fs'
+import {
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-application-auto-scaling'
 import {expect} from 'vitest'
+
+import {clientsOf} from '../sandbox/account.js'
 
 import {type FaultProxy, faultProxy, type Rule} from '../support/fault-proxy.js'
 import {type Ended, home} from '../support/fb.js'
@@ -47,6 +54,38 @@ export const SCENARIOS = {
       await fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started'])
       sandbox.advance(HOUR)
       deregister(sandbox, 3)
+    },
+  },
+  gate: {
+    args: [...deployment('1.1.0'), '--smoke', '/health', '--approve', 'smoke'],
+    prepare: async ({sandbox}) => sandbox.fault('ready-gate'),
+  },
+  refused: {
+    args: [...deployment('1.1.0'), '--smoke', '/nothing', '--approve', 'smoke'],
+    prepare: async ({sandbox}) => sandbox.fault('ready-gate'),
+  },
+  approve: {
+    args: ['approve', '--yes'],
+    async prepare({fb, sandbox}) {
+      sandbox.fault('ready-gate')
+      await fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started'])
+      sandbox.advance(5 * 60_000)
+    },
+  },
+  finish: {
+    args: ['finish', '--yes'],
+    prepare: ({fb}) => fb([...deployment('1.1.0'), '--env', 'sandbox']),
+  },
+  release: {
+    args: ['scaling', 'release'],
+    async prepare({sandbox}) {
+      const {autoscaling} = clientsOf(sandbox)
+      const scaled = {ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount'} as const
+      const {ScalableTargets} = await autoscaling.send(new DescribeScalableTargetsCommand({ServiceNamespace: 'ecs'}))
+      const {ResourceId, ScalableTargetARN: ResourceARN} = ScalableTargets![0]!
+      const SuspendedState = {DynamicScalingInSuspended: true}
+      await autoscaling.send(new RegisterScalableTargetCommand({...scaled, ResourceId, SuspendedState}))
+      await autoscaling.send(new TagResourceCommand({ResourceARN, Tags: {'fb:scale-in-held-for': 'd-ABCDEFGHI'}}))
     },
   },
 } satisfies Record<string, Scenario>

@@ -4,7 +4,19 @@ import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
 import {OPERATIONS} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
-const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, watch: 9, rollback: 0, stop: 0}
+const ENDS: Record<Name, number> = {
+  deploy: 0,
+  status: 0,
+  releases: 0,
+  watch: 9,
+  rollback: 0,
+  stop: 0,
+  gate: 0,
+  refused: 9,
+  approve: 0,
+  finish: 0,
+  release: 0,
+}
 const MAKES = {created: 1, registered: 1}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
@@ -19,7 +31,9 @@ describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, 
     async ({kind, more}, test) => {
       const run = await faulted(SCENARIOS[name], [{kind}], test, more)
       expect(run.code, run.stderr).toBe(code)
-      expect(run).toMatchObject(['deploy', 'rollback'].includes(name) ? MAKES : {created: 0, registered: 0})
+      expect(run).toMatchObject(
+        ['deploy', 'rollback', 'gate', 'refused'].includes(name) ? MAKES : {created: 0, registered: 0},
+      )
     },
   )
 })

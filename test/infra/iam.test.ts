@@ -133,6 +133,15 @@ describe('the role of GitHub', () => {
     )
   })
 
+  it('holds scale-in of its own environment alone', () => {
+    const holding = statements('deploy').find(({Action}) =>
+      Action.includes('application-autoscaling:RegisterScalableTarget'),
+    )
+    expect(holding?.Condition).toEqual({
+      StringEquals: {'aws:ResourceTag/app': 'fastapi-bootstrap', 'aws:ResourceTag/environment': 'prod'},
+    })
+  })
+
   it('rolls back in spite of alarms, and tags what is registered with who did it, and with nothing else', () => {
     expect(on('deploy', 'codedeploy:UpdateDeploymentGroup')).toEqual(on('deploy', 'codedeploy:StopDeployment'))
     const tagging = statements('deploy').filter(({Action}) => Action.includes('ecs:TagResource'))

@@ -48,6 +48,7 @@ const WITHOUT_ARN: Record<string, string> = {
   'ecs:ListTasks': 'the resource is a container instance, and Fargate has none; a condition names the cluster',
   'ecs:RegisterTaskDefinition': 'refused "on resource: *", whatever is registered',
   'elasticloadbalancing:DescribeListeners': 'no resource type',
+  'elasticloadbalancing:DescribeLoadBalancers': 'no resource type',
   'elasticloadbalancing:DescribeRules': 'no resource type',
   'elasticloadbalancing:DescribeTargetGroups': 'no resource type',
   'elasticloadbalancing:DescribeTargetHealth': 'no resource type',

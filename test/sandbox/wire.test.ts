@@ -1,4 +1,10 @@
-import {DescribeScalableTargetsCommand} from '@aws-sdk/client-application-auto-scaling'
+import {
+  DescribeScalableTargetsCommand,
+  ListTagsForResourceCommand,
+  RegisterScalableTargetCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-application-auto-scaling'
 import {
   DescribeAlarmsCommand,
   GetMetricDataCommand,
@@ -375,6 +381,33 @@ describe.each(Object.keys(open))('%s', (name) => {
       new DescribeScalableTargetsCommand({ServiceNamespace: 'ecs'}),
     )
     expect(ScalableTargets![0]).toMatchObject({MinCapacity: 2, MaxCapacity: 4})
+  })
+
+  test('autoscaling suspends what it is told to, and keeps tags', async () => {
+    const {autoscaling} = clients
+    const target = async () =>
+      (await autoscaling.send(new DescribeScalableTargetsCommand({ServiceNamespace: 'ecs'}))).ScalableTargets![0]!
+    const {ScalableTargetARN: ResourceARN, ResourceId} = await target()
+    const tags = async () => (await autoscaling.send(new ListTagsForResourceCommand({ResourceARN}))).Tags
+    const scaled = {ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount'} as const
+    const register = (id?: string) =>
+      new RegisterScalableTargetCommand({
+        ...scaled,
+        ResourceId: id,
+        SuspendedState: {DynamicScalingInSuspended: true},
+      })
+    await autoscaling.send(register(ResourceId))
+    expect((await target()).SuspendedState).toEqual({
+      DynamicScalingInSuspended: true,
+      DynamicScalingOutSuspended: false,
+      ScheduledScalingSuspended: false,
+    })
+    await autoscaling.send(new TagResourceCommand({ResourceARN, Tags: {a: '1', b: '2'}}))
+    await autoscaling.send(new UntagResourceCommand({ResourceARN, TagKeys: ['a']}))
+    expect(await tags()).toEqual({b: '2'})
+    expect(await fails(autoscaling.send(register('service/other/one')))).toMatchObject({name: 'ValidationException'})
+    const elsewhere = new ListTagsForResourceCommand({ResourceARN: `${ResourceARN}0`})
+    expect(await fails(autoscaling.send(elsewhere))).toMatchObject({name: 'ResourceNotFoundException'})
   })
 
   test('log groups, streams and events answer, in pages', async () => {

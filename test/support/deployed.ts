@@ -12,6 +12,7 @@ import {patience, planDeploy} from '../../src/deploy/plan.js'
 import type {Event} from '../../src/events.js'
 import {imageDigest, images} from '../../src/sandbox/images.js'
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
+import {unattended} from './deployments.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
@@ -58,7 +59,9 @@ export async function deployed(sandbox: Sandbox, wanted: Wanted = {}) {
   const observe = (deploymentId: string) => rollout(aws, {...watched, deploymentId}, clock, signal)
   const deadline = new Date(clock.now().getTime() + patience(plan, 'traffic'))
   const stopping = failFast ? {stop: aws.stop, hear} : undefined
-  const run = deploy({...aws, observe}, plan, {until: 'traffic', deadline, failFast: stopping}, clock)
+  const scaling = {bounds: async () => undefined, holdScaleIn: async () => {}, releaseScaleIn: async () => {}}
+  const all = {...aws, ...scaling, observe, testUrl: async () => undefined}
+  const run = deploy(all, plan, {until: 'traffic', deadline, failFast: stopping}, unattended, clock)
   const notes: string[] = []
   for (;;) {
     const {done, value} = await run.next()

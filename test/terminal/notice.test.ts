@@ -26,9 +26,11 @@ it('shows the cause while it runs, and a key keeps the deployment going', async 
   expect(screen().join('\n')).not.toContain('fb stopped it')
 })
 
-it('leaves the deployment and the terminal as they were at Ctrl-C', async () => {
+it('is answered by Ctrl-C too: the deployment is not stopped, and the terminal is as it was', async () => {
   const {until, press, ended, sandbox, raw, cursorVisible} = watching(deploy('1.2.3-missing'))
   await until(NOTICE)
+  press('ctrl-c')
+  await until(/keep watching[\s\S]*detach[\s\S]*roll back now/)
   press('ctrl-c')
   expect(await ended).toEqual({code: 130})
   expect(sandbox.status().deployments[0]!.status).toBe('InProgress')

@@ -111,7 +111,7 @@ describe('control characters from outside', () => {
   }
 
   it('in a deployment message are shown escaped by deploy, releases, status and watch', async () => {
-    const here = home({speed: 60})
+    const here = home({speed: 6})
     const wide = {...here, columns: 200}
     const deployed = terminal([...deploy, '--yes', '--wait', 'started', '--message', evil], wide)
     expect(await deployed.ended).toEqual({code: 0})
@@ -134,6 +134,8 @@ describe('control characters from outside', () => {
     harmless(live.raw())
     const watch = terminal(['watch', ...site], wide)
     await watch.until('Green')
+    watch.press('ctrl-c')
+    await watch.until('keep watching')
     watch.press('ctrl-c')
     await watch.ended
     harmless(watch.raw())

@@ -62,20 +62,66 @@ describe('the live screen', () => {
 })
 
 describe('Ctrl-C during the watch', () => {
-  it('exits 130, leaves the deployment running, and says how to watch and how to stop it', async () => {
-    const {until, press, ended, screen, sandbox, cursorVisible} = watching(deploy('1.1.0'), {speed: 60, columns: 80})
-    await until('Green')
+  const asked = async () => {
+    const watched = watching(deploy('1.1.0'), {speed: 20, columns: 80})
+    await watched.until('Green')
+    watched.press('ctrl-c')
+    await watched.until('❯ keep watching')
+    return watched
+  }
+
+  it('asks what becomes of the deployment, below what is done', async () => {
+    const {visible, sandbox} = await asked()
+    const {id} = sandbox.status().deployments[0]!
+    expect(visible().join('\n')).toMatch(
+      new RegExp(
+        `✔ Start the deployment +${id}\n\\? ${id} goes on in AWS\\.\n❯ keep watching\n  detach .*\n  roll back now `,
+      ),
+    )
+    expect(visible().join('\n')).not.toMatch(/[█░]|Start green tasks|\^C/)
+  })
+
+  it('goes on where it was when somebody keeps watching, and can be asked again', async () => {
+    const {until, press, screen} = await asked()
+    press('enter')
+    await until(/goes on in AWS\. keep watching\n[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Start green tasks[\s\S]*Green/)
+    expect(screen().filter((line) => line.includes('Register release 4'))).toHaveLength(1)
+    press('ctrl-c')
+    await until('❯ keep watching')
+  })
+
+  it('a second one detaches: 130, the deployment goes on, and the next commands are said', async () => {
+    const {press, ended, screen, sandbox, cursorVisible} = await asked()
     press('ctrl-c')
     expect(await ended).toEqual({code: 130})
     const {id, status} = sandbox.status().deployments[0]!
     expect(status).toBe('InProgress')
     const text = screen().join('\n')
-    expect(text).toMatch(/^■ Interrupted\.$/m)
+    expect(text).toMatch(/^■ Detached\.$/m)
     expect(text).toContain(`State  Deployment ${id} goes on in AWS.`)
     expect(text).toContain(`fb watch ${id} --env sandbox`)
-    expect(text).toMatch(/^○ Start green tasks$/m)
-    expect(text).not.toMatch(/✖ Start green tasks|\^C/)
+    expect(text).not.toMatch(/✖|\^C|❯/)
     expect(cursorVisible()).toBe(true)
+  })
+
+  it.each([
+    ['the end of the input', '\u0004'],
+    ['detach', '\u001b[B\r'],
+  ])('%s detaches too', async (_, keys) => {
+    const {type, ended, sandbox} = await asked()
+    type(keys)
+    expect(await ended).toEqual({code: 130})
+    expect(sandbox.status().deployments[0]!.status).toBe('InProgress')
+  })
+
+  it('rolls back when told to, and waits until the old version serves', async () => {
+    const {type, ended, screen, sandbox} = await asked()
+    sandbox.setSpeed(300)
+    type('\u001b[B\u001b[B\r')
+    expect(await ended).toEqual({code: 9})
+    expect(screen().join('\n')).toMatch(
+      /✔ Stop the deployment .*\n✔ Return all traffic to v3 .*\n\n✖ v4 \(1\.1\.0\) was not deployed to sandbox: it was rolled back on request\./,
+    )
   })
 })
 

@@ -24,6 +24,9 @@ export function arnsOf(settings: StackSettings) {
     deploymentGroups: each(({codedeployApplication, deploymentGroup}) =>
       arn('codedeploy', `deploymentgroup:${codedeployApplication}/${deploymentGroup}`),
     ),
+    // Their names are AWS's own, so the tags say which are of this environment.
+    scalableTargets: arn('application-autoscaling', 'scalable-target/*'),
+    ofThisEnvironment: {StringEquals: {'aws:ResourceTag/app': app, 'aws:ResourceTag/environment': environment.name}},
     strategies: arn('codedeploy', 'deploymentconfig:*'),
     hooks: Object.values(hooks).map((name) => arn('lambda', `function:${name}`)),
     hookLog: (hook: keyof typeof hooks) => arn('logs', `log-group:/aws/lambda/${hooks[hook]}:*`),

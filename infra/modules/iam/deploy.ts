@@ -2,7 +2,7 @@ import {passToTasks, type Statement} from '../../policies.js'
 import type {Arns} from './arns.js'
 
 /** What a workflow does: push an image, and run `fb deploy`, which watches as well. */
-export const deploy = (arns: Arns): Statement[] => [...push(arns), ...release(arns), ...watch(arns)]
+export const deploy = (arns: Arns): Statement[] => [...push(arns), ...release(arns), ...hold(arns), ...watch(arns)]
 
 const push = ({repository}: Arns): Statement[] => [
   {actions: ['ecr:GetAuthorizationToken'], resources: ['*']},
@@ -54,6 +54,22 @@ const release = (arns: Arns): Statement[] => [
   {actions: ['codedeploy:GetDeploymentConfig'], resources: [arns.strategies]},
 ]
 
+/** Holding scale-in while traffic moves. */
+const hold = (arns: Arns): Statement[] => [
+  {
+    actions: [
+      'application-autoscaling:ListTagsForResource',
+      'application-autoscaling:RegisterScalableTarget',
+      'application-autoscaling:TagResource',
+      'application-autoscaling:UntagResource',
+    ],
+    resources: [arns.scalableTargets],
+    conditions: arns.ofThisEnvironment,
+  },
+  // Whoever registers what scales has to be allowed to scale it (the guide to Application Auto Scaling, permissions validation).
+  {actions: ['ecs:UpdateService'], resources: arns.services},
+]
+
 const watch = (arns: Arns): Statement[] => [
   {
     actions: [
@@ -77,6 +93,7 @@ const watch = (arns: Arns): Statement[] => [
       'ecs:DescribeTaskDefinition',
       'ecs:ListTaskDefinitions',
       'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeLoadBalancers',
       'elasticloadbalancing:DescribeRules',
       'elasticloadbalancing:DescribeTargetGroups',
       'elasticloadbalancing:DescribeTargetHealth',

@@ -1,27 +1,87 @@
 import type * as autoscaling from '@aws-sdk/client-application-auto-scaling'
-import {DescribeScalableTargets$} from '@aws-sdk/client-application-auto-scaling'
-import type {Handlers} from '../handlers.js'
+import {
+  DescribeScalableTargets$,
+  ListTagsForResource$,
+  RegisterScalableTarget$,
+  ResourceNotFoundException,
+  TagResource$,
+  UntagResource$,
+} from '@aws-sdk/client-application-auto-scaling'
+import type {Account} from '../account.js'
+import {type Handlers, saying, wireError} from '../handlers.js'
+import {digestOf} from '../inventory.js'
+import type {State} from '../state.js'
 
-export const schemas = {DescribeScalableTargets$}
+export const schemas = {
+  DescribeScalableTargets$,
+  ListTagsForResource$,
+  RegisterScalableTarget$,
+  TagResource$,
+  UntagResource$,
+}
 
+/** Of the service's tasks, the only thing that scales here: it is registered from the beginning. */
 export const handlers: Handlers<typeof autoscaling, typeof schemas> = {
-  DescribeScalableTargets({ServiceNamespace, ResourceIds}, {inventory, state}) {
-    const ResourceId = `service/${inventory.cluster}/${inventory.service}`
-    const target: autoscaling.ScalableTarget = {
-      ServiceNamespace: 'ecs',
-      ResourceId,
-      ScalableDimension: 'ecs:service:DesiredCount',
-      MinCapacity: 2,
-      MaxCapacity: 4,
-      RoleARN: `arn:aws:iam::${inventory.where.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
-      CreationTime: new Date(state.taskDefinitions[0]!.at),
-      SuspendedState: {
-        DynamicScalingInSuspended: false,
-        DynamicScalingOutSuspended: false,
-        ScheduledScalingSuspended: false,
-      },
-    }
-    const asked = ServiceNamespace === 'ecs' && (!ResourceIds?.length || ResourceIds.includes(ResourceId))
-    return {ScalableTargets: asked ? [target] : []}
+  DescribeScalableTargets({ServiceNamespace, ResourceIds}, account) {
+    const resource = resourceOf(account)
+    const asked = ServiceNamespace === 'ecs' && (!ResourceIds?.length || ResourceIds.includes(resource))
+    return {ScalableTargets: asked ? [target(account)] : []}
   },
+  RegisterScalableTarget: ({ResourceId, SuspendedState}, account) =>
+    account.record((inside) => {
+      if (ResourceId !== resourceOf(inside))
+        throw wireError('ValidationException', `ECS service doesn't exist: ${ResourceId}`)
+      const {suspended, tags} = scalingOf(inside.state)
+      // What is left out stays as it is (RegisterScalableTarget).
+      inside.state.scaling = {suspended: {...suspended, ...SuspendedState}, tags}
+      return {ScalableTargetARN: arnOf(inside)}
+    }),
+  ListTagsForResource: ({ResourceARN}, account) => ({Tags: tagsOf(account, ResourceARN)}),
+  TagResource: ({ResourceARN, Tags}, account) =>
+    account.record((inside) => tag(inside, {...tagsOf(inside, ResourceARN), ...Tags})),
+  UntagResource: ({ResourceARN, TagKeys}, account) =>
+    account.record((inside) => {
+      const left = Object.entries(tagsOf(inside, ResourceARN)).filter(([key]) => !TagKeys!.includes(key))
+      return tag(inside, Object.fromEntries(left))
+    }),
+}
+
+const resourceOf = ({inventory}: Account) => `service/${inventory.cluster}/${inventory.service}`
+
+const arnOf = (account: Account) =>
+  account.inventory.arn('application-autoscaling', `scalable-target/${digestOf(resourceOf(account)).slice(0, 36)}`)
+
+type Scaling = NonNullable<State['scaling']>
+
+const unsuspended = {
+  DynamicScalingInSuspended: false,
+  DynamicScalingOutSuspended: false,
+  ScheduledScalingSuspended: false,
+}
+
+const scalingOf = ({scaling = {suspended: unsuspended, tags: {}}}: State): Scaling => scaling
+
+function tagsOf(account: Account, arn?: string): Scaling['tags'] {
+  if (arn === arnOf(account)) return scalingOf(account.state).tags
+  throw new ResourceNotFoundException(saying(`The scalable target does not exist: ${arn}`))
+}
+
+function tag(account: Account, tags: Scaling['tags']) {
+  account.state.scaling = {...scalingOf(account.state), tags}
+  return {}
+}
+
+function target(account: Account): autoscaling.ScalableTarget {
+  const {inventory, state} = account
+  return {
+    ServiceNamespace: 'ecs',
+    ResourceId: resourceOf(account),
+    ScalableDimension: 'ecs:service:DesiredCount',
+    MinCapacity: 2,
+    MaxCapacity: 4,
+    RoleARN: `arn:aws:iam::${inventory.where.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+    CreationTime: new Date(state.taskDefinitions[0]!.at),
+    SuspendedState: scalingOf(state).suspended,
+    ScalableTargetARN: arnOf(account),
+  }
 }

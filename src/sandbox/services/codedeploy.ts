@@ -11,6 +11,7 @@ import {
   RevisionDoesNotExistException,
 } from '@aws-sdk/client-codedeploy'
 import type {Account} from '../account.js'
+import {readyMinutesOf} from '../create.js'
 import {deploymentsAt, statusAt} from '../deployments.js'
 import {activeFault} from '../faults.js'
 import {type Handlers, saying} from '../handlers.js'
@@ -89,7 +90,7 @@ function group(account: Account): codedeploy.DeploymentGroupInfo {
     serviceRoleArn: `arn:aws:iam::${inventory.where.account}:role/${inventory.where.app}-${inventory.where.env}-codedeploy`,
     computePlatform: 'ECS',
     deploymentStyle: {deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL'},
-    blueGreenDeploymentConfiguration: blueGreen(state.knobs.terminationMinutes, state.knobs.readyMinutes),
+    blueGreenDeploymentConfiguration: blueGreen(state.knobs.terminationMinutes, readyMinutesOf(account)),
     loadBalancerInfo: loadBalancerInfo(account),
     ecsServices: [{clusterName: inventory.cluster, serviceName: inventory.service}],
     alarmConfiguration: {
