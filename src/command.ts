@@ -113,9 +113,15 @@ export abstract class FbCommand extends Command {
 
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */
   protected async identify(site: Site): Promise<Caller> {
+    const caller = await this.recognise(site)
+    refuseOtherAccount(site, caller)
+    return caller
+  }
+
+  /** Says where a command looks, whatever account that is. */
+  protected async recognise(site: Site): Promise<Caller> {
     const caller = await (await aws(site, 'sts')).caller()
     this.voice.tell((canvas) => wrapped(identityLine(site, caller, canvas), canvas.width, 2))
-    refuseOtherAccount(site, caller)
     return caller
   }
 
@@ -213,7 +219,9 @@ export abstract class FbCommand extends Command {
       const {state = 'Nothing was changed.', next = []} = {...this.standing, ...(known.state ? known : {})}
       return new Interrupted('Interrupted.', {code: 'interrupted', state, next})
     }
-    return this.standing && !failure.state ? failure.given(this.standing) : failure
+    // Once something was changed, what was refused before its own first change cannot know it.
+    const unaware = !failure.state || failure.state === 'Nothing was changed.'
+    return this.standing && unaware ? failure.given(this.standing) : failure
   }
 
   protected override logJson(json: unknown): void {

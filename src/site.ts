@@ -89,6 +89,7 @@ const ADAPTERS = {
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
+  parameterNames: async ({connection}: Site) => (await import('./aws/parameter-names.js')).parameterNames(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

@@ -2,6 +2,8 @@ import {Flags, type Interfaces} from '@oclif/core'
 
 import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
+import {attach, attachedText, attachPatience, findDeployment} from '../deploy/attach.js'
+import {IF_BUSY, type IfBusy, type InTheWay, makeWay, replaceQuestion, wayChoices, wayText} from '../deploy/busy.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
@@ -15,10 +17,13 @@ import {
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
-import {refuseIfChanged} from '../deploy/refusals.js'
+import {factsOfPlan} from '../deploy/preflight/facts.js'
+import {CHECK_IDS, preflight} from '../deploy/preflight/preflight.js'
+import {refuseFailed} from '../deploy/preflight/preflight-text.js'
+import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {NotFound} from '../errors.js'
-import {durationFlag, siteFlags} from '../flags.js'
+import {durationFlag, siteFlags, skipCheckFlag} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
@@ -69,6 +74,12 @@ export default class Deploy extends FbCommand {
       helpValue: 'ENV',
     }),
     'allow-vulnerable': Flags.boolean({description: 'deploy an image with CRITICAL findings'}),
+    'if-busy': Flags.option({
+      description: 'when another deployment is running (default: fail; a terminal asks)',
+      options: IF_BUSY,
+      env: 'FB_IF_BUSY',
+    })(),
+    'skip-check': skipCheckFlag(CHECK_IDS),
     force: Flags.boolean({description: 'deploy even what already runs'}),
     'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
   }
@@ -77,13 +88,23 @@ export default class Deploy extends FbCommand {
     const {flags} = await this.parse(Deploy)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
-    const plan = await this.plan(site, flags)
+    const planning = await this.prepare(site, flags)
+    let plan = await planning()
+    while (plan.busy) {
+      const watched = await this.clear(site, plan, flags)
+      if (watched) return watched
+      plan = await planning()
+    }
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
+    plan = {...plan, checks: await this.preflight(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
-      return planDocument(plan, now)
+      const document = planDocument(plan, now)
+      this.exitAs(document.exitCode)
+      return document
     }
+    refuseFailed(plan.checks ?? [])
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
@@ -101,7 +122,8 @@ export default class Deploy extends FbCommand {
     return this.conclude(outcome, outcomeText)
   }
 
-  private async plan(site: Site, flags: DeployFlags): Promise<DeployPlan> {
+  /** What is asked is asked once, however often the plan must be made. */
+  private async prepare(site: Site, flags: DeployFlags): Promise<() => Promise<DeployPlan>> {
     const env = parseEnv(flags['set-env'])
     const {account, arn: caller} = await this.identify(site)
     const {environment, service, names} = site
@@ -113,8 +135,51 @@ export default class Deploy extends FbCommand {
     const templates = readTemplates(this.directory, templatesFor, {account, region, names})
     if (flags['template-env'] && !templates.taskDefinition && !templates.appSpec) throw noTemplates(templatesFor)
     const scene = {env: environment.name, account, region, service, caller, names}
-    const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
-    return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
+    return async () => {
+      const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
+      return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
+    }
+  }
+
+  private async preflight(site: Site, plan: DeployPlan, skip: string[]) {
+    const balancing = ['elb', 'cloudwatch', 'autoscaling'] as const
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'ecr', 'logs', 'parameterNames', ...balancing)
+    const place = {account: site.environment.account, now: site.clock.now()}
+    return preflight(api, factsOfPlan(api, plan, place), skip)
+  }
+
+  /** Does about the deployment in the way what was asked for; the outcome is that of one that was only watched. */
+  private async clear(site: Site, {scene, busy}: DeployPlan, flags: DeployFlags): Promise<Outcome | undefined> {
+    const mayAsk = !flags.yes && !flags['dry-run']
+    if (flags['dry-run'] || (!flags['if-busy'] && !mayAsk)) throw busyWith(busy!, scene)
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs')
+    const [found, lifecycle] = await Promise.all([findDeployment(api, scene, busy!.id), api.lifecycle(busy!.id)])
+    const way = {found, deployment: busy!, lifecycle}
+    const how = flags['if-busy'] ?? (await this.askAbout(way))
+    if (how === 'fail') throw busyWith(busy!, scene)
+    const observe = await this.observer(site, found.underway.group, found.targetGroups)
+    const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? attachPatience(found, 'complete')))
+    if (how === 'attach') {
+      this.voice.tell((canvas) => [attachedText(found, canvas)])
+      this.leaveRunning(found.deployment.id, site)
+      const run = attach(
+        {...api, observe},
+        found,
+        {until: flags.wait === 'complete' ? 'complete' : 'traffic', deadline},
+        site.clock,
+      )
+      return this.conclude(await this.voice.show(run, site.clock), outcomeText)
+    }
+    if (how === 'replace') await this.ask.confirm(site, flags.yes, replaceQuestion(way))
+    await this.voice.show(makeWay({...api, observe}, way, {how, deadline}, site.clock), site.clock, (event) => {
+      if (event.type === 'done' && event.step === 'end') this.stands(`${busy!.id} was ended; nothing else was changed.`)
+    })
+    return undefined
+  }
+
+  private askAbout(way: InTheWay): Promise<IfBusy> {
+    this.voice.tell((canvas) => wayText(way).map(canvas.safe))
+    return this.ask.choose('What now?', wayChoices(way), '--if-busy')
   }
 
   private async reference(

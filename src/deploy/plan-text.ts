@@ -4,6 +4,8 @@ import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
 import {shortName} from './image.js'
 import {type Commits, type DeployPlan, placeOf, timeline} from './plan.js'
+import type {Check} from './preflight/check.js'
+import {checkLines, exitCodeOfChecks} from './preflight/preflight-text.js'
 import {sayStrategy} from './strategy.js'
 
 /** The plan on one screen: what changes, and when. */
@@ -20,6 +22,7 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['Hooks', hookLines(plan, canvas)],
     ['Times', timesOf(plan, now, canvas.width)],
     ['Warning', warnings(plan).map(paint.warn)],
+    ['Checks', troubles(plan.checks).flatMap((check) => checkLines(check, {...canvas, width: canvas.width - LABEL}))],
   ]
   const scan =
     image.scan.critical > 0
@@ -84,19 +87,15 @@ function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   return lines
 }
 
-function warnings({group}: DeployPlan): string[] {
-  const missing = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'].filter(
-    (event) => !group.rollbackOn.includes(event),
-  )
-  return [
-    ...(missing.length > 0 ? [`the group does not roll back by itself on ${missing.join(', ')}`] : []),
-    ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
-  ]
-}
+const warnings = ({group}: DeployPlan): string[] =>
+  group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []
+
+/** What is not as it should be. That fb.yml names no account is said where it says who acts. */
+const troubles = (checks: Check[] = []): Check[] => checks.filter(({id, result}) => result !== 'ok' && id !== 'account')
 
 /** What `--dry-run --json` prints. */
 export function planDocument(plan: DeployPlan, now: Date) {
-  const {scene, previous, number, image, changes, strategy, commits, template} = plan
+  const {scene, previous, number, image, changes, strategy, commits, template, checks = []} = plan
   return {
     ...placeOf(scene),
     result: plan.already ? 'noop' : 'plan',
@@ -108,6 +107,7 @@ export function planDocument(plan: DeployPlan, now: Date) {
     hooks: plan.appSpec.hooks ?? [],
     timeline: timeline(plan, now),
     commits,
-    exitCode: 0,
+    checks,
+    exitCode: exitCodeOfChecks(checks),
   }
 }

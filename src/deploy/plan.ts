@@ -3,7 +3,8 @@ import {UsageError} from '../errors.js'
 import type {AppSpecTemplate, Hooks} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
-import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
+import type {Check} from './preflight/check.js'
+import {primaryOf, refuseOtherGroup} from './refusals.js'
 import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
@@ -66,7 +67,11 @@ export type DeployPlan = {
   message: string
   /** True when this is already what runs and nobody asked to deploy it again. */
   already: boolean
+  /** Another deployment, which must be over before CodeDeploy takes this one. */
+  busy?: Deployment
   commits?: Commits
+  /** What the preflight has found. */
+  checks?: Check[]
 }
 
 /** Reads what runs, works out what would change, and refuses what could not work. Changes nothing. */
@@ -90,7 +95,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
   const definition = definitionFor(live, container, wanted)
   const already = !wanted.force && sameDefinition(live.definition, definition, container)
   // While its traffic moves the old version is still PRIMARY: that it runs does not mean that it will.
-  if (busy && !(already && busy.id === primary.deploymentId)) throw busyWith(busy, scene)
+  const inTheWay = already && busy?.id === primary.deploymentId ? undefined : busy
   const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
   return {
     scene,
@@ -109,6 +114,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     targetGroups: group.targetGroups.map((target) => arns[target]!),
     message: wanted.message ?? `deploy ${name}`,
     already,
+    busy: inTheWay,
   }
 }
 

@@ -28,6 +28,17 @@ export const faults: Fault[] = [
   {name: 'health-timeout', description: 'the next deployments do not answer health checks', rehearsal: 'timeout'},
   {name: 'bad-param', description: 'a secret of the task definition cannot be read', rehearsal: 'secret'},
   {
+    name: 'missing-param',
+    description: 'a secret of the task definition does not exist',
+    argument: 'key',
+    otherwise: 'SECRET_KEY',
+  },
+  {name: 'wrong-architecture', description: 'images are built for arm64'},
+  {name: 'no-auto-rollback', description: 'the deployment group does not roll back by itself'},
+  {name: 'unlike-groups', description: 'the two target groups have different health checks'},
+  {name: 'listener-moved', description: 'somebody has moved the listener to the other target group'},
+  {name: 'scaled', description: 'autoscaling has changed the number of tasks a moment ago'},
+  {
     name: '5xx',
     description: "this percentage of the new version's answers are errors",
     argument: 'percent',
