@@ -155,7 +155,7 @@ export default class Deploy extends FbCommand {
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs')
     const [found, lifecycle] = await Promise.all([findDeployment(api, scene, busy!.id), api.lifecycle(busy!.id)])
     const way = {found, deployment: busy!, lifecycle}
-    const how = flags['if-busy'] ?? (await this.askAbout(way))
+    const how = flags['if-busy'] ?? (await this.askAbout(way, site))
     if (how === 'fail') throw busyWith(busy!, scene)
     const observe = await this.observer(site, found.underway.group, found.targetGroups)
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? attachPatience(found, 'complete')))
@@ -177,8 +177,8 @@ export default class Deploy extends FbCommand {
     return undefined
   }
 
-  private askAbout(way: InTheWay): Promise<IfBusy> {
-    this.voice.tell((canvas) => wayText(way).map(canvas.safe))
+  private askAbout(way: InTheWay, {clock}: Site): Promise<IfBusy> {
+    this.voice.tell((canvas) => ['', ...wayText(way, clock.now(), canvas), ''])
     return this.ask.choose('What now?', wayChoices(way), '--if-busy')
   }
 

@@ -1,11 +1,10 @@
 import type {Clock} from '../clock.js'
-import {timeOfDay} from '../durations.js'
+import {age, timeOfDay} from '../durations.js'
 import {GaveUp} from '../errors.js'
-import type {Event, Workflow} from '../events.js'
+import type {Canvas, Event, Workflow} from '../events.js'
 import type {Attached} from './attach.js'
 import {oneLine, panel} from './panel.js'
 import {isDone, spanOf} from './phases.js'
-import {sayBusy} from './refusals.js'
 import {readDescription, sayRelease} from './release.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
@@ -30,9 +29,15 @@ const names = ({found: {underway}}: InTheWay) => ({
 })
 
 /** Who deploys what, since when, and how far it is. */
-export function wayText(way: InTheWay): string[] {
-  const {message} = readDescription(way.deployment.description)
-  return [`Another deployment is running: ${sayBusy(way.deployment)}.`, ...(message ? [message] : []), howFar(way)]
+export function wayText(way: InTheWay, now: Date, {paint, safe}: Canvas): string[] {
+  const {id, createdAt, creator, description} = way.deployment
+  const {message, actor = creator} = readDescription(description)
+  const begun = `${age(now.getTime() - createdAt.getTime())} ago`
+  return [
+    `${paint.warn('!')} ${paint.bold(`Another deployment is running: ${id}`)}, by ${safe(actor)}, ${begun}.`,
+    ...(message ? [`  It says: ${safe(message)}`] : []),
+    `  ${safe(howFar(way))}`,
+  ]
 }
 
 function howFar(way: InTheWay): string {
