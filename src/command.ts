@@ -18,6 +18,10 @@ import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
+/** What fb has no command for; nor has the sandbox another client. */
+const byAwsCli = (command: string, {environment: {region}, connection: {profile}, sandbox}: Site): string[] =>
+  sandbox ? [] : [`aws ${command} --region ${region}${profile ? ` --profile ${profile}` : ''}`]
+
 const LINGER = 100
 const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
@@ -152,10 +156,14 @@ export abstract class FbCommand extends Command {
   }
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
-  protected leaveRunning(id: string, {environment: {name, region}, connection: {profile}, sandbox}: Site): void {
-    const place = `--region ${region}${profile ? ` --profile ${profile}` : ''}`
-    const stop = `aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled ${place}`
-    this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, ...(sandbox ? [] : [stop])])
+  protected leaveRunning(id: string, site: Site): void {
+    const stop = byAwsCli(`deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`, site)
+    this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${site.environment.name}`, ...stop])
+  }
+
+  /** What a person types to stop a task that somebody has started by itself. */
+  protected howToStop(site: Site): (task: string) => string[] {
+    return (task) => byAwsCli(`ecs stop-task --cluster ${site.names.cluster} --task ${task}`, site)
   }
 
   /** Does the work and shows it; what it says of how things stand is told if it ends too early. */

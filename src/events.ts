@@ -19,6 +19,8 @@ export type Event =
   | {type: 'progress'; step: string; line: string; panel?: Panel}
   | {type: 'done' | 'fail'; step: string; detail: string}
   | {type: 'note'; text: string}
+  /** A line that a program under way has written. */
+  | {type: 'output'; text: string}
   /** How things are should the work end here, for whatever reason; a later one replaces it. */
   | {type: 'stands'; state: string; next: string[]}
   /** The lock that is left behind should fb be killed here; none again once it is free. */

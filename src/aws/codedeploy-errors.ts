@@ -47,7 +47,7 @@ export function notStarted(error: Error): undefined {
 export function translate(error: Error): never {
   if (error.name === 'DeploymentLimitExceededException') {
     const id = /'(d-\w+)'/.exec(error.message)?.[1]
-    throw new Busy('Another deployment is already running.', {
+    throw new Busy(`Another deployment is already running${id ? `: ${id}` : ''}.`, {
       code: 'busy',
       because: [`codedeploy:CreateDeployment: ${error.message}`],
       next: [`fb watch${id ? ` ${id}` : ''}`],

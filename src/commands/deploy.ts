@@ -14,6 +14,7 @@ import {
   runningImage,
   shortName,
 } from '../deploy/image.js'
+import {DEFAULT_MIGRATION, migrate} from '../deploy/migration.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
@@ -21,6 +22,7 @@ import {factsOfPlan} from '../deploy/preflight/facts.js'
 import {CHECK_IDS, preflight} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
+import type {Release} from '../deploy/release.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {NotFound} from '../errors.js'
 import {durationFlag, siteFlags, skipCheckFlag} from '../flags.js'
@@ -34,6 +36,7 @@ export default class Deploy extends FbCommand {
     'fb deploy --env sandbox --tag 1.1.0',
     'fb deploy --env prod --from test --message "release 1.1"',
     'fb deploy --env prod --tag 1.1.0 --dry-run',
+    'fb deploy --env prod --tag 1.1.0 --migrate',
     'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
   ]
   static override flags = {
@@ -74,6 +77,12 @@ export default class Deploy extends FbCommand {
       helpValue: 'ENV',
     }),
     'allow-vulnerable': Flags.boolean({description: 'deploy an image with CRITICAL findings'}),
+    migrate: Flags.string({
+      description: `run this once on the new image before the deployment (without COMMAND: ${DEFAULT_MIGRATION})`,
+      helpValue: '[COMMAND]',
+      env: 'FB_MIGRATE',
+      parse: async (text) => (/^(1|true|yes|y)?$/i.test(text.trim()) ? DEFAULT_MIGRATION : text),
+    }),
     'if-busy': Flags.option({
       description: 'when another deployment is running (default: fail; a terminal asks)',
       options: IF_BUSY,
@@ -85,7 +94,7 @@ export default class Deploy extends FbCommand {
   }
 
   async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
-    const {flags} = await this.parse(Deploy)
+    const {flags} = await this.parse(Deploy, withMigration(this.argv))
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const planning = await this.prepare(site, flags)
@@ -113,8 +122,10 @@ export default class Deploy extends FbCommand {
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
-    const run = deploy({...api, observe}, plan, {until, deadline}, site.clock)
+    const migrate = plan.migration ? await this.migration(site, plan, deadline) : undefined
+    const run = deploy({...api, observe}, plan, {until, deadline, migrate}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
+      if (event.type === 'stands') this.stands(event.state, event.next)
       if (event.type !== 'done') return
       if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
       if (event.step === 'create') this.leaveRunning(event.detail, site)
@@ -146,6 +157,12 @@ export default class Deploy extends FbCommand {
     const api = await this.aws(site, 'ecs', 'codedeploy', 'ecr', 'logs', 'parameterNames', ...balancing)
     const place = {account: site.environment.account, now: site.clock.now()}
     return preflight(api, factsOfPlan(api, plan, place), skip)
+  }
+
+  private async migration(site: Site, plan: DeployPlan, deadline: Date) {
+    const api = await this.aws(site, 'oneOff')
+    const patience = {deadline, howToStop: this.howToStop(site)}
+    return (release: Release) => migrate(api, release, plan, patience)
   }
 
   /** Does about the deployment in the way what was asked for; the outcome is that of one that was only watched. */
@@ -203,6 +220,12 @@ export default class Deploy extends FbCommand {
     }
   }
 }
+
+/** oclif knows no flag whose value may be left out: `--migrate` before another flag, or last, is given the usual one. */
+const withMigration = (argv: string[]): string[] =>
+  argv.map((word, i) =>
+    word === '--migrate' && (argv[i + 1] ?? '-').startsWith('-') ? `--migrate=${DEFAULT_MIGRATION}` : word,
+  )
 
 const noTemplates = ({taskDefinitionTemplate: definition, appSpecTemplate: appSpec}: Names) =>
   new NotFound(`There is neither ${definition} nor ${appSpec} here or above.`, {

@@ -3,6 +3,7 @@ import type {Event, Workflow} from '../events.js'
 import {aftermath} from './aftermath.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {explainFailure, type FailureReads} from './failure.js'
+import type {Migration} from './migration.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
@@ -20,21 +21,29 @@ export type DeployAws = FailureReads & {
 
 export type Patience = {until: WaitFor; deadline: Date}
 
+/** What is done on the new release before anything of it serves. */
+export type Before = {migrate?: (release: Release) => AsyncGenerator<Event, Migration, void>}
+
 /** Registers the task definition, starts the deployment and follows it to the end that `until` names. */
 export async function* deploy(
   aws: DeployAws,
   plan: DeployPlan,
-  {until, deadline}: Patience,
+  {until, deadline, migrate}: Patience & Before,
   clock: Clock,
 ): Workflow<Outcome> {
   const {group, strategy} = plan
-  const first = {register: `Register release ${plan.number}`, create: 'Start the deployment'}
+  const first = {
+    register: `Register release ${plan.number}`,
+    ...(migrate && {migrate: 'Migrate the schema'}),
+    create: 'Start the deployment',
+  }
   yield {type: 'plan', steps: until === 'started' ? first : {...first, ...STEPS(Boolean(group.testListener), until)}}
   const release = yield* register(aws, plan)
+  const migration = migrate && (yield* migrate(release))
   const deploymentId = yield* create(aws, plan, release)
-  if (until === 'started') return started(plan, release, deploymentId, clock.now())
+  if (until === 'started') return {...started(plan, release, deploymentId, clock.now()), migration}
   const watched = yield* watch(aws.observe, {deploymentId, group, strategy, until, deadline}, clock)
-  return yield* concluded(aws, {...plan, release, deploymentId}, watched, deadline, clock)
+  return {...(yield* concluded(aws, {...plan, release, deploymentId}, watched, deadline, clock)), migration}
 }
 
 async function* register(aws: DeployAws, {definition, tags, image}: DeployPlan): AsyncGenerator<Event, Release, void> {

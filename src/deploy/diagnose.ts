@@ -61,7 +61,7 @@ function evidenceOf(
 }
 
 /** The last traceback with what follows it, or the last ten lines. */
-function telling(logs: string[]): string[] {
+export function telling(logs: string[]): string[] {
   const all = logs.flatMap((line) => line.split('\n'))
   const start = all.findLastIndex((line) => line.includes('Traceback (most recent call last)'))
   return start >= 0 ? all.slice(start, start + 30) : all.slice(-10)

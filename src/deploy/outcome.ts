@@ -3,6 +3,7 @@ import {duration, timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Failure} from './diagnose.js'
 import {shortName} from './image.js'
+import type {Migration} from './migration.js'
 import type {Release} from './release.js'
 import type {Deployment} from './service.js'
 
@@ -28,6 +29,8 @@ export type Outcome = {
     /** The deployment by which CodeDeploy rolled it back. */
     rollbackId?: string
   }
+  /** What ran on the new release before it was deployed. */
+  migration?: Migration
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
   failure?: Failure

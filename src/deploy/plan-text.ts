@@ -18,6 +18,12 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['From', [plan.template ? canvas.safe(plan.template) : `the live task definition, v${previous.number}`]],
     ['Changes', plan.changes.length > 0 ? changeLines(plan.changes, canvas) : [paint.dim('none besides the image')]],
     ['Commits', plan.commits ? commitLines(plan.commits, canvas) : []],
+    [
+      'Migrate',
+      plan.migration
+        ? [`${canvas.safe(plan.migration)} ${paint.dim('once, on the new image, before the deployment')}`]
+        : [],
+    ],
     ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
     ['Hooks', hookLines(plan, canvas)],
     ['Times', timesOf(plan, now, canvas.width)],
@@ -104,6 +110,7 @@ export function planDocument(plan: DeployPlan, now: Date) {
     template,
     changes,
     strategy,
+    migration: plan.migration,
     hooks: plan.appSpec.hooks ?? [],
     timeline: timeline(plan, now),
     commits,

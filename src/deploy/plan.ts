@@ -5,7 +5,7 @@ import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
 import type {Check} from './preflight/check.js'
 import {primaryOf, refuseOtherGroup} from './refusals.js'
-import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
+import {ACTOR, actorOf, MIGRATION, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -43,6 +43,8 @@ export type Wanted = {
   strategy?: string
   message?: string
   force: boolean
+  /** The command that brings the schema to what the new version needs. */
+  migrate?: string
 }
 
 export type DeployPlan = {
@@ -67,6 +69,8 @@ export type DeployPlan = {
   message: string
   /** True when this is already what runs and nobody asked to deploy it again. */
   already: boolean
+  /** What is run once on the new release before it is deployed. */
+  migration?: string
   /** Another deployment, which must be over before CodeDeploy takes this one. */
   busy?: Deployment
   commits?: Commits
@@ -114,6 +118,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     targetGroups: group.targetGroups.map((target) => arns[target]!),
     message: wanted.message ?? `deploy ${name}`,
     already,
+    migration: wanted.migrate,
     busy: inTheWay,
   }
 }
@@ -129,12 +134,14 @@ function definitionFor(
 }
 
 /** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */
-function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Record<string, string> {
+function tagsFor(live: Revision, {caller}: Scene, {taskDefinition, migrate}: Wanted): Record<string, string> {
   const own = (taskDefinition?.definition.tags ?? []) as {key: string; value?: string}[]
+  const {[MIGRATION]: _, ...inherited} = live.tags
   const tags = {
-    ...live.tags,
+    ...inherited,
     ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
     [ACTOR]: tagValue(actorOf(caller)),
+    ...(migrate && {[MIGRATION]: tagValue(migrate)}),
   }
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 }

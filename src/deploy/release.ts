@@ -7,6 +7,9 @@ export type Release = {number: number; taskDefinitionArn: string; image: string;
 
 export const ACTOR = 'fb:actor'
 
+/** The command that changed the schema for a release. */
+export const MIGRATION = 'fb:migration'
+
 export function releaseOf({arn, definition}: Revision, container: string): Release {
   const image = definition.containerDefinitions.find(({name}) => name === container)?.image ?? ''
   return {number: revisionOf(arn), taskDefinitionArn: arn, image, digest: digestOf(image)}

@@ -3,7 +3,7 @@ import {digestOf, type Inventory} from './inventory.js'
 /** How the tasks of an image behave. Nothing given: they start, turn healthy and answer without errors. */
 export type Rehearsal = {
   dies?: 'pulling' | 'starting' | 'unhealthy'
-  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated'
+  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated' | 'UserInitiated'
   stoppedReason?: string
   containerReason?: string
   exitCode?: number
