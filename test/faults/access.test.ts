@@ -1,12 +1,29 @@
 import {describe, expect, it} from 'vitest'
 
-import type {Kind} from '../support/fault-proxy.js'
-import {ATTACHING, DIAGNOSIS, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
+import type {Kind, Rule} from '../support/fault-proxy.js'
+import {
+  ATTACHING,
+  DIAGNOSIS,
+  FOLLOWING,
+  LOOKS,
+  PLANNING,
+  RELEASES,
+  STARTING,
+  STATUS,
+  VERIFYING,
+  WATCHING,
+  WRITES,
+} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
 const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
 
+/** Once the deployment has begun. */
+const begun: Rule['when'] = ({reached}) => reached.includes('codedeploy:CreateDeployment')
+
 const READS: [Name, string][] = [
+  ...VERIFYING.map((operation): [Name, string] => ['verify', operation]),
+  ...STARTING.map((operation): [Name, string] => ['run', operation]),
   ...PLANNING.map((operation): [Name, string] => ['deploy', operation]),
   ...STATUS.map((operation): [Name, string] => ['status', operation]),
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
@@ -38,6 +55,49 @@ describe.concurrent('before anything is changed', () => {
   })
 })
 
+describe.concurrent('what one check of the preflight looks at', () => {
+  it.for(LOOKS)('is a warning when it may not be read, and the deployment goes on: %s', async (operation, test) => {
+    const rules = [forEver('not allowed', operation)]
+    const {code, stderr, created} = await faulted(SCENARIOS.deploy, rules, test, ['--wait', 'started'])
+    expect({code, created}, stderr).toEqual({code: 0, created: 1})
+    expect(stderr).toContain(`not looked at: Your role may not ${operation}.`)
+  })
+
+  it.for(LOOKS)('ends fb with 4 when the session has expired, and nothing was changed: %s', async (operation, test) => {
+    const {code, registered} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
+    expect({code, registered}).toEqual({code: 4, registered: 0})
+  })
+})
+
+describe.concurrent('a command in a task of its own', () => {
+  it('that is not allowed ends with 4 and names the action', async (test) => {
+    const {code, stderr} = await faulted(SCENARIOS.run, [forEver('not allowed', 'ecs:RunTask')], test)
+    expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('Your role may not ecs:RunTask.')})
+  })
+
+  it.for(FOLLOWING)(
+    'is followed to its end although a read is not allowed for a while: %s',
+    async (operation, test) => {
+      const {code, stderr, stdout} = await faulted(SCENARIOS.run, [{kind: 'not allowed', operation, times: 5}], test)
+      expect({code, stdout}, stderr).toEqual({code: 0, stdout: '8a2e6c0d51f7 (head)\n'})
+      expect(stderr).toContain(`Your role may not ${operation}.`)
+    },
+  )
+
+  it.for(FOLLOWING)('goes on when the session has expired, and fb says so with 4: %s', async (operation, test) => {
+    const {code, stderr, started} = await faulted(SCENARIOS.run, [forEver('session expired', operation)], test)
+    expect({code, started}).toEqual({code: 4, started: 1})
+    expect(stderr).toMatch(/Your AWS session has expired\.[\s\S]+Task \w{32} goes on in AWS\./)
+  })
+
+  it('is no migration when fb may not see whether another one runs', async (test) => {
+    const rules = [forEver('not allowed', 'ecs:ListTasks')]
+    const {code, stderr, started, created} = await faulted(SCENARIOS.migrate, rules, test)
+    expect({code, started, created}).toEqual({code: 4, started: 0, created: 0})
+    expect(stderr).toContain(':4 is registered; no deployment of it was started.')
+  })
+})
+
 describe.concurrent('a write', () => {
   it.for(WRITES)('that is not allowed ends with 4 and names the action: %s', async (operation, test) => {
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
@@ -66,7 +126,11 @@ describe.concurrent('a write', () => {
 
 describe.concurrent('while a deployment is watched', () => {
   it.for(WATCHING)('a read that is not allowed for a while does not fail it: %s', async (operation, test) => {
-    const {code, stderr} = await faulted(SCENARIOS.deploy, [{kind: 'not allowed', operation, times: 6}], test)
+    const {code, stderr} = await faulted(
+      SCENARIOS.deploy,
+      [{kind: 'not allowed', operation, times: 6, when: begun}],
+      test,
+    )
     expect(code, stderr).toBe(0)
     expect(stderr).toContain(`Your role may not ${operation}.`)
   })
@@ -82,7 +146,8 @@ describe.concurrent('while a deployment is watched', () => {
   )
 
   it.for(WATCHING)('a session that ends for good ends fb with 4, not the deployment: %s', async (operation, test) => {
-    const {code, stderr, home} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
+    const rules = [{...forEver('session expired', operation), when: begun}]
+    const {code, stderr, home} = await faulted(SCENARIOS.deploy, rules, test)
     expect(code).toBe(4)
     const [deployment] = home.sandbox.status().deployments
     expect(stderr).toContain('Your AWS session has expired.')

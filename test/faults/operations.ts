@@ -12,6 +12,35 @@ export const PLANNING = [
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
+const BALANCE = ['elasticloadbalancing:DescribeRules', 'cloudwatch:DescribeAlarms']
+
+/** What only one check looks at: a deployment does not depend on it. */
+export const LOOKS = [
+  ...BALANCE,
+  'ecr:BatchGetImage',
+  'ecr:GetDownloadUrlForLayer',
+  'ssm:GetParameters',
+  'logs:DescribeLogGroups',
+  'application-autoscaling:DescribeScalingActivities',
+]
+
+/** What all checks rest on. */
+export const VERIFYING = [
+  'sts:GetCallerIdentity',
+  'ecs:DescribeServices',
+  'ecs:DescribeTaskDefinition',
+  'codedeploy:GetDeploymentGroup',
+  'codedeploy:GetDeploymentConfig',
+  'codedeploy:ListDeployments',
+  'elasticloadbalancing:DescribeTargetGroups',
+]
+
+/** Before a command runs in a task of its own. */
+export const STARTING = ['sts:GetCallerIdentity', 'ecs:DescribeServices', 'ecs:DescribeTaskDefinition']
+
+/** While it runs. */
+export const FOLLOWING = ['ecs:DescribeTasks', 'logs:GetLogEvents']
+
 export const WRITES = ['ecs:RegisterTaskDefinition', 'codedeploy:CreateDeployment']
 
 /** First called while the deployment is watched. */
@@ -58,8 +87,13 @@ export const ATTACHING = [
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
+const union = (...lists: string[][]) => [...new Set(lists.flat())]
+
 export const OPERATIONS = {
-  deploy: [...PLANNING, ...WRITES, ...WATCHING],
+  deploy: union(PLANNING, LOOKS, WRITES, WATCHING),
+  migrate: union(PLANNING, LOOKS, WRITES, FOLLOWING, ['ecs:ListTasks', 'ecs:RunTask']),
+  verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
+  run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   status: STATUS,
   releases: RELEASES,
   watch: [...ATTACHING, ...WATCHING, ...DIAGNOSIS],

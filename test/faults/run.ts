@@ -15,6 +15,9 @@ const deployment = (tag: string) => ['deploy', '--strategy', 'all-at-once', '--t
 
 export const SCENARIOS = {
   deploy: {args: deployment('1.1.0')},
+  migrate: {args: [...deployment('1.1.0'), '--wait', 'started', '--migrate']},
+  verify: {args: ['verify']},
+  run: {args: ['run', 'alembic', 'current']},
   status: {
     args: ['status'],
     async prepare({fb, sandbox}) {
@@ -35,7 +38,7 @@ export const SCENARIOS = {
 
 export type Name = keyof typeof SCENARIOS
 
-export type Faulted = Ended & {created: number; registered: number; proxy: FaultProxy; home: Home}
+export type Faulted = Ended & {created: number; registered: number; started: number; proxy: FaultProxy; home: Home}
 
 /** Runs the built fb against a sandbox behind faults, and holds it to what is true under every fault. */
 export async function faulted(scenario: Scenario, rules: Rule[], test: Test, more: string[] = []): Promise<Faulted> {
@@ -46,10 +49,14 @@ export async function faulted(scenario: Scenario, rules: Rule[], test: Test, mor
   const started = Date.now()
   const ended = await place.fb([...scenario.args, '--env', 'sandbox', ...more], {FB_SANDBOX_ENDPOINT: proxy.url})
   const after = countsOf(place)
-  const made = {created: after.created - before.created, registered: after.registered - before.registered}
+  const made = {
+    created: after.created - before.created,
+    registered: after.registered - before.registered,
+    started: after.started - before.started,
+  }
   expect((Date.now() - started) / 1000).toBeLessThan(35)
   expect(ended.stdout + ended.stderr).not.toMatch(/\n {4}at |undefined|\[object|Unexpected: |Warning: /)
-  expect(Math.max(made.created, made.registered)).toBeLessThanOrEqual(1)
+  expect(Math.max(made.created, made.registered, made.started)).toBeLessThanOrEqual(1)
   if (more.includes('--json')) JSON.parse(ended.stdout)
   return {...ended, ...made, proxy, home: place}
 }
@@ -68,7 +75,7 @@ export async function prepared(scenario: Scenario, test: Test): Promise<Home> {
 }
 
 /** What the account really has. */
-export function countsOf({sandbox}: Home): {created: number; registered: number} {
-  const {deployments, taskDefinitions} = JSON.parse(readFileSync(sandbox.file, 'utf8'))
-  return {created: deployments.length, registered: taskDefinitions.length}
+export function countsOf({sandbox}: Home): {created: number; registered: number; started: number} {
+  const {deployments, taskDefinitions, runs = []} = JSON.parse(readFileSync(sandbox.file, 'utf8'))
+  return {created: deployments.length, registered: taskDefinitions.length, started: runs.length}
 }

@@ -4,7 +4,10 @@ import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
 import {OPERATIONS} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
-const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, watch: 9}
+const ENDS: Record<Name, number> = {deploy: 0, migrate: 0, verify: 0, run: 0, status: 0, releases: 0, watch: 9}
+/** What each makes once, whatever happens on the way. */
+const MADE = {deploy: {created: 1, registered: 1}, migrate: {created: 1, registered: 1, started: 1}, run: {started: 1}}
+const NOTHING = {created: 0, registered: 0, started: 0}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
 describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, code) => {
@@ -18,7 +21,7 @@ describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, 
     async ({kind, more}, test) => {
       const run = await faulted(SCENARIOS[name], [{kind}], test, more)
       expect(run.code, run.stderr).toBe(code)
-      expect(run).toMatchObject(name === 'deploy' ? {created: 1, registered: 1} : {created: 0, registered: 0})
+      expect(run).toMatchObject({...NOTHING, ...MADE[name as keyof typeof MADE]})
     },
   )
 })
