@@ -6,13 +6,13 @@ import {fail, type Look, ok, warn} from './check.js'
 import {imageIn} from './facts.js'
 
 /** CodeDeploy stops a deployment that begins while one of them fires. */
-export const alarms: Look = async ({group}, aws) => {
+export const alarms: Look = async ({group, scene}, aws) => {
   const {alarms: names} = await group
   if (names.length === 0) return ok('the group watches none')
   const seen = await aws.alarms(names)
   const firing = seen.filter(({state}) => state === 'ALARM')
   const said = firing.map(({name, reason}) => `${name} is firing${reason ? `: ${reason}` : ''}`)
-  if (firing.length > 0) return fail(said.join('; '), 'fb status; fb rollback works while alarms fire')
+  if (firing.length > 0) return fail(said.join('; '), `fb status --env ${scene.env}`)
   const unknown = names.filter((name) => !seen.some((one) => one.name === name))
   if (unknown.length > 0)
     return warn(`${unknown.join(', ')} does not exist`, 'make the alarm, or take it off the group')
