@@ -83,7 +83,7 @@ function oneOffTask({at, taskDefinition, rehearsal, input, exitCode = 0}: RunRec
 
 /** What a command says: of the rehearsed ones what they would say, of any other that it would run here. */
 export function commandLines({run, startedAt, stop, set}: Task): Line[] {
-  const text = run?.overrides?.containerOverrides?.[0]?.command?.at(-1) ?? ''
+  const text = run?.overrides?.containerOverrides?.[0]?.command?.join(' ') ?? ''
   const said = rehearsals[set.rehearsal]?.log ?? (/alembic upgrade/.test(text) ? upgraded(stop.exitCode) : spoken(run))
   return said.map((line, i) => ({at: Math.round(startedAt + 1200 + i * 400), text: line}))
 }

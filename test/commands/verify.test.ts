@@ -25,12 +25,12 @@ describe('fb verify', () => {
     ['missing-param', 'secrets', 'fail', /SECRET_KEY does not exist/],
     ['wrong-architecture', 'image', 'fail', /built for arm64, and the tasks run on amd64/],
     ['no-auto-rollback', 'rollback', 'fail', /not roll back by itself on DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM/],
-    ['listener-moved', 'listener', 'fail', /sends 0 % of the traffic to v1-sandbox-blue/],
+    ['listener-moved', 'listener', 'fail', /^0 % of the traffic goes to the PRIMARY task set, in v1-sandbox-blue/],
     ['alarm-stuck', 'alarms', 'fail', /5xx is firing: Held in ALARM/],
     ['stuck-deploy', 'in-flight', 'fail', /^d-\w{9}, by user, since/],
     ['not-code-deploy', 'controller', 'fail', /not deployed by CodeDeploy/],
     ['no-group', 'group', 'fail', /no CodeDeploy deployment group/],
-    ['unlike-groups', 'target-groups', 'warn', /health check .*\/health and .*\/healthz/],
+    ['unlike-groups', 'target-groups', 'warn', /differ: health path \/health and \/healthz$/],
     ['scaled', 'scaling', 'warn', /Setting desired count/],
   ]
   it.each(seen)('under %s: %s is %s', async (fault, id, result, found) => {
@@ -47,7 +47,7 @@ describe('fb verify', () => {
     const {code, stdout} = await fb(VERIFY)
     expect(code).toBe(7)
     expect(stdout.match(/^✖ (?:image|secrets|alarms) .*\n +Fix {2}.+$/gm)).toHaveLength(3)
-    expect(stdout).toContain('✖ Nothing can be deployed to sandbox as it is: 14 checks, 3 failed.')
+    expect(stdout).toContain('✖ sandbox is not ready for a deployment: 14 checks, 3 failed.')
   })
 
   it('does not repeat for every check what one of them has told', async () => {

@@ -30,7 +30,7 @@ const definition = (more: Partial<TaskDefinition['containerDefinitions'][0]> = {
 const targetGroup = (name: string, settings = {}): TargetGroup => ({
   name,
   arn: `arn:${name}`,
-  settings: {protocol: 'HTTP', port: '8000', 'health check': '/health', ...settings},
+  settings: {protocol: 'HTTP', port: '8000', 'health path': '/health', ...settings},
 })
 
 /** An account in which a deployment can begin. */
@@ -216,7 +216,7 @@ it('holds different ports against two target groups, and only warns of different
     result: 'fail',
     found: 'blue and green differ: port 8000 and 9000',
   })
-  expect((await pair({'health check': '/'}))['target-groups']).toMatchObject({result: 'warn'})
+  expect((await pair({'health path': '/'}))['target-groups']).toMatchObject({result: 'warn'})
 })
 
 describe('the listener', () => {

@@ -9,14 +9,14 @@ export const account: Look = ({scene, account: given}) => {
 }
 
 export const controller: Look = async ({primary, scene}) => {
-  const {container, port} = await primary
-  return ok(`CodeDeploy deploys ${scene.names.service} (${container}, port ${port})`)
+  await primary
+  return ok(`CodeDeploy deploys ${scene.names.service}`)
 }
 
 export const group: Look = async ({group, strategy}) => {
   const {name, service} = await group
   const {name: config} = await strategy
-  if (service) return ok(`${name} with ${config}`)
+  if (service) return ok(`deploys this service, ${config.replace('CodeDeployDefault.', '')}`)
   return warn(`${name} does not say which service it deploys`, 'set ecsServices of the deployment group')
 }
 
@@ -62,9 +62,9 @@ export const listener: Look = async ({group, primary, targetGroups, inFlight}, a
   const own = pair.find(({arn}) => arn === set.targetGroup)
   if (!own) return fail('the PRIMARY task set is behind a target group that is not the deployment group’s')
   const percent = weights[own.arn] ?? 0
-  if (percent === 100) return ok(`all traffic goes to ${own.name}, where the PRIMARY task set is`)
+  if (percent === 100) return ok(`all traffic goes to the PRIMARY task set, in ${own.name}`)
   return fail(
-    `the listener sends ${percent} % of the traffic to ${own.name}, where the PRIMARY task set is`,
+    `${percent} % of the traffic goes to the PRIMARY task set, in ${own.name}`,
     `let the listener forward to ${own.name} alone; see whether Terraform has changed it`,
   )
 }

@@ -35,7 +35,7 @@ export function preflightText({env, checks}: Verified, canvas: Canvas): string[]
     ...checks.flatMap((check) => checkLines(check, canvas)),
     '',
     bad
-      ? `${paint.bad('✖')} ${paint.bold(`Nothing can be deployed to ${env} as it is`)}: ${sum}.`
+      ? `${paint.bad('✖')} ${paint.bold(`${env} is not ready for a deployment`)}: ${sum}.`
       : `${paint.good('✔')} ${paint.bold(`${env} is ready for a deployment`)}: ${sum}.`,
   ]
 }
