@@ -2,7 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 
 import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
-import {attach, attachedText, attachPatience, findDeployment} from '../deploy/attach.js'
+import {attach, attachedText} from '../deploy/attach.js'
 import {IF_BUSY, type IfBusy, type InTheWay, makeWay, replaceQuestion, wayChoices, wayText} from '../deploy/busy.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
@@ -14,16 +14,15 @@ import {
   runningImage,
   shortName,
 } from '../deploy/image.js'
-import {DEFAULT_MIGRATION, migrate} from '../deploy/migration.js'
+import {DEFAULT_MIGRATION} from '../deploy/migration.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
-import {factsOfPlan} from '../deploy/preflight/facts.js'
-import {CHECK_IDS, preflight} from '../deploy/preflight/preflight.js'
+import {CHECK_IDS} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
-import type {Release} from '../deploy/release.js'
 import type {WaitFor} from '../deploy/watch.js'
+import {checksOf, migrationOf, wayOf} from '../deploying.js'
 import {NotFound} from '../errors.js'
 import {durationFlag, siteFlags, skipCheckFlag} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
@@ -81,7 +80,8 @@ export default class Deploy extends FbCommand {
       description: `run this once on the new image before the deployment (without COMMAND: ${DEFAULT_MIGRATION})`,
       helpValue: '[COMMAND]',
       env: 'FB_MIGRATE',
-      parse: async (text) => (/^(1|true|yes|y)?$/i.test(text.trim()) ? DEFAULT_MIGRATION : text),
+      parse: async (text) =>
+        /^(1|true|yes|y)$/i.test(text) ? DEFAULT_MIGRATION : /^(0|false|no|n)$/i.test(text) ? '' : text,
     }),
     'if-busy': Flags.option({
       description: 'when another deployment is running (default: fail; a terminal asks)',
@@ -106,7 +106,7 @@ export default class Deploy extends FbCommand {
     }
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
-    plan = {...plan, checks: await this.preflight(site, plan, flags['skip-check'])}
+    plan = {...plan, checks: await checksOf(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)
@@ -122,8 +122,8 @@ export default class Deploy extends FbCommand {
     const observe = await this.observer(site, plan.group, plan.targetGroups)
     const until = flags.wait as WaitFor
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
-    const migrate = plan.migration ? await this.migration(site, plan, deadline) : undefined
-    const run = deploy({...api, observe}, plan, {until, deadline, migrate}, site.clock)
+    const before = await migrationOf(site, plan, {deadline, howToStop: this.howToStop(site)})
+    const run = deploy({...api, observe}, plan, {until, deadline, ...before}, site.clock)
     const outcome = await this.voice.show(run, site.clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
       if (event.type !== 'done') return
@@ -152,50 +152,30 @@ export default class Deploy extends FbCommand {
     }
   }
 
-  private async preflight(site: Site, plan: DeployPlan, skip: string[]) {
-    const balancing = ['elb', 'cloudwatch', 'autoscaling'] as const
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'ecr', 'logs', 'parameterNames', ...balancing)
-    const place = {account: site.environment.account, now: site.clock.now()}
-    return preflight(api, factsOfPlan(api, plan, place), skip)
-  }
-
-  private async migration(site: Site, plan: DeployPlan, deadline: Date) {
-    const api = await this.aws(site, 'oneOff')
-    const patience = {deadline, howToStop: this.howToStop(site)}
-    return (release: Release) => migrate(api, release, plan, patience)
-  }
-
   /** Does about the deployment in the way what was asked for; the outcome is that of one that was only watched. */
-  private async clear(site: Site, {scene, busy}: DeployPlan, flags: DeployFlags): Promise<Outcome | undefined> {
-    const mayAsk = !flags.yes && !flags['dry-run']
-    if (flags['dry-run'] || (!flags['if-busy'] && !mayAsk)) throw busyWith(busy!, scene)
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs')
-    const [found, lifecycle] = await Promise.all([findDeployment(api, scene, busy!.id), api.lifecycle(busy!.id)])
-    const way = {found, deployment: busy!, lifecycle}
-    const how = flags['if-busy'] ?? (await this.askAbout(way, site))
+  private async clear(site: Site, plan: DeployPlan, flags: DeployFlags): Promise<Outcome | undefined> {
+    const {scene, busy} = plan
+    if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
+    const {clock} = site
+    const {way, api, deadline} = await wayOf(site, plan, flags.timeout)
+    const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
-    const observe = await this.observer(site, found.underway.group, found.targetGroups)
-    const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? attachPatience(found, 'complete')))
     if (how === 'attach') {
-      this.voice.tell((canvas) => [attachedText(found, canvas)])
-      this.leaveRunning(found.deployment.id, site)
-      const run = attach(
-        {...api, observe},
-        found,
-        {until: flags.wait === 'complete' ? 'complete' : 'traffic', deadline},
-        site.clock,
-      )
-      return this.conclude(await this.voice.show(run, site.clock), outcomeText)
+      this.voice.tell((canvas) => [attachedText(way.found, canvas)])
+      this.leaveRunning(way.found.deployment.id, site)
+      const until = flags.wait === 'complete' ? 'complete' : 'traffic'
+      const run = attach(api, way.found, {until, deadline}, clock)
+      return this.conclude(await this.voice.show(run, clock), outcomeText)
     }
     if (how === 'replace') await this.ask.confirm(site, flags.yes, replaceQuestion(way))
-    await this.voice.show(makeWay({...api, observe}, way, {how, deadline}, site.clock), site.clock, (event) => {
-      if (event.type === 'done' && event.step === 'end') this.stands(`${busy!.id} was ended; nothing else was changed.`)
+    await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
+      if (event.type === 'stands') this.stands(event.state, event.next)
     })
     return undefined
   }
 
-  private askAbout(way: InTheWay, {clock}: Site): Promise<IfBusy> {
-    this.voice.tell((canvas) => ['', ...wayText(way, clock.now(), canvas), ''])
+  private askAbout(way: InTheWay, now: Date): Promise<IfBusy> {
+    this.voice.tell((canvas) => ['', ...wayText(way, now, canvas), ''])
     return this.ask.choose('What now?', wayChoices(way), '--if-busy')
   }
 

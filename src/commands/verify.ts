@@ -6,6 +6,7 @@ import {placeOf} from '../deploy/plan.js'
 import {readFacts} from '../deploy/preflight/facts.js'
 import {CHECK_IDS, preflight} from '../deploy/preflight/preflight.js'
 import {preflightText, type Verified, verified} from '../deploy/preflight/preflight-text.js'
+import {preflightReads} from '../deploying.js'
 import {siteFlags, skipCheckFlag} from '../flags.js'
 import {readTemplates} from '../repository/templates.js'
 
@@ -30,8 +31,7 @@ export default class Verify extends FbCommand {
     const {environment, service, names, clock} = site
     const {account, arn: caller} = await this.recognise(site)
     const {name: env, region} = environment
-    const balancing = ['elb', 'cloudwatch', 'autoscaling'] as const
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'ecr', 'logs', 'parameterNames', ...balancing)
+    const api = await preflightReads(site)
     const scene = {env, account, region, service, caller, names}
     const repository = {account, region, name: names.repository}
     const image = flags.image ? parseReference(flags.image) : flags.tag ? {repository, tag: flags.tag} : undefined

@@ -1,7 +1,7 @@
 import type {Clock} from '../clock.js'
 import {age, timeOfDay} from '../durations.js'
 import {GaveUp} from '../errors.js'
-import type {Canvas, Event, Workflow} from '../events.js'
+import {type Canvas, type Event, stands, type Workflow} from '../events.js'
 import type {Attached} from './attach.js'
 import {oneLine, panel} from './panel.js'
 import {isDone, spanOf} from './phases.js'
@@ -101,6 +101,7 @@ export async function* makeWay(aws: WayAws, way: InTheWay, {how, deadline}: How,
     yield {type: 'start', step: 'end'}
     const heard = isKept(way) ? await aws.proceed(id, 'TERMINATION_WAIT') : await aws.stop(id, {rollback: true})
     yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
+    yield stands(`${id} was ended; nothing else was changed.`)
   }
   yield {type: 'start', step: 'over'}
   const rollbackId = yield* followed(aws.observe, id, deadline, clock)
