@@ -60,9 +60,10 @@ export function oneOffOf(
 export const startedByName = (what: string, whom: string): string =>
   `${what}/${whom}`.replace(/[^\w/-]/g, '-').slice(0, 128)
 
-/** CloudWatch shows lines some seconds after they were written: after the end they are waited for, in ms. */
+/** CloudWatch shows lines some seconds after they were written: until none has come for so long they are waited for, in ms. */
 const QUIET = 6000
-const LATEST = 20_000
+/** The same while the log cannot be read. */
+const BLIND = 20_000
 
 /** Starts the task and follows it to its end, every line of its log told once. */
 export async function* runOneOff(
@@ -97,18 +98,23 @@ async function* followed(
       unread.add(read)
       yield {type: 'note', text: `cannot read its ${read}, trying again: ${reason}`}
     }
-    if (task?.status === 'STOPPED' && isComplete(task, at, lastLine)) return endedOf(id, task, log)
+    if (task?.status === 'STOPPED' && isComplete(task, at, lastLine, stale)) return endedOf(id, task, log)
     if (deadline && at > deadline) throw gaveUp(id)
     if (task) yield {type: 'progress', step, line: `task ${id.slice(0, 8)} ${task.status.toLowerCase()}`}
   }
   throw new TypeError('following ended by itself')
 }
 
-/** No line has come for a while, or none will. One that never started has written none. */
-function isComplete({stoppedAt, startedAt}: OneOffState, at: Date, lastLine: Date | undefined): boolean {
-  if (!startedAt) return true
-  const since = (moment: Date | undefined) => at.getTime() - (moment ?? at).getTime()
-  return since(stoppedAt) >= LATEST || Math.min(since(stoppedAt), since(lastLine ?? stoppedAt)) >= QUIET
+/** No line has come for a while. A task that never started has written none. */
+function isComplete(
+  {stoppedAt, startedAt}: OneOffState,
+  at: Date,
+  lastLine: Date | undefined,
+  stale: Seen['stale'],
+): boolean {
+  if (!startedAt || !stoppedAt) return true
+  const last = Math.max(stoppedAt.getTime(), lastLine?.getTime() ?? 0)
+  return at.getTime() - last >= (stale.some(({read}) => read === 'log') ? BLIND : QUIET)
 }
 
 function endedOf(id: string, {exitCode, reason, startedAt, stoppedAt}: OneOffState, log: string[]): Ended {
@@ -122,5 +128,5 @@ const gaveUp = (id: string) => new GaveUp(`Gave up waiting for task ${id}.`, {co
 export const refusal = ({refused}: {refused: string}): Ended => ({reason: `ECS started no task: ${refused}`, log: []})
 
 /** Its end in a few words. */
-export const sayEnded = ({exitCode, reason, tookMs}: Ended): string =>
+export const sayEnded = ({exitCode, reason, tookMs}: Pick<Ended, 'exitCode' | 'reason' | 'tookMs'>): string =>
   exitCode === undefined ? reason : `exit ${exitCode}${tookMs === undefined ? '' : ` after ${duration(tookMs)}`}`

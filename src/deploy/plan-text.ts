@@ -93,8 +93,12 @@ function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   return lines
 }
 
-const warnings = ({group}: DeployPlan): string[] =>
-  group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []
+const warnings = ({group, migration, appSpec: {hooks = []}}: DeployPlan): string[] => [
+  ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
+  ...(migration && hooks.some((hook) => 'BeforeInstall' in hook)
+    ? ['the hook at BeforeInstall runs as well; see whether it migrates too']
+    : []),
+]
 
 /** What is not as it should be. That fb.yml names no account is said where it says who acts. */
 const troubles = (checks: Check[] = []): Check[] => checks.filter(({id, result}) => result !== 'ok' && id !== 'account')

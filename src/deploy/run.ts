@@ -1,4 +1,5 @@
 import {clip} from '../columns.js'
+import {FbError} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {type Ended, sayEnded} from './one-off.js'
 import {placeOf, type Scene} from './plan.js'
@@ -6,7 +7,7 @@ import {type Release, sayRelease} from './release.js'
 
 /** How a command that was run by itself ended; what `fb run --json` prints. */
 export type Ran = ReturnType<typeof placeOf> & {
-  result: 'ended' | 'started' | 'not run'
+  result: 'ended' | 'started'
   release: Release
   command: string[]
   task?: string
@@ -20,14 +21,20 @@ export type Ran = ReturnType<typeof placeOf> & {
   exitCode: number
 }
 
-/** What container tools end with when the container itself has no exit code (docker run, `125`). */
-const NOT_RUN = 125
+/** The command has not run, or ECS does not know what came of it: what container tools end with then (docker run). */
+class NotRun extends FbError {
+  static override exit = 125
+}
 
 type What = {scene: Scene; release: Release; command: string[]}
 
 export function ranOf(what: What, {task, exitCode, reason, log, tookMs}: Ended): Ran {
-  const result = exitCode === undefined ? 'not run' : 'ended'
-  return {...base(what), result, task, tookMs, reason, log, next: [], exitCode: exitCode ?? NOT_RUN}
+  if (exitCode !== undefined) return {...base(what), result: 'ended', task, tookMs, reason, log, next: [], exitCode}
+  throw new NotRun(`The command has not run: ${reason}`, {
+    code: 'not_run',
+    state: task ? `Task ${task} has stopped.` : 'No task was started.',
+    next: [`fb verify --env ${what.scene.env}`],
+  })
 }
 
 export const startedOf = (what: What, task: string, next: string[]): Ran => ({
@@ -53,9 +60,8 @@ export const startedText = ({task, next}: Ran, {paint}: Canvas): string[] => [
 
 /** Beside the lines that the command has written itself. */
 export function ranText(ran: Ran, {paint, safe}: Canvas): string[] {
-  const {result, exitCode, reason = '', tookMs} = ran
-  if (result === 'not run') return [`${paint.bad('✖')} ${paint.bold('The command has not run')}: ${safe(reason)}`]
-  const said = sayEnded({exitCode, reason, tookMs, log: []})
+  const {exitCode, reason = '', tookMs} = ran
+  const said = sayEnded({exitCode, reason, tookMs})
   const killed = exitCode === 137 && /OutOfMemory/i.test(reason) ? `: ${safe(reason)}` : ''
   return [exitCode === 0 ? `${paint.good('✔')} ${said}` : `${paint.bad('✖')} ${said}${killed}`]
 }

@@ -44,9 +44,13 @@ describe('fb run', () => {
   it('ends with 125 when the container never ran, and says why', async () => {
     const {fb, sandbox} = home()
     sandbox.fault('bad-image')
-    const {code, stdout, stderr} = await fb([...RUN, '--', 'ls'])
+    const {code, stdout, stderr} = await fb([...RUN, '--quiet', '--', 'ls'])
     expect({code, stdout}).toEqual({code: 125, stdout: ''})
-    expect(stderr).toContain('✖ The command has not run: CannotPullContainerError')
+    expect(stderr).toMatch(
+      /✖ The command has not run: CannotPullContainerError[\s\S]+State {2}Task \w{32} has stopped\./,
+    )
+    const {stdout: document} = await fb([...RUN, '--json', '--', 'ls'])
+    expect(JSON.parse(document).error.code).toBe('not_run')
   })
 
   it('is one document with --json, with every line', async () => {
