@@ -97,6 +97,7 @@ function stateOf(task: Task | undefined, name: string): OneOffState | undefined 
     startedAt: task.startedAt,
     stoppedAt: task.stoppedAt,
     exitCode,
-    reason: [task.stoppedReason, reason].filter(Boolean).join('; '),
+    // Of a task that could not start both say the same.
+    reason: [...new Set([task.stoppedReason, reason])].filter(Boolean).join('; '),
   }
 }

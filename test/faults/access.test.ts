@@ -69,6 +69,14 @@ describe.concurrent('what one check of the preflight looks at', () => {
   })
 })
 
+it('a deployment that may not be stopped goes on, and no other is started', async (test) => {
+  const rules = [forEver('not allowed', 'codedeploy:StopDeployment')]
+  const {code, stderr, created, registered, home} = await faulted(SCENARIOS.replace, rules, test)
+  expect({code, created, registered}).toEqual({code: 4, created: 0, registered: 0})
+  expect(stderr).toContain('Your role may not codedeploy:StopDeployment.')
+  expect(home.sandbox.status().deployments[0]!.status).toMatch(/Created|InProgress/)
+})
+
 describe.concurrent('a command in a task of its own', () => {
   it('that is not allowed ends with 4 and names the action', async (test) => {
     const {code, stderr} = await faulted(SCENARIOS.run, [forEver('not allowed', 'ecs:RunTask')], test)

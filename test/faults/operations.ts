@@ -92,6 +92,7 @@ const union = (...lists: string[][]) => [...new Set(lists.flat())]
 export const OPERATIONS = {
   deploy: union(PLANNING, LOOKS, WRITES, WATCHING),
   migrate: union(PLANNING, LOOKS, WRITES, FOLLOWING, ['ecs:ListTasks', 'ecs:RunTask']),
+  replace: union(PLANNING, LOOKS, WRITES, WATCHING, HISTORY, ['codedeploy:StopDeployment']),
   verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
   run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   status: STATUS,

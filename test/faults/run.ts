@@ -17,6 +17,10 @@ export const SCENARIOS = {
   deploy: {args: deployment('1.1.0')},
   migrate: {args: [...deployment('1.1.0'), '--wait', 'started', '--migrate']},
   verify: {args: ['verify']},
+  replace: {
+    args: [...deployment('1.1.1'), '--wait', 'started', '--if-busy', 'replace'],
+    prepare: ({fb}) => fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started']),
+  },
   run: {args: ['run', 'alembic', 'current']},
   status: {
     args: ['status'],

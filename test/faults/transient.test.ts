@@ -4,9 +4,23 @@ import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
 import {OPERATIONS} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
-const ENDS: Record<Name, number> = {deploy: 0, migrate: 0, verify: 0, run: 0, status: 0, releases: 0, watch: 9}
+const ENDS: Record<Name, number> = {
+  deploy: 0,
+  migrate: 0,
+  replace: 0,
+  verify: 0,
+  run: 0,
+  status: 0,
+  releases: 0,
+  watch: 9,
+}
 /** What each makes once, whatever happens on the way. */
-const MADE = {deploy: {created: 1, registered: 1}, migrate: {created: 1, registered: 1, started: 1}, run: {started: 1}}
+const MADE = {
+  deploy: {created: 1, registered: 1},
+  replace: {created: 1, registered: 1},
+  migrate: {created: 1, registered: 1, started: 1},
+  run: {started: 1},
+}
 const NOTHING = {created: 0, registered: 0, started: 0}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
