@@ -22,13 +22,18 @@ import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
 import {thisWorker} from './worker.js'
 
+/** What fb has no command for; nor has the sandbox another client. */
+const byAwsCli = (command: string, {environment: {region}, connection: {profile}, sandbox}: Site): string[] =>
+  sandbox ? [] : [`aws ${command} --region ${region}${profile ? ` --profile ${profile}` : ''}`]
+
 const LINGER = 100
 const SMOKE_TIMEOUT = 5 * 60_000
 const ENDING = 'ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Terraform ends by itself and frees the lock. Once more changes nothing.'
 const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (approve|deploy|finish|infra|releases|rollback|scaling|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT =
+  /^fb (approve|deploy|finish|infra|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -129,9 +134,15 @@ export abstract class FbCommand extends Command {
 
   /** Says where a mutating command acts, and refuses when the credentials belong to another account than fb.yml gives. */
   protected async identify(site: Site): Promise<Caller> {
+    const caller = await this.recognise(site)
+    refuseOtherAccount(site, caller)
+    return caller
+  }
+
+  /** Says where a command looks, whatever account that is. */
+  protected async recognise(site: Site): Promise<Caller> {
     const caller = await (await aws(site, 'sts')).caller()
     this.voice.tell((canvas) => wrapped(identityLine(site, caller, canvas), canvas.width, 2))
-    refuseOtherAccount(site, caller)
     return caller
   }
 
@@ -183,6 +194,11 @@ export abstract class FbCommand extends Command {
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
   protected leaveRunning(id: string, {environment: {name}}: Site): void {
     this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, `fb rollback --env ${name}`])
+  }
+
+  /** What a person types to stop a task that somebody has started by itself. */
+  protected howToStop(site: Site): (task: string) => string[] {
+    return (task) => byAwsCli(`ecs stop-task --cluster ${site.names.cluster} --task ${task}`, site)
   }
 
   /** Does the work and shows it; what it says of how things stand is told if it ends too early. */
@@ -262,7 +278,9 @@ export abstract class FbCommand extends Command {
       const {message, code} = failure instanceof Interrupted ? failure : {message: 'Interrupted.', code: 'interrupted'}
       return new Interrupted(message, {code, state, next})
     }
-    return this.standing && !failure.state ? failure.given(this.standing) : failure
+    // Once something was changed, what was refused before its own first change cannot know it.
+    const unaware = !failure.state || failure.state === 'Nothing was changed.'
+    return this.standing && unaware ? failure.given(this.standing) : failure
   }
 
   protected override logJson(json: unknown): void {

@@ -24,6 +24,8 @@ export type Event =
   | {type: 'note'; text: string}
   /** The work is about to ask somebody, and a plan for the rest will follow: whoever draws ends the picture. */
   | {type: 'pause'}
+  /** A line that a program under way has written. */
+  | {type: 'output'; text: string}
   /** How things are should the work end here, for whatever reason; a later one replaces it. */
   | {type: 'stands'; state: string; next: string[]}
   /** The lock that is left behind should fb be killed here; none again once it is free. */

@@ -11,5 +11,6 @@ export const exitCodes: [code: string, meaning: string][] = [
   ['8', 'gave up waiting; the work goes on in AWS'],
   ['9', 'failed and rolled back; the old version serves'],
   ['10', 'differences found (`diff`, `drift`, `plan --exit-code`)'],
+  ['125', '`fb run`: the command has not run; when it has, fb exits with its code'],
   ['129 / 130 / 143', 'the terminal was closed / interrupted / terminated'],
 ]

@@ -39,6 +39,18 @@ export const siteFlags = {env, service, ...access}
 /** The same for what acts on infrastructure: an environment's, or `shared`. */
 export const stackFlags = {env, ...access}
 
+/** Leaves out checks of the preflight, each named by its id. */
+export const skipCheckFlag = (ids: string[]) =>
+  Flags.string({
+    description: 'a check not to make',
+    helpValue: 'ID',
+    options: ids,
+    multiple: true,
+    delimiter: ',',
+    default: [],
+    env: 'FB_SKIP_CHECK',
+  })
+
 /** A time such as 45m, in ms. */
 export const durationFlag = Flags.custom<number>({helpValue: 'TIME', parse: async (text) => parseDuration(text)})
 

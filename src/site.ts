@@ -86,6 +86,8 @@ async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Conn
 const ADAPTERS = {
   sts: async ({connection}: Site) => (await import('./aws/sts.js')).sts(connection),
   ecs: async ({connection, names}: Site) => (await import('./aws/ecs.js')).ecs(connection, names),
+  oneOff: async ({connection, names, clock}: Site) =>
+    (await import('./aws/one-off.js')).oneOffTasks(connection, names, clock),
   codedeploy: async ({connection, names}: Site) => (await import('./aws/codedeploy.js')).codedeploy(connection, names),
   elb: async ({connection}: Site) => (await import('./aws/elb.js')).elb(connection),
   ecr: async ({connection}: Site) => (await import('./aws/ecr.js')).ecr(connection),
@@ -93,6 +95,7 @@ const ADAPTERS = {
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
+  parameterNames: async ({connection}: Site) => (await import('./aws/parameter-names.js')).parameterNames(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

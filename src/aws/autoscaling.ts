@@ -1,6 +1,7 @@
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
   ListTagsForResourceCommand,
   RegisterScalableTargetCommand,
   type ScalableTarget,
@@ -9,8 +10,12 @@ import {
 } from '@aws-sdk/client-application-auto-scaling'
 
 import type {Names} from '../config/names.js'
+import type {ScalingActivity} from '../deploy/preflight/preflight.js'
 import type {Bounds, Hold} from '../deploy/scaling.js'
-import {type Connection, connect} from './clients.js'
+import {type Connection, connect, pages} from './clients.js'
+
+/** Those that came to nothing have moved no task. */
+const NOTHING = ['Failed', 'Unfulfilled', 'Overridden']
 
 /** Tag of the scalable target: the deployment for which fb holds scale-in. */
 const HELD_FOR = 'fb:scale-in-held-for'
@@ -46,6 +51,20 @@ export function autoscaling(connection: Connection, {cluster, service}: Names) {
     })
 
   return {
+    /** The newest change of the number of tasks since then. AWS lists them newest first, and as far back as six weeks. */
+    async lastScaling(since: Date): Promise<ScalingActivity | undefined> {
+      const {ServiceNamespace, ResourceId} = scaled
+      const get = (NextToken?: string) =>
+        read(new DescribeScalingActivitiesCommand({ServiceNamespace, ResourceId, NextToken}))
+      const newest = await pages(
+        get,
+        (page) => page.ScalingActivities,
+        (page) => page.NextToken,
+        50,
+      )
+      const last = newest.find(({StartTime, StatusCode}) => StartTime! >= since && !NOTHING.includes(StatusCode ?? ''))
+      return last && {at: last.StartTime!, description: last.Description ?? 'the number of tasks was changed'}
+    },
     /** How far autoscaling may go; nothing when the service does not scale. */
     async bounds(): Promise<Bounds | undefined> {
       const found = await target()

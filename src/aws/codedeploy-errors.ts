@@ -54,7 +54,7 @@ export function mayNotIgnoreAlarms(error: Error): never {
 export function translate(error: Error): never {
   if (error.name === 'DeploymentLimitExceededException') {
     const id = /'(d-\w+)'/.exec(error.message)?.[1]
-    throw new Busy('Another deployment is already running.', {
+    throw new Busy(`Another deployment is already running${id ? `: ${id}` : ''}.`, {
       code: 'busy',
       because: [`codedeploy:CreateDeployment: ${error.message}`],
       next: [`fb watch${id ? ` ${id}` : ''}`],

@@ -1,8 +1,26 @@
-import {DescribeImagesCommand, ECRClient, type ImageDetail, ListImagesCommand} from '@aws-sdk/client-ecr'
+import {
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  ECRClient,
+  GetDownloadUrlForLayerCommand,
+  type ImageDetail,
+  ListImagesCommand,
+} from '@aws-sdk/client-ecr'
 
 import type {Image, ImageReference, ImageRepository} from '../deploy/image.js'
 import {NotFound} from '../errors.js'
 import {type Connection, connect, pages} from './clients.js'
+
+/** What an image's manifest says of the processors it is for: a list of images, or one whose configuration says it. */
+type Manifest = {manifests?: {platform?: {architecture?: string}}[]; config?: {digest: string}}
+
+const MANIFESTS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
+const PATIENCE = 10_000
 
 /** ECR lists images in no order: the newest are only known when all have been read, so there is a bound. */
 const MOST = 1000
@@ -15,7 +33,29 @@ export function ecr(connection: Connection) {
     reads.set(region, read)
     return read
   }
+  /** The configuration is a layer like any other, which ECR keeps in S3. */
+  const configured = async (repository: ImageRepository, layerDigest: string): Promise<string[]> => {
+    const layer = new GetDownloadUrlForLayerCommand({...placeOf(repository), layerDigest})
+    const {downloadUrl} = await readIn(repository.region)(layer)
+    const signal = AbortSignal.any([connection.signal, AbortSignal.timeout(PATIENCE)])
+    const {architecture} = (await (await fetch(downloadUrl!, {signal})).json()) as {architecture?: string}
+    return architecture ? [architecture] : []
+  }
   return {
+    /** The processors an image is built for; nothing when there is no such image. */
+    async architectures({repository, tag, digest}: ImageReference): Promise<string[] | undefined> {
+      const imageIds = [digest ? {imageDigest: digest} : {imageTag: tag}]
+      const input = {...placeOf(repository), imageIds, acceptedMediaTypes: MANIFESTS}
+      const answer = await readIn(repository.region)(new BatchGetImageCommand(input)).catch(absent(repository))
+      const text = answer?.images?.[0]?.imageManifest
+      if (!text) return undefined
+      const {manifests, config} = JSON.parse(text) as Manifest
+      if (!manifests) return config ? configured(repository, config.digest) : []
+      // What attests how an image was built is listed beside it, for no processor.
+      return [...new Set(manifests.flatMap(({platform}) => platform?.architecture ?? []))].filter(
+        (one) => one !== 'unknown',
+      )
+    },
     async findImage({repository, tag, digest}: ImageReference): Promise<Image | undefined> {
       const read = readIn(repository.region)
       const imageIds = [digest ? {imageDigest: digest} : {imageTag: tag}]

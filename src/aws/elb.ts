@@ -6,9 +6,12 @@ import {
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
+  type TargetGroup as SdkTargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 
+import type {TargetGroup} from '../deploy/preflight/preflight.js'
 import type {Target, Weights} from '../deploy/service.js'
+import {NotFound} from '../errors.js'
 import {type Connection, connect, pages} from './clients.js'
 
 export function elb(connection: Connection) {
@@ -22,6 +25,13 @@ export function elb(connection: Connection) {
     async healthCheck(name: string): Promise<{path?: string; matcher?: string}> {
       const {TargetGroups: [group] = []} = await read(new DescribeTargetGroupsCommand({Names: [name]}))
       return {path: group?.HealthCheckPath, matcher: group?.Matcher?.HttpCode}
+    },
+    /** In the order of the names, with all that must be alike in two target groups of one service. */
+    async describeTargetGroups(names: string[]): Promise<TargetGroup[]> {
+      const {TargetGroups = []} = await read(new DescribeTargetGroupsCommand({Names: names})).catch(
+        noTargetGroup(names),
+      )
+      return TargetGroups.map(targetGroupFrom).sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
     },
     async targets(targetGroup: string): Promise<Target[]> {
       const {TargetHealthDescriptions = []} = await read(new DescribeTargetHealthCommand({TargetGroupArn: targetGroup}))
@@ -57,6 +67,31 @@ export function elb(connection: Connection) {
       )
     },
   }
+}
+
+const noTargetGroup = (names: string[]) => (error: Error) => {
+  if (error.name !== 'TargetGroupNotFoundException') throw error
+  const message = `There are no target groups ${names.join(' and ')}.`
+  throw new NotFound(message, {code: 'no_target_group', next: ['fb infra drift'], cause: error})
+}
+
+function targetGroupFrom(group: SdkTargetGroup): TargetGroup {
+  const settings = {
+    protocol: group.ProtocolVersion ? `${group.Protocol} ${group.ProtocolVersion}` : group.Protocol,
+    port: group.Port,
+    'target type': group.TargetType,
+    VPC: group.VpcId,
+    'health protocol': group.HealthCheckProtocol,
+    'health port': group.HealthCheckPort,
+    'health path': group.HealthCheckPath,
+    'healthy codes': group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode,
+    interval: group.HealthCheckIntervalSeconds,
+    timeout: group.HealthCheckTimeoutSeconds,
+    'healthy threshold': group.HealthyThresholdCount,
+    'unhealthy threshold': group.UnhealthyThresholdCount,
+  }
+  const texts = Object.entries(settings).map(([key, value]) => [key, String(value ?? 'none')])
+  return {name: group.TargetGroupName!, arn: group.TargetGroupArn!, settings: Object.fromEntries(texts)}
 }
 
 /** Once CodeDeploy has touched a listener the weights are in ForwardConfig and TargetGroupArn is gone. */

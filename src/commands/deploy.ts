@@ -2,6 +2,8 @@ import {Flags, type Interfaces} from '@oclif/core'
 
 import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
+import {attach, attachedText} from '../deploy/attach.js'
+import {IF_BUSY, type IfBusy, type InTheWay, makeWay, replaceQuestion, wayChoices, wayText} from '../deploy/busy.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
@@ -12,13 +14,18 @@ import {
   runningImage,
   shortName,
 } from '../deploy/image.js'
+import {DEFAULT_MIGRATION} from '../deploy/migration.js'
 import {type Outcome, outcomeText} from '../deploy/outcome.js'
 import {type DeployPlan, parseEnv, patience, planDeploy} from '../deploy/plan.js'
 import {planDocument, planText} from '../deploy/plan-text.js'
-import {refuseIfChanged} from '../deploy/refusals.js'
+import {CHECK_IDS} from '../deploy/preflight/preflight.js'
+import {refuseFailed} from '../deploy/preflight/preflight-text.js'
+import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
+import type {Steering} from '../deploy/steer.js'
 import type {WaitFor} from '../deploy/watch.js'
+import {checksOf, migrationOf, wayOf} from '../deploying.js'
 import {NotFound} from '../errors.js'
-import {durationFlag, siteFlags, steeringFlags} from '../flags.js'
+import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
@@ -30,6 +37,7 @@ export default class Deploy extends FbCommand {
     'fb deploy --env prod --from test --message "release 1.1"',
     'fb deploy --env prod --tag 1.1.0 --dry-run',
     'fb deploy --env prod --tag 1.1.0 --yes --smoke /health --approve smoke --on-interrupt rollback',
+    'fb deploy --env prod --tag 1.1.0 --migrate',
     'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
   ]
   static override flags = {
@@ -76,24 +84,47 @@ export default class Deploy extends FbCommand {
       helpValue: 'ENV',
     }),
     'allow-vulnerable': Flags.boolean({description: 'deploy an image with CRITICAL findings'}),
+    migrate: Flags.string({
+      description: `run this once on the new image before the deployment (without COMMAND: ${DEFAULT_MIGRATION})`,
+      helpValue: '[COMMAND]',
+      env: 'FB_MIGRATE',
+      parse: async (text) =>
+        /^(1|true|yes|y)$/i.test(text) ? DEFAULT_MIGRATION : /^(0|false|no|n)$/i.test(text) ? '' : text,
+    }),
+    'if-busy': Flags.option({
+      description: 'when another deployment is running (default: fail; a terminal asks)',
+      options: IF_BUSY,
+      env: 'FB_IF_BUSY',
+    })(),
+    'skip-check': skipCheckFlag(CHECK_IDS),
     force: Flags.boolean({description: 'deploy even what already runs'}),
     'dry-run': Flags.boolean({description: 'show the plan, then stop'}),
     ...steeringFlags,
   }
 
   async run(): Promise<Outcome | ReturnType<typeof planDocument>> {
-    const {flags} = await this.parse(Deploy)
+    const {flags} = await this.parse(Deploy, withMigration(this.argv))
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const steering = await this.steer(site, flags)
-    const plan = await this.plan(site, flags)
+    const planning = await this.prepare(site, flags)
+    let plan = await planning()
+    while (plan.busy) {
+      const watched = await this.clear(site, plan, flags, steering)
+      if (watched) return watched
+      plan = await planning()
+    }
     steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
     if (plan.already) return this.conclude(noop(plan), outcomeText)
+    plan = {...plan, checks: await checksOf(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
-      return planDocument(plan, now)
+      const document = planDocument(plan, now)
+      this.exitAs(document.exitCode)
+      return document
     }
+    refuseFailed(plan.checks ?? [])
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 
@@ -104,7 +135,9 @@ export default class Deploy extends FbCommand {
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
     const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
     const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
-    const run = deploy({...api, observe, testUrl}, plan, {until, deadline, failFast}, steering, site.clock)
+    const before = await migrationOf(site, plan, {deadline, howToStop: this.howToStop(site)})
+    const patient = {until, deadline, failFast, ...before}
+    const run = deploy({...api, observe, testUrl}, plan, patient, steering, site.clock)
     const outcome = await this.follow(run, site.clock, (event) => {
       if (event.type !== 'done') return
       if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
@@ -113,7 +146,8 @@ export default class Deploy extends FbCommand {
     return this.conclude(outcome, outcomeText)
   }
 
-  private async plan(site: Site, flags: DeployFlags): Promise<DeployPlan> {
+  /** What is asked is asked once, however often the plan must be made. */
+  private async prepare(site: Site, flags: DeployFlags): Promise<() => Promise<DeployPlan>> {
     const env = parseEnv(flags['set-env'])
     const {account, arn: caller} = await this.identify(site)
     const {environment, service, names} = site
@@ -125,8 +159,43 @@ export default class Deploy extends FbCommand {
     const templates = readTemplates(this.directory, templatesFor, {account, region, names})
     if (flags['template-env'] && !templates.taskDefinition && !templates.appSpec) throw noTemplates(templatesFor)
     const scene = {env: environment.name, account, region, service, caller, names}
-    const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
-    return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
+    return async () => {
+      const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
+      return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
+    }
+  }
+
+  /** Does about the deployment in the way what was asked for; the outcome is that of one that was only watched. */
+  private async clear(
+    site: Site,
+    plan: DeployPlan,
+    flags: DeployFlags,
+    steering: Steering,
+  ): Promise<Outcome | undefined> {
+    const {scene, busy} = plan
+    if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
+    const {clock} = site
+    const {way, api, deadline} = await wayOf(site, plan, flags.timeout)
+    const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
+    if (how === 'fail') throw busyWith(busy!, scene)
+    if (how === 'attach') {
+      this.voice.tell((canvas) => [attachedText(way.found, canvas)])
+      this.leaveRunning(way.found.deployment.id, site)
+      const until = flags.wait === 'complete' ? 'complete' : 'traffic'
+      const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
+      const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
+      return this.conclude(await this.follow(run, clock), outcomeText)
+    }
+    if (how === 'replace') await this.ask.confirm(site, flags.yes, replaceQuestion(way))
+    await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
+      if (event.type === 'stands') this.stands(event.state, event.next)
+    })
+    return undefined
+  }
+
+  private askAbout(way: InTheWay, now: Date): Promise<IfBusy> {
+    this.voice.tell((canvas) => ['', ...wayText(way, now, canvas), ''])
+    return this.ask.choose('What now?', wayChoices(way), '--if-busy')
   }
 
   private async reference(
@@ -150,6 +219,12 @@ export default class Deploy extends FbCommand {
     }
   }
 }
+
+/** oclif knows no flag whose value may be left out: `--migrate` before another flag, or last, is given the usual one. */
+const withMigration = (argv: string[]): string[] =>
+  argv.map((word, i) =>
+    word === '--migrate' && (argv[i + 1] ?? '-').startsWith('-') ? `--migrate=${DEFAULT_MIGRATION}` : word,
+  )
 
 const noTemplates = ({taskDefinitionTemplate: definition, appSpecTemplate: appSpec}: Names) =>
   new NotFound(`There is neither ${definition} nor ${appSpec} here or above.`, {

@@ -4,6 +4,7 @@ import {aftermath} from './aftermath.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {explainFailure, type FailureReads} from './failure.js'
 import {type FailFast, Guard} from './guard.js'
+import type {Migration} from './migration.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
@@ -32,25 +33,34 @@ export type FollowAws = FailureReads & SteerAws & ScalingAws
 /** How long to follow it, and what may end it before. */
 export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
 
+/** What is done on the new release before anything of it serves. */
+export type Before = {migrate?: (release: Release) => AsyncGenerator<Event, Migration, void>}
+
 /** Registers the task definition, starts the deployment and follows it to the end that `until` names. */
 export async function* deploy(
   aws: DeployAws,
   plan: DeployPlan,
-  patience: Patience,
+  {migrate, ...patience}: Patience & Before,
   steering: Steering,
   clock: Clock,
 ): Workflow<Outcome> {
   const {group} = plan
   const {until} = patience
-  const first = {register: `Register release ${plan.number}`, create: 'Start the deployment'}
+  const first = {
+    register: `Register release ${plan.number}`,
+    ...(migrate && {migrate: 'Migrate the schema'}),
+    create: 'Start the deployment',
+  }
   yield {type: 'plan', steps: until === 'started' ? first : {...first, ...STEPS(Boolean(group.testListener), until)}}
   const release = yield* register(aws, plan)
+  const migration = migrate && (yield* migrate(release))
   // From here on there may be a deployment: somebody who interrupts is asked what becomes of it.
   if (until !== 'started') steering.listen()
   const deploymentId = yield* create(aws, plan, release)
-  if (until === 'started') return started({...plan, release}, deploymentId, clock.now())
+  if (until === 'started') return {...started({...plan, release}, deploymentId, clock.now()), migration}
   const underway = {...plan, release, deploymentId}
-  return yield* holdingScaleIn(aws, deploymentId, followed(aws, underway, patience, steering, clock))
+  const following = followed(aws, underway, patience, steering, clock)
+  return {...(yield* holdingScaleIn(aws, deploymentId, following)), migration}
 }
 
 /** A deployment under way, to its end or to what `until` names. */

@@ -3,6 +3,7 @@ import type {Canvas} from '../events.js'
 import type {Failure} from './diagnose.js'
 import {failureParts, laidOut} from './failure-text.js'
 import {shortName} from './image.js'
+import type {Migration} from './migration.js'
 import type {Release} from './release.js'
 import type {Deployment} from './service.js'
 
@@ -30,6 +31,8 @@ export type Outcome = {
     /** When fb itself asked for its end, because it could not succeed. */
     stoppedAt?: Date
   }
+  /** What ran on the new release before it was deployed. */
+  migration?: Migration
   /** Percent of production traffic; null where it could not be read. */
   traffic: {blue: number | null; green: number | null}
   failure?: Failure

@@ -4,6 +4,8 @@ import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
 import {shortName} from './image.js'
 import {type Commits, type DeployPlan, placeOf, timeline} from './plan.js'
+import type {Check} from './preflight/check.js'
+import {checkLines, exitCodeOfChecks} from './preflight/preflight-text.js'
 import {sayStrategy} from './strategy.js'
 
 /** The plan on one screen: what changes, and when. */
@@ -16,10 +18,17 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['From', [plan.template ? canvas.safe(plan.template) : `the live task definition, v${previous.number}`]],
     ['Changes', changesText(plan.changes, canvas)],
     ['Commits', plan.commits ? commitLines(plan.commits, canvas) : []],
+    [
+      'Migrate',
+      plan.migration
+        ? [`${canvas.safe(plan.migration)} ${paint.dim('once, on the new image, before the deployment')}`]
+        : [],
+    ],
     ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
     ['Hooks', hookLines(plan, canvas)],
     ['Times', timesOf(plan, now, canvas.width)],
     ['Warning', warnings(plan).map(paint.warn)],
+    ['Checks', troubles(plan.checks).flatMap((check) => checkLines(check, {...canvas, width: canvas.width - LABEL}))],
   ]
   const scan =
     image.scan.critical > 0
@@ -85,19 +94,19 @@ function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   return lines
 }
 
-function warnings({group}: DeployPlan): string[] {
-  const missing = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'].filter(
-    (event) => !group.rollbackOn.includes(event),
-  )
-  return [
-    ...(missing.length > 0 ? [`the group does not roll back by itself on ${missing.join(', ')}`] : []),
-    ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
-  ]
-}
+const warnings = ({group, migration, appSpec: {hooks = []}}: DeployPlan): string[] => [
+  ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
+  ...(migration && hooks.some((hook) => 'BeforeInstall' in hook)
+    ? ['the hook at BeforeInstall runs as well; see whether it migrates too']
+    : []),
+]
+
+/** What is not as it should be. That fb.yml names no account is said where it says who acts. */
+const troubles = (checks: Check[] = []): Check[] => checks.filter(({id, result}) => result !== 'ok' && id !== 'account')
 
 /** What `--dry-run --json` prints. */
 export function planDocument(plan: DeployPlan, now: Date) {
-  const {scene, previous, number, image, changes, strategy, commits, template} = plan
+  const {scene, previous, number, image, changes, strategy, commits, template, checks = []} = plan
   return {
     ...placeOf(scene),
     result: plan.already ? 'noop' : 'plan',
@@ -106,9 +115,11 @@ export function planDocument(plan: DeployPlan, now: Date) {
     template,
     changes,
     strategy,
+    migration: plan.migration,
     hooks: plan.appSpec.hooks ?? [],
     timeline: timeline(plan, now),
     commits,
-    exitCode: 0,
+    checks,
+    exitCode: exitCodeOfChecks(checks),
   }
 }

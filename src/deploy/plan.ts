@@ -4,8 +4,9 @@ import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import {type Design, designIn, placementChanges, redesigned} from './design.js'
 import type {ChosenImage} from './image.js'
-import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
-import {DESIGN, inheritedTags, type Release, releaseOf} from './release.js'
+import type {Check} from './preflight/check.js'
+import {primaryOf, refuseOtherGroup} from './refusals.js'
+import {DESIGN, inheritedTags, MIGRATION, type Release, releaseOf, tagValue} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 import {configurationName, type Strategy, shiftMinutes, shiftSteps} from './strategy.js'
 import {containerOf, edited, type Revision, type TaskDefinition} from './task-definition.js'
@@ -42,6 +43,8 @@ export type Wanted = {
   strategy?: string
   message?: string
   force: boolean
+  /** The command that brings the schema to what the new version needs. */
+  migrate?: string
 }
 
 export type DeployPlan = {
@@ -66,7 +69,13 @@ export type DeployPlan = {
   message: string
   /** True when this is already what runs and nobody asked to deploy it again. */
   already: boolean
+  /** What is run once on the new release before it is deployed. */
+  migration?: string
+  /** Another deployment, which must be over before CodeDeploy takes this one. */
+  busy?: Deployment
   commits?: Commits
+  /** What the preflight has found. */
+  checks?: Check[]
 }
 
 /** Reads what runs, works out what would change, and refuses what could not work. Changes nothing. */
@@ -93,7 +102,7 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
   const moved = placementChanges(primary, design.placement)
   const already = !wanted.force && moved.length === 0 && sameDefinition(live.definition, definition, container)
   // While its traffic moves the old version is still PRIMARY: that it runs does not mean that it will.
-  if (busy && !(already && busy.id === primary.deploymentId)) throw busyWith(busy, scene)
+  const inTheWay = already && busy?.id === primary.deploymentId ? undefined : busy
   const name = wanted.image.tag ?? wanted.image.digest.slice(0, 19)
   return {
     scene,
@@ -112,6 +121,8 @@ export async function planDeploy(aws: PlanReads, scene: Scene, wanted: Wanted): 
     targetGroups: group.targetGroups.map((target) => arns[target]!),
     message: wanted.message ?? `deploy ${name}`,
     already,
+    migration: wanted.migrate,
+    busy: inTheWay,
   }
 }
 
@@ -129,14 +140,14 @@ function definitionFor(
 function tagsFor(
   live: Revision,
   {caller}: Scene,
-  {taskDefinition: template}: Wanted,
+  {taskDefinition: template, migrate}: Wanted,
   {taskDefinition}: Design,
 ): Record<string, string> {
   const own = (template?.definition.tags ?? []) as {key: string; value?: string}[]
   const all = {...live.tags, ...Object.fromEntries(own.map(({key, value}) => [key, value ?? '']))}
   const {[DESIGN]: before, ...tags} = inheritedTags(all, caller)
   const design = template ? undefined : (taskDefinition ?? before)
-  return {...tags, ...(design ? {[DESIGN]: design} : {})}
+  return {...tags, ...(design && {[DESIGN]: design}), ...(migrate && {[MIGRATION]: tagValue(migrate)})}
 }
 
 /** `KEY=VALUE` pairs as a record. */

@@ -31,14 +31,20 @@ export function refuseOtherGroup({name, listener, service}: Group, {cluster, ser
   throw refusal(`Deployment group ${name} deploys ${service}, not ${cluster}/${own}.`, `${said} ecsServices`)
 }
 
-export function busyWith({id, createdAt, creator, description}: Deployment, {env}: Scene): Busy {
-  const {actor, message} = readDescription(description)
-  const minutes = `since ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return new Busy(`Another deployment is running: ${id}, by ${actor ?? creator}, ${minutes}.`, {
+/** Which deployment it is, whose, and since when. */
+export function sayBusy({id, createdAt, creator, description}: Deployment): string {
+  const {actor = creator} = readDescription(description)
+  return `${id}, by ${actor}, since ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+export function busyWith(deployment: Deployment, {env}: Scene): Busy {
+  const {id, description} = deployment
+  const {message} = readDescription(description)
+  return new Busy(`Another deployment is running: ${sayBusy(deployment)}.`, {
     code: 'busy',
     because: [message ? `It says: ${message}` : 'CodeDeploy runs one deployment of a service at a time.'],
     state: 'Nothing was changed.',
-    next: [`fb watch ${id} --env ${env}`],
+    next: [`fb watch ${id} --env ${env}`, '--if-busy wait | replace | attach'],
   })
 }
 

@@ -9,6 +9,8 @@ export const ACTOR = 'fb:actor'
 
 /** The tag of a release that names the task definition of the infrastructure that it was made from. */
 export const DESIGN = 'fb:design'
+/** The command that changed the schema for a release. */
+export const MIGRATION = 'fb:migration'
 
 export function releaseOf({arn, definition}: Revision, container: string): Release {
   const image = definition.containerDefinitions.find(({name}) => name === container)?.image ?? ''

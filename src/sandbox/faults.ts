@@ -60,6 +60,23 @@ export const faults: Fault[] = [
     },
   },
   {
+    name: 'missing-param',
+    description: 'a secret of the task definition does not exist',
+    argument: 'key',
+    otherwise: 'SECRET_KEY',
+  },
+  {
+    name: 'run-fails',
+    description: 'the command of a task that runs by itself exits with this code',
+    argument: 'code',
+    otherwise: '1',
+  },
+  {name: 'wrong-architecture', description: 'images are built for arm64'},
+  {name: 'no-auto-rollback', description: 'the deployment group does not roll back by itself'},
+  {name: 'unlike-groups', description: 'the two target groups have different health checks'},
+  {name: 'listener-moved', description: 'somebody has moved the listener to the other target group'},
+  {name: 'just-scaled', description: 'autoscaling has changed the number of tasks a moment ago'},
+  {
     name: '5xx',
     description: "this percentage of the new version's answers are errors",
     argument: 'percent',
@@ -127,7 +144,7 @@ export function faultRecord(spec: string, now: number): FaultRecord {
   if (!fault) throw new SandboxError(`There is no fault '${name}'.${didYouMean(name)}`)
   if (rest.length && fault.argument === undefined) throw new SandboxError(`The fault '${name}' takes no argument.`)
   const argument = rest.join(':') || fault.otherwise
-  const numeric = ['percent', 'seconds', 'minutes', 'requests'].includes(fault.argument ?? '')
+  const numeric = ['percent', 'seconds', 'minutes', 'requests', 'code'].includes(fault.argument ?? '')
   if (numeric && !/^\d+$/.test(argument ?? ''))
     throw new SandboxError(`The fault '${name}' takes a number (${fault.argument}).`)
   if (fault.argument === 'event' && !hookEvents.some((event) => event === argument))

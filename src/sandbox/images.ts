@@ -6,7 +6,7 @@ type Verdict = 'ResponseCodeMismatch' | 'Timeout' | 'FailedHealthChecks' | 'NotI
 /** How the tasks of an image behave. Nothing given: they start, turn healthy and answer without errors. */
 export type Rehearsal = {
   dies?: 'unplaced' | 'pulling' | 'starting' | 'unhealthy'
-  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated'
+  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated' | 'UserInitiated'
   stoppedReason?: string
   containerReason?: string
   exitCode?: number

@@ -1,5 +1,6 @@
 import {errorPercent} from './alarms.js'
 import {rehearsals} from './images.js'
+import {commandLines, oneOffTasks} from './one-off.js'
 import {second} from './plan.js'
 import {type Task, tasksOf} from './tasks.js'
 import {allSets, greenWeight, rolloutAt, type TaskSet, type World} from './world.js'
@@ -11,9 +12,8 @@ const retention = 24 * 3600 * second
 
 /** Tasks that have written something, newest first: a task whose image never came has no log stream. */
 export function loggingTasks(world: World, now: number): Task[] {
-  return allSets(world)
-    .filter((set) => set.createdAt <= now)
-    .flatMap((set) => tasksOf(world, set, now))
+  const sets = allSets(world).filter((set) => set.createdAt <= now)
+  return [...sets.flatMap((set) => tasksOf(world, set, now)), ...oneOffTasks(world.state)]
     .filter((task) => task.startedAt <= now && task.stoppedAt > now - retention)
     .sort((a, b) => b.startedAt - a.startedAt)
 }
@@ -27,6 +27,7 @@ export function linesOf(world: World, task: Task, from: number, to: number, now:
   const end = Math.min(to, now, task.stoppedAt)
   const found: Line[] = []
   if (start > end) return found
+  if (task.run) return commandLines(task).filter(({at}) => at >= start && at <= end)
   const fixed = [...startUp(task), ...shutDown(task)].filter(({at}) => at >= start && at <= end)
   const first = Math.floor(start / second)
   for (let s = first; s * second <= end && task.judgedAt < Infinity; s++) {

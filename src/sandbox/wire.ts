@@ -30,6 +30,7 @@ const routes: Route[] = [
     namespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
     load: () => import('./services/rds.js'),
   },
+  {name: 'ssm', target: 'AmazonSSM', load: () => import('./services/ssm.js')},
   {name: 'kms', target: 'TrentService', load: () => import('./services/kms.js')},
   {name: 'dynamodb', target: 'DynamoDB_20120810', load: () => import('./services/dynamodb.js')},
   {

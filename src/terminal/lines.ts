@@ -33,6 +33,7 @@ export async function lines<Result>(run: Workflow<Result>, {write, now}: Sink, s
           say(value.line)
           break
         case 'note':
+        case 'output':
           say(value.text)
           break
         case 'pause':

@@ -15,6 +15,7 @@ import {safeLine} from './safe.js'
 import {type Below, stepList} from './step-list.js'
 
 const NOTES = 3
+const OUTPUT = 8
 const INDENT = '  '
 
 /** What is drawn below the tasks: the picture of the running step and the latest notes. */
@@ -24,6 +25,7 @@ class Screen implements Below {
   left = false
   paused = false
   private told: string[] = []
+  private written: string[] = []
 
   constructor(readonly canvas: () => Canvas) {}
 
@@ -31,13 +33,25 @@ class Screen implements Below {
     this.told = [...this.told, text].slice(-NOTES)
   }
 
+  output(text: string) {
+    this.written = [...this.written, text].slice(-OUTPUT)
+  }
+
+  /** What a program wrote is of its own step. */
+  forgetOutput() {
+    this.written = []
+  }
+
   clear() {
     this.panel = undefined
+    this.forgetOutput()
     this.told = []
   }
 
   picture(): string[] {
-    const lines = this.panel?.(this.inner()) ?? []
+    const {paint, width} = this.inner()
+    const written = this.written.map((line) => paint.dim(clip(safeLine(line), width)))
+    const lines = [...(this.panel?.(this.inner()) ?? []), ...written]
     return lines.length > 0 ? ['', ...lines.map((line) => INDENT + line)] : []
   }
 
@@ -125,6 +139,7 @@ async function draw<Result>(steps: [string, string][], feed: Feed<Result>, scree
       }
       // What is left on the screen is the list, not the last picture.
       if (i === steps.length - 1) screen.clear()
+      screen.forgetOutput()
     },
   }))
   const rendererOptions = {
@@ -156,6 +171,9 @@ async function pull<Result>(
         throw new StepPaused()
       case 'note':
         screen.note(value.text)
+        break
+      case 'output':
+        screen.output(value.text)
         break
       case 'progress':
         screen.panel = value.panel ?? (() => [safeLine(value.line)])

@@ -118,6 +118,15 @@ export class Voice {
     return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)}, stop)
   }
 
+  /** The same for a program that runs elsewhere: its lines are the result, and come on stdout as it writes them. */
+  async relay<Result>(run: Workflow<Result>, seen: (event: Event) => void): Promise<Result> {
+    const {relay} = await import('./relay.js')
+    return relay(overhear(run, seen), {
+      output: (line) => this.print(() => [line]),
+      tell: (line) => this.tell(({paint}) => [paint.dim(line)]),
+    })
+  }
+
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */
   async keepShowing<T>(
     read: () => Promise<T>,

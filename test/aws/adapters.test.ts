@@ -1,9 +1,11 @@
 import {Readable} from 'node:stream'
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 
 import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
+import {logStream} from '../../src/aws/log-stream.js'
+import {parameterNames} from '../../src/aws/parameter-names.js'
 import {namesOf} from '../../src/config/names.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -88,4 +90,68 @@ it('sends a registration again that was never sent, and looks for nothing', asyn
   const {register} = ecs(connection, namesOf({app: 'app', env: 'prod', service: 'v1'}))
   expect(await register({family: 'app', containerDefinitions: []}, {})).toBe(arn)
   expect(asked.map(({body}) => JSON.parse(body).family)).toEqual(['app', 'app'])
+})
+
+describe('the processors of an image', () => {
+  const image = (manifest: object) => ({body: JSON.stringify({images: [{imageManifest: JSON.stringify(manifest)}]})})
+  const looked = async (...answers: Answer[]) => {
+    const {connection, asked} = connected((_, count) => answers[count - 1]!)
+    return {built: await ecr(connection).architectures({repository, digest: 'sha256:a'}), asked}
+  }
+
+  it('are those of its list, without what attests how it was built', async () => {
+    const platforms = ['amd64', 'arm64', 'unknown', 'arm64'].map((architecture) => ({platform: {architecture}}))
+    expect((await looked(image({manifests: platforms}))).built).toEqual(['amd64', 'arm64'])
+  })
+
+  it('are in the configuration of an image that is for one alone', async () => {
+    const config = Buffer.from(JSON.stringify({architecture: 'arm64'})).toString('base64')
+    const url = {body: JSON.stringify({downloadUrl: `data:application/json;base64,${config}`})}
+    const {built, asked} = await looked(image({config: {digest: 'sha256:c'}}), url)
+    expect({built, layer: JSON.parse(asked[1]!.body).layerDigest}).toEqual({built: ['arm64'], layer: 'sha256:c'})
+  })
+
+  it('are not known of an image that says nothing, and there are none of one that does not exist', async () => {
+    expect((await looked(image({}))).built).toEqual([])
+    expect((await looked({body: '{"images": [], "failures": [{}]}'})).built).toBeUndefined()
+  })
+})
+
+it('asks for as many parameters at once as SSM takes, and never for what is sealed', async () => {
+  const {connection, asked} = connected((_, count) => ({body: JSON.stringify({InvalidParameters: [`/gone/${count}`]})}))
+  const names = Array.from({length: 23}, (_, i) => `/app/${i}`)
+  expect((await parameterNames(connection).missingParameters(names)).sort()).toEqual(['/gone/1', '/gone/2', '/gone/3'])
+  const inputs = asked.map(({body}) => JSON.parse(body))
+  expect(inputs.map(({Names}) => Names.length)).toEqual([10, 10, 3])
+  expect(inputs.every(({WithDecryption}) => WithDecryption === false)).toBe(true)
+})
+
+describe('a log stream', () => {
+  const page = (nextForwardToken: string, ...messages: string[]) => ({
+    body: JSON.stringify({nextForwardToken, events: messages.map((message) => ({message: `${message}\n`}))}),
+  })
+  const refusal = (type: string) => ({status: 400, body: JSON.stringify({__type: type, message: 'no'})})
+
+  it('is read to its end, over empty pages, and goes on where it ended', async () => {
+    const answers = [page('1', 'a'), page('2'), page('3', 'b', 'b'), page('3'), page('4', 'c'), page('4')]
+    const {connection, asked} = connected((_, count) => answers[count - 1]!)
+    const read = logStream(connection, 'group', 'stream')
+    expect([...(await read())]).toEqual(['a', 'b', 'b'])
+    expect([...(await read())]).toEqual(['a', 'b', 'b', 'c'])
+    expect(asked.map(({body}) => JSON.parse(body).nextToken)).toEqual([undefined, '1', '2', '3', '3', '4'])
+  })
+
+  it('has no lines before it exists, and none twice or lost after a page that failed', async () => {
+    const answers = [
+      refusal('ResourceNotFoundException'),
+      page('1', 'a'),
+      refusal('AccessDeniedException'),
+      page('2', 'b'),
+    ]
+    const {connection} = connected((_, count) => answers[count - 1] ?? page('2'))
+    const read = logStream(connection, 'group', 'stream')
+    expect(await read()).toEqual([])
+    await expect(read()).rejects.toThrow('no')
+    expect(await read()).toEqual(['a', 'b'])
+  })
 })

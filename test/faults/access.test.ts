@@ -1,16 +1,20 @@
 import {describe, expect, it} from 'vitest'
 
-import type {Kind} from '../support/fault-proxy.js'
+import type {Kind, Rule} from '../support/fault-proxy.js'
 import {
   APPROVING,
   ATTACHING,
   CIRCUMSTANCES,
   DIAGNOSIS,
+  FOLLOWING,
   HOLDING,
+  LOOKS,
   PLANNING,
   RELEASES,
   SITUATION,
+  STARTING,
   STATUS,
+  VERIFYING,
   WATCHING,
   WRITES,
 } from './operations.js'
@@ -18,7 +22,12 @@ import {faulted, type Name, SCENARIOS} from './run.js'
 
 const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
 
+/** Once the deployment has begun. */
+const begun: Rule['when'] = ({reached}) => reached.includes('codedeploy:CreateDeployment')
+
 const READS: [Name, string][] = [
+  ...VERIFYING.map((operation): [Name, string] => ['verify', operation]),
+  ...STARTING.map((operation): [Name, string] => ['run', operation]),
   ...PLANNING.map((operation): [Name, string] => ['deploy', operation]),
   ...STATUS.map((operation): [Name, string] => ['status', operation]),
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
@@ -49,6 +58,57 @@ describe.concurrent('before anything is changed', () => {
       error: 'bad_credentials',
       next: ['aws sso login'],
     })
+  })
+})
+
+describe.concurrent('what one check of the preflight looks at', () => {
+  it.for(LOOKS)('is a warning when it may not be read, and the deployment goes on: %s', async (operation, test) => {
+    const rules = [forEver('not allowed', operation)]
+    const {code, stderr, created} = await faulted(SCENARIOS.deploy, rules, test, ['--wait', 'started'])
+    expect({code, created}, stderr).toEqual({code: 0, created: 1})
+    expect(stderr).toContain(`not looked at: Your role may not ${operation}.`)
+  })
+
+  it.for(LOOKS)('ends fb with 4 when the session has expired, and nothing was changed: %s', async (operation, test) => {
+    const {code, registered} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
+    expect({code, registered}).toEqual({code: 4, registered: 0})
+  })
+})
+
+it('a deployment that may not be stopped goes on, and no other is started', async (test) => {
+  const rules = [forEver('not allowed', 'codedeploy:StopDeployment')]
+  const {code, stderr, created, registered, home} = await faulted(SCENARIOS.replace, rules, test)
+  expect({code, created, registered}).toEqual({code: 4, created: 0, registered: 0})
+  expect(stderr).toContain('Your role may not codedeploy:StopDeployment.')
+  expect(home.sandbox.status().deployments[0]!.status).toMatch(/Created|InProgress/)
+})
+
+describe.concurrent('a command in a task of its own', () => {
+  it('that is not allowed ends with 4 and names the action', async (test) => {
+    const {code, stderr} = await faulted(SCENARIOS.run, [forEver('not allowed', 'ecs:RunTask')], test)
+    expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('Your role may not ecs:RunTask.')})
+  })
+
+  it.for(FOLLOWING)(
+    'is followed to its end although a read is not allowed for a while: %s',
+    async (operation, test) => {
+      const {code, stderr, stdout} = await faulted(SCENARIOS.run, [{kind: 'not allowed', operation, times: 5}], test)
+      expect({code, stdout}, stderr).toEqual({code: 0, stdout: '8a2e6c0d51f7 (head)\n'})
+      expect(stderr).toContain(`Your role may not ${operation}.`)
+    },
+  )
+
+  it.for(FOLLOWING)('goes on when the session has expired, and fb says so with 4: %s', async (operation, test) => {
+    const {code, stderr, started} = await faulted(SCENARIOS.run, [forEver('session expired', operation)], test)
+    expect({code, started}).toEqual({code: 4, started: 1})
+    expect(stderr).toMatch(/Your AWS session has expired\.[\s\S]+Task \w{32} goes on in AWS\./)
+  })
+
+  it('is no migration when fb may not see whether another one runs', async (test) => {
+    const rules = [forEver('not allowed', 'ecs:ListTasks')]
+    const {code, stderr, started, created} = await faulted(SCENARIOS.migrate, rules, test)
+    expect({code, started, created}).toEqual({code: 4, started: 0, created: 0})
+    expect(stderr).toContain(':4 is registered; no deployment of it was started.')
   })
 })
 
@@ -116,7 +176,11 @@ describe.concurrent('holding scale-in', () => {
 
 describe.concurrent('while a deployment is watched', () => {
   it.for(WATCHING)('a read that is not allowed for a while does not fail it: %s', async (operation, test) => {
-    const {code, stderr} = await faulted(SCENARIOS.deploy, [{kind: 'not allowed', operation, times: 6}], test)
+    const {code, stderr} = await faulted(
+      SCENARIOS.deploy,
+      [{kind: 'not allowed', operation, times: 6, when: begun}],
+      test,
+    )
     expect(code, stderr).toBe(0)
     expect(stderr).toContain(`Your role may not ${operation}.`)
   })
@@ -132,7 +196,8 @@ describe.concurrent('while a deployment is watched', () => {
   )
 
   it.for(WATCHING)('a session that ends for good ends fb with 4, not the deployment: %s', async (operation, test) => {
-    const {code, stderr, home} = await faulted(SCENARIOS.deploy, [forEver('session expired', operation)], test)
+    const rules = [{...forEver('session expired', operation), when: begun}]
+    const {code, stderr, home} = await faulted(SCENARIOS.deploy, rules, test)
     expect(code).toBe(4)
     const [deployment] = home.sandbox.status().deployments
     expect(stderr).toContain('Your AWS session has expired.')

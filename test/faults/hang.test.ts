@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 
 import {faultProxy, type Rule} from '../support/fault-proxy.js'
-import {CIRCUMSTANCES, HOLDING, PLANNING, SITUATION, STATUS, STOPPING, TEST_URL, WRITES} from './operations.js'
+import {CIRCUMSTANCES, HOLDING, LOOKS, PLANNING, SITUATION, STATUS, STOPPING, TEST_URL, WRITES} from './operations.js'
 import {faulted, type Name, prepared, SCENARIOS} from './run.js'
 
 const {deploy} = SCENARIOS
@@ -10,6 +10,9 @@ const {deploy} = SCENARIOS
 /** Each operation once, in the shortest command that calls it: how a call waits does not depend on the command. */
 const HANGING: [Name, string, ...string[]][] = [
   ...PLANNING.map((operation): [Name, string, string] => ['deploy', operation, '--dry-run']),
+  ...LOOKS.map((operation): [Name, string] => ['verify', operation]),
+  ['run', 'ecs:RunTask'],
+  ['run', 'ecs:DescribeTasks'],
   ...WRITES.map((operation): [Name, string, string] => ['deploy', operation, '--wait=started']),
   ...STATUS.filter((operation) => !PLANNING.includes(operation)).map((o): [Name, string] => ['status', o]),
   ...SITUATION.map((operation): [Name, string, string] => ['stop', operation, '--dry-run']),

@@ -12,6 +12,35 @@ export const PLANNING = [
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
+const BALANCE = ['elasticloadbalancing:DescribeRules', 'cloudwatch:DescribeAlarms']
+
+/** What only one check looks at: a deployment does not depend on it. */
+export const LOOKS = [
+  ...BALANCE,
+  'ecr:BatchGetImage',
+  'ecr:GetDownloadUrlForLayer',
+  'ssm:GetParameters',
+  'logs:DescribeLogGroups',
+  'application-autoscaling:DescribeScalingActivities',
+]
+
+/** What all checks rest on. */
+export const VERIFYING = [
+  'sts:GetCallerIdentity',
+  'ecs:DescribeServices',
+  'ecs:DescribeTaskDefinition',
+  'codedeploy:GetDeploymentGroup',
+  'codedeploy:GetDeploymentConfig',
+  'codedeploy:ListDeployments',
+  'elasticloadbalancing:DescribeTargetGroups',
+]
+
+/** Before a command runs in a task of its own. */
+export const STARTING = ['sts:GetCallerIdentity', 'ecs:DescribeServices', 'ecs:DescribeTaskDefinition']
+
+/** While it runs. */
+export const FOLLOWING = ['ecs:DescribeTasks', 'logs:GetLogEvents']
+
 export const WRITES = ['ecs:RegisterTaskDefinition', 'codedeploy:CreateDeployment']
 
 /** First called while the deployment is watched. */
@@ -92,10 +121,16 @@ export const STOPPING = ['codedeploy:StopDeployment', 'ecs:TagResource']
 const PROCEEDING = [...ATTACHING, 'codedeploy:GetDeploymentTarget']
 export const APPROVING = [...PROCEEDING, ...TEST_URL]
 
-const deploying = [...PLANNING, ...WRITES, ...WATCHING, ...HOLDING]
+const union = (...lists: string[][]) => [...new Set(lists.flat())]
+
+const deploying = union(PLANNING, LOOKS, WRITES, WATCHING, HOLDING)
 
 export const OPERATIONS = {
   deploy: deploying,
+  migrate: union(PLANNING, LOOKS, WRITES, FOLLOWING, ['ecs:ListTasks', 'ecs:RunTask']),
+  replace: union(deploying, HISTORY, ['codedeploy:StopDeployment']),
+  verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
+  run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   gate: [...deploying, ...TEST_URL, 'codedeploy:ContinueDeployment'],
   refused: [...deploying, ...TEST_URL, 'codedeploy:StopDeployment'],
   approve: [...APPROVING, 'codedeploy:ContinueDeployment'],

@@ -23,6 +23,13 @@ const ROLLBACK = ['rollback', '--yes', '--reason', 'errors']
 
 export const SCENARIOS = {
   deploy: {args: deployment('1.1.0')},
+  migrate: {args: [...deployment('1.1.0'), '--wait', 'started', '--migrate']},
+  verify: {args: ['verify']},
+  replace: {
+    args: [...deployment('1.1.1'), '--wait', 'started', '--if-busy', 'replace'],
+    prepare: ({fb}) => fb([...deployment('1.1.0'), '--env', 'sandbox', '--wait', 'started']),
+  },
+  run: {args: ['run', 'alembic', 'current']},
   status: {
     args: ['status'],
     async prepare({fb, sandbox}) {
@@ -98,7 +105,7 @@ function deregister({file}: Home['sandbox'], revision: number): void {
 
 export type Name = keyof typeof SCENARIOS
 
-export type Faulted = Ended & {created: number; registered: number; proxy: FaultProxy; home: Home}
+export type Faulted = Ended & {created: number; registered: number; started: number; proxy: FaultProxy; home: Home}
 
 /** Runs the built fb against a sandbox behind faults, and holds it to what is true under every fault. */
 export async function faulted(scenario: Scenario, rules: Rule[], test: Test, more: string[] = []): Promise<Faulted> {
@@ -109,10 +116,14 @@ export async function faulted(scenario: Scenario, rules: Rule[], test: Test, mor
   const started = Date.now()
   const ended = await place.fb([...scenario.args, '--env', 'sandbox', ...more], {FB_SANDBOX_ENDPOINT: proxy.url})
   const after = countsOf(place)
-  const made = {created: after.created - before.created, registered: after.registered - before.registered}
+  const made = {
+    created: after.created - before.created,
+    registered: after.registered - before.registered,
+    started: after.started - before.started,
+  }
   expect((Date.now() - started) / 1000).toBeLessThan(35)
   expect(ended.stdout + ended.stderr).not.toMatch(/\n {4}at |undefined|\[object|Unexpected: |Warning: /)
-  expect(Math.max(made.created, made.registered)).toBeLessThanOrEqual(1)
+  expect(Math.max(made.created, made.registered, made.started)).toBeLessThanOrEqual(1)
   if (more.includes('--json')) JSON.parse(ended.stdout)
   return {...ended, ...made, proxy, home: place}
 }
@@ -131,7 +142,7 @@ export async function prepared(scenario: Scenario, test: Test): Promise<Home> {
 }
 
 /** What the account really has. */
-export function countsOf({sandbox}: Home): {created: number; registered: number} {
-  const {deployments, taskDefinitions} = JSON.parse(readFileSync(sandbox.file, 'utf8'))
-  return {created: deployments.length, registered: taskDefinitions.length}
+export function countsOf({sandbox}: Home): {created: number; registered: number; started: number} {
+  const {deployments, taskDefinitions, runs = []} = JSON.parse(readFileSync(sandbox.file, 'utf8'))
+  return {created: deployments.length, registered: taskDefinitions.length, started: runs.length}
 }

@@ -6,6 +6,10 @@ import {faulted, type Name, SCENARIOS} from './run.js'
 
 const ENDS: Record<Name, number> = {
   deploy: 0,
+  migrate: 0,
+  replace: 0,
+  verify: 0,
+  run: 0,
   status: 0,
   releases: 0,
   watch: 9,
@@ -17,7 +21,18 @@ const ENDS: Record<Name, number> = {
   finish: 0,
   release: 0,
 }
-const MAKES = {created: 1, registered: 1}
+/** What each makes once, whatever happens on the way. */
+const ONE = {created: 1, registered: 1}
+const MADE = {
+  deploy: ONE,
+  replace: ONE,
+  rollback: ONE,
+  gate: ONE,
+  refused: ONE,
+  migrate: {...ONE, started: 1},
+  run: {started: 1},
+}
+const NOTHING = {created: 0, registered: 0, started: 0}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
 describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, code) => {
@@ -31,9 +46,7 @@ describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, 
     async ({kind, more}, test) => {
       const run = await faulted(SCENARIOS[name], [{kind}], test, more)
       expect(run.code, run.stderr).toBe(code)
-      expect(run).toMatchObject(
-        ['deploy', 'rollback', 'gate', 'refused'].includes(name) ? MAKES : {created: 0, registered: 0},
-      )
+      expect(run).toMatchObject({...NOTHING, ...MADE[name as keyof typeof MADE]})
     },
   )
 })

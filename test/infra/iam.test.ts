@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
+import {OPERATIONS} from '../faults/operations.js'
 import {addresses, documentFor, resource} from '../support/document-for.js'
 
 const prod = documentFor({
@@ -122,6 +123,18 @@ describe('the role of GitHub', () => {
   it('is told, for workflows have to name it', () => {
     expect(prod.output?.deploy_role?.value).toContain('aws_iam_role_policy.deploy_allowed.role')
     expect(documentFor().output).not.toHaveProperty('deploy_role')
+  })
+
+  it('may make every call of a deployment, its preflight and its migration', () => {
+    const calls = [
+      ...OPERATIONS.deploy,
+      ...OPERATIONS.migrate,
+      ...OPERATIONS.run,
+      'ecs:StopTask',
+      'codedeploy:StopDeployment',
+    ]
+    const free = ['sts:GetCallerIdentity']
+    expect(calls.filter((call) => !free.includes(call) && !actions('deploy').includes(call))).toEqual([])
   })
 
   it('deploys the services of this environment, and registers with tags as fb does', () => {

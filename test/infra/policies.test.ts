@@ -39,6 +39,7 @@ const identity = rules.filter(({where}) => !where.includes('.aws_kms_key.'))
 /** "You must specify all resources" (the Service Authorization Reference), or what stands beside it. */
 const WITHOUT_ARN: Record<string, string> = {
   'application-autoscaling:DescribeScalableTargets': 'no resource type',
+  'application-autoscaling:DescribeScalingActivities': 'no resource type',
   'codedeploy:GetDeploymentTarget': 'no resource type',
   'ec2:DescribeNetworkInterfaces': 'no resource type',
   'ec2:DescribeSubnets': 'no resource type',

@@ -1,5 +1,6 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
   ListTagsForResourceCommand,
   RegisterScalableTargetCommand,
   TagResourceCommand,
@@ -219,6 +220,12 @@ describe.each(Object.keys(open))('%s', (name) => {
     )
     expect(images.images![0]!.imageId!.imageDigest).toMatch(/^sha256:/)
     expect(images.failures![0]!.failureCode).toBe('ImageNotFound')
+    const layerDigest = JSON.parse(images.images![0]!.imageManifest!).config.digest
+    const layer = (digest: string) =>
+      clients.ecr.send(new ecr.GetDownloadUrlForLayerCommand({repositoryName, layerDigest: digest}))
+    const config = await fetch((await layer(layerDigest)).downloadUrl!)
+    expect(await config.json()).toEqual({architecture: 'amd64', os: 'linux'})
+    expect(await fails(layer('sha256:7'))).toBeInstanceOf(ecr.LayersNotFoundException)
     const scan = await clients.ecr.send(
       new ecr.DescribeImageScanFindingsCommand({repositoryName, imageId: {imageTag: '1.2.4-vulnerable'}}),
     )
@@ -381,6 +388,8 @@ describe.each(Object.keys(open))('%s', (name) => {
       new DescribeScalableTargetsCommand({ServiceNamespace: 'ecs'}),
     )
     expect(ScalableTargets![0]).toMatchObject({MinCapacity: 2, MaxCapacity: 4})
+    const activities = new DescribeScalingActivitiesCommand({ServiceNamespace: 'ecs'})
+    expect((await clients.autoscaling.send(activities)).ScalingActivities).toEqual([])
   })
 
   test('autoscaling suspends what it is told to, and keeps tags', async () => {
@@ -466,6 +475,9 @@ describe.each(Object.keys(open))('%s', (name) => {
       }),
     )
     expect(tasks![0]).toMatchObject({lastStatus: 'PROVISIONING', group: `family:${service}`})
+    const stop = (task: string) => clients.ecs.send(new ecs.StopTaskCommand({cluster, task, reason: 'no more'}))
+    expect((await stop(tasks![0]!.taskArn!)).task).toMatchObject({lastStatus: 'STOPPED', stoppedReason: 'no more'})
+    expect(await fails(stop('7'))).toBeInstanceOf(ecs.InvalidParameterException)
   })
 
   test('applications and groups of others are made, tagged, changed and deleted', async () => {

@@ -30,6 +30,7 @@ export function arnsOf(settings: StackSettings) {
     strategies: arn('codedeploy', 'deploymentconfig:*'),
     hooks: Object.values(hooks).map((name) => arn('lambda', `function:${name}`)),
     hookLog: (hook: keyof typeof hooks) => arn('logs', `log-group:/aws/lambda/${hooks[hook]}:*`),
+    logGroups: arn('logs', 'log-group:*'),
     logs: arn('logs', `log-group:${logGroup}:*`),
     listeners: arn('elasticloadbalancing', `listener/app/${loadBalancer}/*`),
     listenerRules: arn('elasticloadbalancing', `listener-rule/app/${loadBalancer}/*`),

@@ -1,8 +1,15 @@
 import {passToTasks, type Statement} from '../../policies.js'
 import type {Arns} from './arns.js'
+import {runTasks} from './hooks.js'
 
 /** What a workflow does: push an image, and run `fb deploy`, which watches as well. */
-export const deploy = (arns: Arns): Statement[] => [...push(arns), ...release(arns), ...hold(arns), ...watch(arns)]
+export const deploy = (arns: Arns): Statement[] => [
+  ...push(arns),
+  ...release(arns),
+  ...migrate(arns),
+  ...hold(arns),
+  ...watch(arns),
+]
 
 const push = ({repository}: Arns): Statement[] => [
   {actions: ['ecr:GetAuthorizationToken'], resources: ['*']},
@@ -69,6 +76,8 @@ const hold = (arns: Arns): Statement[] => [
   // Whoever registers what scales has to be allowed to scale it (the guide to Application Auto Scaling, permissions validation).
   {actions: ['ecs:UpdateService'], resources: arns.services},
 ]
+/** Who may deploy any code as these tasks may run it by itself too. */
+const migrate = (arns: Arns): Statement[] => [runTasks(arns), {actions: ['ecs:StopTask'], resources: [arns.tasks]}]
 
 const watch = (arns: Arns): Statement[] => [
   {
@@ -86,9 +95,14 @@ const watch = (arns: Arns): Statement[] => [
   {actions: ['ecs:ListTasks'], resources: ['*'], conditions: {ArnEquals: {'ecs:cluster': arns.cluster}}},
   {actions: ['cloudwatch:DescribeAlarms'], resources: arns.alarms},
   {actions: ['logs:GetLogEvents'], resources: [arns.logs]},
+  // A request for a prefix is about all groups.
+  {actions: ['logs:DescribeLogGroups'], resources: [arns.logGroups]},
+  // Whether they exist. What they hold is sealed with a key that this role may not use.
+  {actions: ['ssm:GetParameters'], resources: [arns.parameters]},
   {
     actions: [
       'application-autoscaling:DescribeScalableTargets',
+      'application-autoscaling:DescribeScalingActivities',
       'codedeploy:GetDeploymentTarget',
       'ecs:DescribeTaskDefinition',
       'ecs:ListTaskDefinitions',

@@ -22,14 +22,17 @@ export const reporting = (arns: Arns, ...hooks: Parameters<Arns['hookLog']>[0][]
   },
 ]
 
+/** Any task of this application, in its own cluster alone. */
+export const runTasks = (arns: Arns): Statement => ({
+  actions: ['ecs:RunTask'],
+  resources: arns.taskDefinitions,
+  conditions: {ArnEquals: {'ecs:cluster': arns.cluster}},
+})
+
 /** The migration runs one task on the new task definition, which the AppSpec names, and waits for its end. */
 export const migrating = (arns: Arns): Statement[] => [
   {actions: ['codedeploy:GetApplicationRevision'], resources: arns.applications},
-  {
-    actions: ['ecs:RunTask'],
-    resources: arns.taskDefinitions,
-    conditions: {ArnEquals: {'ecs:cluster': arns.cluster}},
-  },
+  runTasks(arns),
   {actions: ['ecs:DescribeTasks'], resources: [arns.tasks]},
   passToTasks(arns.tasksRoles),
 ]

@@ -1,6 +1,7 @@
 import type * as autoscaling from '@aws-sdk/client-application-auto-scaling'
 import {
   DescribeScalableTargets$,
+  DescribeScalingActivities$,
   ListTagsForResource$,
   RegisterScalableTarget$,
   ResourceNotFoundException,
@@ -8,12 +9,16 @@ import {
   UntagResource$,
 } from '@aws-sdk/client-application-auto-scaling'
 import type {Account} from '../account.js'
+import {activeFault} from '../faults.js'
 import {type Handlers, saying, wireError} from '../handlers.js'
-import {digestOf} from '../inventory.js'
+import {digestOf, uuidOf} from '../inventory.js'
+import {minute} from '../plan.js'
 import type {State} from '../state.js'
+import {desiredAt} from '../world.js'
 
 export const schemas = {
   DescribeScalableTargets$,
+  DescribeScalingActivities$,
   ListTagsForResource$,
   RegisterScalableTarget$,
   TagResource$,
@@ -26,6 +31,24 @@ export const handlers: Handlers<typeof autoscaling, typeof schemas> = {
     const resource = resourceOf(account)
     const asked = ServiceNamespace === 'ecs' && (!ResourceIds?.length || ResourceIds.includes(resource))
     return {ScalableTargets: asked ? [target(account)] : []}
+  },
+  DescribeScalingActivities({ServiceNamespace, ResourceId}, account) {
+    const {state, now} = account
+    const own = resourceOf(account)
+    const fault = activeFault(state.faults, 'just-scaled', now)
+    if (!fault || ServiceNamespace !== 'ecs' || (ResourceId && ResourceId !== own)) return {ScalingActivities: []}
+    const activity: autoscaling.ScalingActivity = {
+      ActivityId: uuidOf(`scaled ${fault.from}`),
+      ServiceNamespace: 'ecs',
+      ResourceId: own,
+      ScalableDimension: 'ecs:service:DesiredCount',
+      Description: `Setting desired count to ${desiredAt(state, fault.from)}.`,
+      Cause: `monitor alarm TargetTracking-${own}-AlarmLow in state ALARM triggered policy cpu`,
+      StartTime: new Date(fault.from),
+      EndTime: new Date(fault.from + minute / 2),
+      StatusCode: 'Successful',
+    }
+    return {ScalingActivities: [activity]}
   },
   RegisterScalableTarget: ({ResourceId, SuspendedState}, account) =>
     account.record((inside) => {

@@ -18,7 +18,7 @@ import {type Handlers, saying} from '../handlers.js'
 import {uuidOf} from '../inventory.js'
 import {strategies} from '../strategies.js'
 import * as applications from './applications.js'
-import {defaultRollback, inApplication, inGroup} from './deployment-group.js'
+import {inApplication, inGroup, rollbackEvents} from './deployment-group.js'
 import {autoRollback, blueGreen, loadBalancerInfo} from './deployment-shapes.js'
 import * as deployments from './deployments.js'
 import * as hooks from './hooks.js'
@@ -98,7 +98,7 @@ function group(account: Account): codedeploy.DeploymentGroupInfo {
       ignorePollAlarmFailure: false,
       alarms: Object.values(inventory.alarms).map((name) => ({name})),
     },
-    autoRollbackConfiguration: autoRollback(defaultRollback),
+    autoRollbackConfiguration: autoRollback(rollbackEvents(account)),
     triggerConfigurations: [],
     lastAttemptedDeployment: last(all[0]),
     lastSuccessfulDeployment: last(all.find((one) => statusAt(one, now) === 'Succeeded')),

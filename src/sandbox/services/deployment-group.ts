@@ -7,7 +7,9 @@ import type {Account} from '../account.js'
 import {activeFault} from '../faults.js'
 import {saying} from '../handlers.js'
 
-export const defaultRollback = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
+/** On what the group rolls back by itself. */
+export const rollbackEvents = ({state, now}: Account): string[] =>
+  activeFault(state.faults, 'no-auto-rollback', now) ? [] : ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
 
 export function inApplication({inventory}: Account, name?: string) {
   if (!name) throw new ApplicationNameRequiredException(saying('The application name was not specified'))

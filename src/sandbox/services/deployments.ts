@@ -28,7 +28,7 @@ import {type Handlers, page, saying} from '../handlers.js'
 import {minute, second} from '../plan.js'
 import {strategies} from '../strategies.js'
 import {taskDefinitionOf} from './appspec.js'
-import {defaultRollback, inApplication, inGroup} from './deployment-group.js'
+import {inApplication, inGroup, rollbackEvents} from './deployment-group.js'
 import {deploymentInfo, deploymentTarget, findDeployment} from './deployment-shapes.js'
 
 export const schemas = {
@@ -100,7 +100,7 @@ function create(account: Account, input: codedeploy.CreateDeploymentCommandInput
     description,
     alarms: alarms?.alarms?.map(({name}) => name ?? '') ?? Object.values(account.inventory.alarms),
     ignoreAlarms: alarms?.enabled === false,
-    rollbackOn: rollback ? (rollback.enabled ? (rollback.events ?? []) : []) : defaultRollback,
+    rollbackOn: rollback ? (rollback.enabled ? (rollback.events ?? []) : []) : rollbackEvents(account),
   })
   return {deploymentId: record.id}
 }

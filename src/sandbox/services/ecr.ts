@@ -4,15 +4,25 @@ import {
   DescribeImageScanFindings$,
   DescribeImages$,
   DescribeRepositories$,
+  GetDownloadUrlForLayer$,
   ImageNotFoundException,
+  LayersNotFoundException,
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr'
 import type {Account} from '../account.js'
+import {activeFault} from '../faults.js'
 import {type Handlers, page, saying} from '../handlers.js'
 import {type Image, imageDigest, images} from '../images.js'
+import {digestOf} from '../inventory.js'
 import {minute} from '../plan.js'
 
-export const schemas = {BatchGetImage$, DescribeImages$, DescribeImageScanFindings$, DescribeRepositories$}
+export const schemas = {
+  BatchGetImage$,
+  DescribeImages$,
+  DescribeImageScanFindings$,
+  DescribeRepositories$,
+  GetDownloadUrlForLayer$,
+}
 
 const day = 24 * 60 * minute
 
@@ -49,6 +59,16 @@ export const handlers: Handlers<typeof ecr, typeof schemas> = {
         .filter(({image}) => !image)
         .map(({id}) => ({imageId: id, failureCode: 'ImageNotFound', failureReason: 'Requested image not found'})),
     }
+  },
+  /** Of the layers only the configurations are there, each in its URL itself. */
+  GetDownloadUrlForLayer({repositoryName, layerDigest}, account) {
+    inRepository(account, repositoryName!)
+    if (!images.some((image) => configDigest(image) === layerDigest))
+      throw new LayersNotFoundException(saying(`The layer with digest '${layerDigest}' does not exist`))
+    const {state, now} = account
+    const architecture = activeFault(state.faults, 'wrong-architecture', now) ? 'arm64' : 'amd64'
+    const config = Buffer.from(JSON.stringify({architecture, os: 'linux'})).toString('base64')
+    return {downloadUrl: `data:application/json;base64,${config}`, layerDigest}
   },
   DescribeImageScanFindings({repositoryName, imageId}, account) {
     inRepository(account, repositoryName!)
@@ -101,6 +121,8 @@ const detail = (account: Account, image: Image): ecr.ImageDetail => ({
   artifactMediaType: 'application/vnd.docker.container.image.v1+json',
 })
 
+const configDigest = ({tag}: Image) => `sha256:${digestOf(`fb sandbox configuration of ${tag}`)}`
+
 const manifest = (image: Image, repositoryName: string, registryId: string): ecr.Image => ({
   registryId,
   repositoryName,
@@ -109,7 +131,7 @@ const manifest = (image: Image, repositoryName: string, registryId: string): ecr
   imageManifest: JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
-    config: {mediaType: 'application/vnd.docker.container.image.v1+json', size: 7023, digest: imageDigest(image)},
+    config: {mediaType: 'application/vnd.docker.container.image.v1+json', size: 7023, digest: configDigest(image)},
     layers: [],
   }),
 })

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type {Account} from '../account.js'
 import {testListenerGroup} from '../deployments.js'
+import {activeFault} from '../faults.js'
 import {type Handlers, saying} from '../handlers.js'
 import {targetOf, tasksOf} from '../tasks.js'
 import {allSets, greenWeight, primaryAt, rolloutAt} from '../world.js'
@@ -52,7 +53,13 @@ export const handlers: Handlers<typeof elbv2, typeof schemas> = {
     for (const one of asked) groupOf(account, one)
     if (LoadBalancerArn && LoadBalancerArn !== loadBalancer.arn) return {TargetGroups: []}
     const wanted = targetGroups.filter(({name, arn}) => !asked.length || asked.includes(name) || asked.includes(arn))
-    return {TargetGroups: wanted.map(({name, arn}) => targetGroup(name, arn, loadBalancer.arn))}
+    const unlike = activeFault(account.state.faults, 'unlike-groups', account.now) ? targetGroups[1].arn : undefined
+    return {
+      TargetGroups: wanted.map(({name, arn}) => ({
+        ...targetGroup(name, arn, loadBalancer.arn),
+        ...(arn === unlike && {HealthCheckPath: '/healthz'}),
+      })),
+    }
   },
   DescribeListeners({ListenerArns, LoadBalancerArn}, account) {
     const {loadBalancer} = account.inventory
@@ -119,12 +126,13 @@ function listeners(account: Account): elbv2.Listener[] {
   return [prod, {...common, ListenerArn: inventory.listeners.test, Port: 9443, DefaultActions: [test]}]
 }
 
-function prodAction({inventory, world, now}: Account): elbv2.Action {
+function prodAction({inventory, world, state, now}: Account): elbv2.Action {
+  const swapped = activeFault(state.faults, 'listener-moved', now) !== undefined
   const rollout = rolloutAt(world, now)
   // Until CodeDeploy moves it for the first time the listener names one target group at the top level.
   if (!rollout) return forward(inventory, [{group: primaryAt(world, now).group, weight: 1}])
   const green = greenWeight(rollout, now)
-  const share = (group: number) => (group === rollout.blue.group ? 100 - green : green)
+  const share = (group: number) => ((group === rollout.blue.group) !== swapped ? 100 - green : green)
   return forward(
     inventory,
     [0, 1].map((group) => ({group, weight: share(group)})),

@@ -1,15 +1,16 @@
 import type * as ecs from '@aws-sdk/client-ecs'
-import {ClientException, InvalidParameterException, RunTask$} from '@aws-sdk/client-ecs'
+import {ClientException, InvalidParameterException, RunTask$, StopTask$} from '@aws-sdk/client-ecs'
 import type {Account} from '../account.js'
 import {rehearsalOf} from '../create.js'
+import {activeFault} from '../faults.js'
 import {type Handlers, saying} from '../handlers.js'
-import {oneOffTasks} from '../one-off.js'
+import {exitCodeOf, oneOffTasks, stopOneOff} from '../one-off.js'
 import type {TaskDefinitionRecord} from '../state.js'
 import {inCluster} from './cluster.js'
 import {findTaskDefinition} from './task-definitions.js'
 import {taskShape} from './tasks.js'
 
-export const schemas = {RunTask$}
+export const schemas = {RunTask$, StopTask$}
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
   RunTask(input, account) {
@@ -20,12 +21,22 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
       state.runs ??= []
       const before = input.clientToken ? state.runs.findIndex((run) => run.input.clientToken === input.clientToken) : -1
       const rehearsal = rehearsalOf(inside, task)
+      const told = activeFault(state.faults, 'run-fails', now)?.argument
+      const exitCode = told ? Number(told) : exitCodeOf(input)
       const first = before >= 0 ? before : state.runs.length
       if (before < 0)
         for (let i = 0; i < (input.count ?? 1); i++)
-          state.runs.push({at: now, taskDefinition: task.arn, rehearsal, input})
+          state.runs.push({at: now, taskDefinition: task.arn, rehearsal, input, exitCode})
       const started = oneOffTasks(state).slice(first, first + (input.count ?? 1))
       return {tasks: started.map((one) => taskShape(inside, one)), failures: []}
+    })
+  },
+  StopTask({cluster, task: name, reason = 'Task stopped by user'}, account) {
+    inCluster(account, cluster)
+    return account.record((inside) => {
+      const stopped = stopOneOff(inside.state, name!.split('/').at(-1)!, {at: inside.now, reason})
+      if (!stopped) throw new InvalidParameterException(saying('The referenced task was not found.'))
+      return {task: taskShape(inside, stopped)}
     })
   },
 }

@@ -1,0 +1,133 @@
+import type {Clock} from '../clock.js'
+import {age, timeOfDay} from '../durations.js'
+import {GaveUp} from '../errors.js'
+import {type Canvas, type Event, stands, type Workflow} from '../events.js'
+import type {Attached} from './attach.js'
+import {oneLine, panel} from './panel.js'
+import {isDone, spanOf} from './phases.js'
+import {readDescription, sayRelease} from './release.js'
+import {type Deployment, isOver, type LifecycleEvent} from './service.js'
+import {shiftMinutes} from './strategy.js'
+import {blueTerminatesAt, type Observe} from './watch.js'
+
+/** What to do when another deployment is under way. */
+export const IF_BUSY = ['fail', 'wait', 'attach', 'replace'] as const
+export type IfBusy = (typeof IF_BUSY)[number]
+
+/** A deployment that is in the way of another, and how far it has come. */
+export type InTheWay = {found: Attached; deployment: Deployment; lifecycle: LifecycleEvent[]}
+
+/** Its traffic has moved: CodeDeploy only keeps the old version for the way back. */
+const isKept = ({lifecycle}: InTheWay): boolean => isDone('verify', lifecycle)
+
+/** A rollback is never stopped: it brings the service home, and takes seconds. */
+const isRollback = ({found, deployment}: InTheWay): boolean => found.deployment.id !== deployment.id
+
+const names = ({found: {underway}}: InTheWay) => ({
+  old: underway.previous ? sayRelease(underway.previous) : 'the old version',
+  fresh: sayRelease(underway.release),
+})
+
+/** Who deploys what, since when, and how far it is. */
+export function wayText(way: InTheWay, now: Date, {paint, safe}: Canvas): string[] {
+  const {id, createdAt, creator, description} = way.deployment
+  const {message, actor = creator} = readDescription(description)
+  const begun = `${age(now.getTime() - createdAt.getTime())} ago`
+  return [
+    `${paint.warn('!')} ${paint.bold(`Another deployment is running: ${id}`)}, by ${safe(actor)}, ${begun}.`,
+    ...(message ? [`  It says: ${safe(message)}`] : []),
+    `  ${safe(howFar(way))}`,
+  ]
+}
+
+function howFar(way: InTheWay): string {
+  const {lifecycle, deployment} = way
+  const {old, fresh} = names(way)
+  if (isRollback(way)) return `It returns all traffic to ${old}.`
+  const until = blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, deployment.terminationMinutes)
+  if (isKept(way)) return `All traffic is on ${fresh}; ${old} is kept${until ? ` until ${timeOfDay(until)}` : ''}.`
+  if (deployment.status === 'Ready') return `${fresh} waits for approval; ${old} has all the traffic.`
+  if (spanOf('shift', lifecycle).startedAt) return `Traffic is being moved from ${old} to ${fresh}.`
+  return `${fresh} is being started; ${old} has all the traffic.`
+}
+
+/** What can be done about it, and what each choice loses. */
+export function wayChoices(way: InTheWay): {name: string; short: string; value: IfBusy}[] {
+  const {old, fresh} = names(way)
+  const lost = isKept(way)
+    ? `End it now, then deploy. ${old} is terminated: the way back to it takes a deployment.`
+    : `Stop it and roll it back, then deploy. ${fresh} does not go live.`
+  return [
+    {
+      value: 'wait',
+      short: 'wait',
+      name: `Wait until it is over, about ${timeOfDay(endOf(way))}, then deploy. Nothing is lost.`,
+    },
+    ...(isRollback(way) ? [] : [{value: 'replace' as const, short: 'replace it', name: lost}]),
+    {value: 'attach', short: 'watch it', name: 'Watch it, and deploy nothing.'},
+    {value: 'fail', short: 'cancel', name: 'Cancel.'},
+  ]
+}
+
+/** The question before it is replaced. */
+export const replaceQuestion = (way: InTheWay): string =>
+  isKept(way) ? `End ${way.deployment.id} now?` : `Stop ${way.deployment.id} and roll it back?`
+
+const STARTING_MINUTES = 2
+
+/** When it is over, if all goes well. */
+function endOf({found: {underway}, deployment, lifecycle}: InTheWay): Date {
+  const {createdAt, terminationMinutes} = deployment
+  const known = blueTerminatesAt({at: createdAt, stale: [], lifecycle}, terminationMinutes)
+  const minutes = STARTING_MINUTES + shiftMinutes(underway.strategy) + terminationMinutes
+  return known ?? new Date(createdAt.getTime() + minutes * 60_000)
+}
+
+export type WayAws = {
+  stop(deploymentId: string, how: {rollback: boolean}): Promise<boolean>
+  proceed(deploymentId: string, wait: 'TERMINATION_WAIT'): Promise<boolean>
+  observe: Observe
+}
+
+type How = {how: 'wait' | 'replace'; deadline: Date}
+
+/** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. */
+export async function* makeWay(aws: WayAws, way: InTheWay, {how, deadline}: How, clock: Clock): Workflow<void> {
+  const {id} = way.deployment
+  const ends = how === 'replace' && !isRollback(way)
+  const end = isKept(way) ? `End ${id}` : `Stop ${id} and roll it back`
+  yield {type: 'plan', steps: {...(ends && {end}), over: `Wait until ${id} is over`}}
+  if (ends) {
+    yield {type: 'start', step: 'end'}
+    const heard = isKept(way) ? await aws.proceed(id, 'TERMINATION_WAIT') : await aws.stop(id, {rollback: true})
+    yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
+    yield stands(`${id} was ended; nothing else was changed.`)
+  }
+  yield {type: 'start', step: 'over'}
+  const rollbackId = yield* followed(aws.observe, id, deadline, clock)
+  if (rollbackId) yield* followed(aws.observe, rollbackId, deadline, clock)
+  yield {type: 'done', step: 'over', detail: rollbackId ? `rolled back by ${rollbackId}` : ''}
+}
+
+/** Follows a deployment to its end, and says which one rolls it back. */
+async function* followed(
+  observe: Observe,
+  id: string,
+  deadline: Date,
+  clock: Clock,
+): AsyncGenerator<Event, string | undefined, void> {
+  for await (const reading of observe(id)) {
+    if (reading.deployment && isOver(reading.deployment)) return reading.deployment.rollbackId
+    if (reading.at > deadline) throw gaveUp(id)
+    const picture = panel(reading, id, undefined, clock)
+    yield {type: 'progress', step: 'over', line: oneLine(reading, id, 'waiting'), panel: picture}
+  }
+  throw new TypeError('observing ended by itself')
+}
+
+const gaveUp = (id: string) =>
+  new GaveUp(`Gave up waiting for ${id}; it goes on in AWS.`, {
+    code: 'still_busy',
+    state: 'Nothing was deployed.',
+    next: [`fb watch ${id}`],
+  })

@@ -1,0 +1,43 @@
+import {attachPatience, findDeployment} from './deploy/attach.js'
+import type {InTheWay} from './deploy/busy.js'
+import type {Before} from './deploy/deploy.js'
+import {migrate} from './deploy/migration.js'
+import type {OneOffPatience} from './deploy/one-off.js'
+import type {DeployPlan} from './deploy/plan.js'
+import type {Check} from './deploy/preflight/check.js'
+import {factsOfPlan} from './deploy/preflight/facts.js'
+import {preflight} from './deploy/preflight/preflight.js'
+import {aws, observer, type Site} from './site.js'
+
+/** All that the checks look at. */
+export function preflightReads(site: Site) {
+  return aws(site, 'ecs', 'codedeploy', 'elb', 'ecr', 'logs', 'parameterNames', 'cloudwatch', 'autoscaling')
+}
+
+/** The checks of a deployment that is planned. */
+export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Promise<Check[]> {
+  const api = await preflightReads(site)
+  const place = {account: site.environment.account, now: site.clock.now()}
+  return preflight(api, factsOfPlan(api, plan, place), skip)
+}
+
+/** What runs on the new release before it is deployed, when something is to run. */
+export async function migrationOf(site: Site, plan: DeployPlan, patience: OneOffPatience): Promise<Before> {
+  if (!plan.migration) return {}
+  const api = await aws(site, 'oneOff')
+  return {migrate: (release) => migrate(api, release, plan, patience)}
+}
+
+/** The deployment in the way of a planned one, and all that is needed to follow it or to end it. */
+export async function wayOf(site: Site, {scene, busy}: DeployPlan, timeout?: number) {
+  const deployment = busy!
+  const api = await aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch', 'logs', 'autoscaling')
+  const [found, lifecycle] = await Promise.all([
+    findDeployment(api, scene, deployment.id),
+    api.lifecycle(deployment.id),
+  ])
+  const observe = await observer(site, found.underway.group, found.targetGroups)
+  const deadline = new Date(site.clock.now().getTime() + (timeout ?? attachPatience(found, 'complete')))
+  const way: InTheWay = {found, deployment, lifecycle}
+  return {way, deadline, api: {...api, observe}}
+}

@@ -1,0 +1,146 @@
+import {describe, expect, it} from 'vitest'
+
+import {home} from '../support/fb.js'
+import {terminal} from '../support/terminal.js'
+
+const deploy = (tag: string, ...more: string[]) => [
+  ...['deploy', '--env', 'sandbox', '--strategy', 'all-at-once', '--tag', tag],
+  ...more,
+]
+const MINUTE = 60_000
+
+/** A sandbox in which somebody deploys 1.1.0, some time after that has begun. */
+async function busy(minutes = 0) {
+  const here = home()
+  const args = deploy('1.1.0', '--yes', '--wait', 'started', '--message', 'fix login', '--json')
+  const {deployment} = JSON.parse((await here.fb(args)).stdout)
+  here.sandbox.advance(minutes * MINUTE)
+  const statusOf = (id: string) => here.sandbox.status().deployments.find((one) => one.id === id)?.status
+  const releases = async () => JSON.parse((await here.fb(['releases', '--env', 'sandbox', '--json'])).stdout)
+  return {...here, first: deployment.id as string, statusOf, releases}
+}
+
+describe('fb deploy while another deployment is running', () => {
+  it('fails (5) without a terminal, names it and what can be done', async () => {
+    const {fb, first, sandbox} = await busy()
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes'))
+    expect(code).toBe(5)
+    expect(stderr).toContain(`Another deployment is running: ${first}, by you, since`)
+    expect(stderr).toContain('fb deploy ... --if-busy wait | replace | attach')
+    expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('waits for its end with --if-busy wait, then deploys', async () => {
+    const {fb, first, statusOf} = await busy()
+    const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'wait', '--json'))
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({
+      code: 0,
+      result: 'live',
+      release: {number: 5},
+      previous: {number: 4},
+    })
+    expect(statusOf(first)).toBe('Succeeded')
+  })
+
+  it('watches it with --if-busy attach, and deploys nothing', async () => {
+    const {fb, first, sandbox} = await busy()
+    const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'attach', '--json'))
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({
+      code: 0,
+      result: 'live',
+      release: {number: 4},
+      deployment: {id: first},
+    })
+    expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('rolls it back with --if-busy replace while its traffic has not moved, then deploys', async () => {
+    const {fb, releases} = await busy(1)
+    const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({
+      code: 0,
+      result: 'live',
+      release: {number: 5},
+      previous: {number: 3},
+    })
+    expect((await releases()).slice(0, 2)).toMatchObject([{result: 'live'}, {number: 4, result: 'rolled back'}])
+  })
+
+  it('ends it with --if-busy replace once its traffic has moved, and does not roll it back', async () => {
+    const {fb, first, statusOf} = await busy(5)
+    const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
+    expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 0, result: 'live', previous: {number: 4}})
+    expect(statusOf(first)).toBe('Succeeded')
+  })
+
+  it('gives up waiting (8) after --timeout, and deploys nothing', async () => {
+    const {fb, first, sandbox} = await busy()
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'wait', '--timeout', '2m'))
+    expect(code).toBe(8)
+    expect(stderr).toContain(`Gave up waiting for ${first}; it goes on in AWS.`)
+    expect(stderr).toContain(`fb watch ${first} --env sandbox`)
+    expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('does not wait in a dry run', async () => {
+    const {fb} = await busy()
+    expect((await fb(deploy('1.1.1', '--dry-run', '--if-busy', 'wait'))).code).toBe(5)
+  })
+})
+
+describe('on a terminal', () => {
+  const asked = async (minutes: number) => {
+    const here = await busy(minutes)
+    return {...here, ...terminal(deploy('1.1.1'), here)}
+  }
+
+  it('says who, since when and how far, and what each choice loses', async () => {
+    const {until, press, ended, screen, first, sandbox} = await asked(1)
+    await until('❯ Wait until it is over')
+    const text = screen().join('\n')
+    expect(text).toContain(`! Another deployment is running: ${first}, by you, 1m ago.\n  It says: fix login`)
+    expect(text).toContain('  v4 (1.1.0) is being started; v3 (1.0.0) has all the traffic.')
+    expect(text).toContain('  Stop it and roll it back, then deploy. v4 (1.1.0) does not go live.')
+    for (const choice of ['Stop', 'Watch', 'Cancel']) {
+      press('down')
+      await until(`❯ ${choice}`)
+    }
+    press('enter')
+    expect(await ended).toEqual({code: 5})
+    expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('says of one whose traffic has moved that ending it loses the quick way back', async () => {
+    const {until, screen} = await asked(5)
+    await until('❯ Wait until it is over')
+    const text = screen().join('\n')
+    expect(text).toMatch(/All traffic is on v4 \(1\.1\.0\); v3 \(1\.0\.0\) is kept until \d\d:\d\d\./)
+    expect(text).toMatch(/End it now, then deploy\. v3 \(1\.0\.0\) is terminated: the way back to it takes a/)
+  })
+
+  it('tells what was done to the other one when the deployment itself is declined', async () => {
+    const {until, press, type, ended, screen, first, statusOf} = await asked(1)
+    await until('❯ Wait until it is over')
+    press('down')
+    await until('❯ Stop')
+    press('enter')
+    await until(`Stop ${first} and roll it back\\? \\(y/N\\)`)
+    type('y\r')
+    await until(/Deploy v5 to sandbox\? \(y\/N\)/)
+    press('enter')
+    expect(await ended).toEqual({code: 7})
+    expect(screen().at(-1)).toBe(`  State  ${first} was ended; nothing else was changed.`)
+    expect(statusOf(first)).toBe('Stopped')
+  })
+})
+
+it('two at once: exactly one goes ahead, the other exits 5 and names it', async () => {
+  const {fb, sandbox} = home({speed: 60})
+  const both = await Promise.all(
+    ['1.1.0', '1.1.1'].map((tag) => fb(deploy(tag, '--yes', '--wait', 'started', '--json'))),
+  )
+  const [won, lost] = both.sort((a, b) => a.code! - b.code!)
+  expect([won!.code, lost!.code]).toEqual([0, 5])
+  expect(lost!.stdout).toContain(JSON.parse(won!.stdout).deployment.id)
+  expect(sandbox.status().deployments).toHaveLength(4)
+})
