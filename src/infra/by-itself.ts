@@ -7,7 +7,14 @@ import type {RawChange} from './plan-json.js'
  */
 const BY_ITSELF: Record<string, string[]> = {
   // Renewed each year.
-  aws_acm_certificate: ['not_after', 'not_before', 'pending_renewal', 'renewal_eligibility', 'renewal_summary', 'status'],
+  aws_acm_certificate: [
+    'not_after',
+    'not_before',
+    'pending_renewal',
+    'renewal_eligibility',
+    'renewal_summary',
+    'status',
+  ],
   // The stage deploys by itself whatever changes in the API.
   aws_apigatewayv2_stage: ['deployment_id'],
   aws_appautoscaling_policy: ['alarm_arns'],

@@ -7,7 +7,7 @@ import {placesOf} from '../../src/infra/places.js'
 import {addressesIn} from '../../src/infra/targets.js'
 import {canvas} from '../support/canvas.js'
 
-const made = (module: string, body: object) => ({...body, '//': {metadata: {path: `dev/${module}`}}})
+const made = (module: string, body: object) => ({'//': {metadata: {path: `dev/${module}`}}, ...body})
 
 const definition: Definition = {
   app: 'shop',
@@ -17,7 +17,7 @@ const definition: Definition = {
   hooks: [],
   document: {
     terraform: {},
-    provider: {},
+    provider: {aws: [{region: 'us-east-1'}]},
     resource: {
       aws_vpc: {main: made('vpc/main', {cidr_block: '10.0.0.0/16'})},
       aws_subnet: {a: made('vpc/a', {vpc_id: '${aws_vpc.main.id}', tags: {Name: 'aws_lb.main is only a text'}})},
@@ -39,6 +39,16 @@ it('finds the construct of a line of the document, and of an address', () => {
   )
   expect(where({line: 2})).toBe('terraform')
   expect(where({})).toBeUndefined()
+})
+
+it('names the resource alone where Terraform means all of it, and the provider where it means that', () => {
+  const where = placesOf(definition)
+  const lines = documentText(definition).split('\n')
+  const line = lines.findIndex((text) => text.includes('"aws_vpc"')) + 3
+  expect(lines[line - 1]).toContain('"//"')
+  expect(where({line, address: 'aws_vpc.main'})).toBe('infra/modules/vpc · aws_vpc.main')
+  expect(where({address: 'provider["registry.terraform.io/hashicorp/aws"]'})).toBe('infra/stack · the AWS provider')
+  expect(where({line: lines.findIndex((text) => text.includes('"region"')) + 1})).toContain('the AWS provider')
 })
 
 it('reads what needs what off the references, and nothing off texts', () => {
