@@ -18,8 +18,6 @@ import {blocks} from '../cidr.js'
 import {allow, trust} from '../policies.js'
 import type {StackSettings} from '../settings.js'
 
-const ZONES = ['a', 'b', 'c'] as const
-
 type Props = {settings: StackSettings; keyArn: string}
 
 /** Three zones, each with a public, a private and a database subnet. */
@@ -29,8 +27,8 @@ export class Vpc extends Construct {
   readonly privateSubnets: string[] = []
   readonly databaseSubnets: string[] = []
   readonly privateRouteTables: string[] = []
-  /** Addresses from which the private subnets reach the internet. */
-  readonly natAddresses: string[] = []
+  /** Addresses from which the private subnets reach the internet, by zone. */
+  readonly natAddresses: Record<string, string> = {}
 
   constructor(
     scope: Construct,
@@ -55,8 +53,8 @@ export class Vpc extends Construct {
   }
 
   private subnets(name: string, addresses: ReturnType<typeof blocks>): void {
-    const {region} = this.props.settings.environment
-    ZONES.forEach((zone, i) => {
+    const {region, network} = this.props.settings.environment
+    network.zones.forEach((zone, i) => {
       const subnet = (tier: 'public' | 'private' | 'database', cidrBlock: string) =>
         new Subnet(this, `${tier}_${zone}`, {
           vpcId: this.id,
@@ -76,9 +74,9 @@ export class Vpc extends Construct {
     const internet = new InternetGateway(this, 'internet', {vpcId: this.id})
     const out = new RouteTable(this, 'public', {vpcId: this.id})
     new Route(this, 'public_default', {routeTableId: out.id, destinationCidrBlock: '0.0.0.0/0', gatewayId: internet.id})
-    const {nat} = this.props.settings.environment.network
-    const gateways = (nat === 'single' ? ZONES.slice(0, 1) : ZONES).map((zone, i) => this.nat(zone, i, internet))
-    ZONES.forEach((zone, i) => {
+    const {nat, zones} = this.props.settings.environment.network
+    const gateways = (nat === 'single' ? zones.slice(0, 1) : zones).map((zone, i) => this.nat(zone, i, internet))
+    zones.forEach((zone, i) => {
       new RouteTableAssociation(this, `public_table_${zone}`, {subnetId: this.publicSubnets[i]!, routeTableId: out.id})
       const table = new RouteTable(this, `private_table_${zone}`, {vpcId: this.id})
       this.privateRouteTables.push(table.id)
@@ -99,7 +97,7 @@ export class Vpc extends Construct {
 
   private nat(zone: string, i: number, internet: InternetGateway): NatGateway {
     const address = new Eip(this, `nat_address_${zone}`, {domain: 'vpc'})
-    this.natAddresses.push(address.publicIp)
+    this.natAddresses[zone] = address.publicIp
     const subnetId = this.publicSubnets[i]!
     return new NatGateway(this, `nat_${zone}`, {allocationId: address.id, subnetId, dependsOn: [internet]})
   }

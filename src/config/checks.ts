@@ -1,5 +1,6 @@
 import type {FbYml} from './schema.js'
 import type {Environment, Service, Settings} from './settings.js'
+import {TWO_ZONES} from './zones.js'
 
 /** What is wrong with settings that are each right alone, and at which key of fb.yml. */
 export type Problem = {path: string[]; message: string}
@@ -15,7 +16,7 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
 type Given = NonNullable<FbYml['environments']>[string]
 
 function environmentProblems(name: string, environment: Environment, given: Given): Problem[] {
-  const {apiGateway, database, domain, loadBalancer, minTasks, maxTasks} = environment
+  const {apiGateway, database, domain, loadBalancer, minTasks, maxTasks, region} = environment
   const at = (...keys: string[]) => ['environments', name, ...keys]
   const problems = [...sizeProblems(environment, given).map(({path, message}) => ({path: at(...path), message}))]
   if (minTasks > maxTasks)
@@ -24,6 +25,12 @@ function environmentProblems(name: string, environment: Environment, given: Give
     problems.push({
       path: at('database', 'storageGb'),
       message: `${database.storageGb} is more than maxStorageGb, which is ${database.maxStorageGb}`,
+    })
+  // Accounts of before 2014 may have three there, and name them.
+  if (TWO_ZONES.includes(region) && !given.network?.zones)
+    problems.push({
+      path: given.region ? at('region') : ['region'],
+      message: `${region} gives an account two availability zones and the network needs three: take another region, or name three in ${at('network', 'zones').join('.')} when your account has them`,
     })
   if (domain && !domain.zoneId && !canHaveZone(domain.name))
     problems.push({

@@ -14,6 +14,14 @@ const network = z.strictObject({
     .refine((text) => Number(text.split('/')[1]) <= 20, 'too small: nine subnets need at least a /20')
     .optional()
     .describe('Addresses of the VPC, /16 to /20; changing it replaces everything'),
+  zones: z
+    .array(z.string().regex(/^[a-f]$/, 'a letter of a zone, from a to f'))
+    .length(3, 'three zones by their letters, such as [a, b, c]')
+    .refine((letters) => new Set(letters).size === letters.length, 'three different zones')
+    .optional()
+    .describe(
+      'Availability zones by their letters (default: a, b, c, or what the region has); changing one replaces its subnets',
+    ),
   nat: z.enum(['single', 'per-zone']).optional().describe('One NAT gateway for all zones, or one in each'),
   interfaceEndpoints: z.boolean().optional().describe('Endpoints for AWS services inside the VPC'),
 })

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 
 import {readFbYml} from '../../src/config/fb-yml.js'
+import {settle} from '../../src/config/settings.js'
 
 function complaints(text: string): string[] {
   try {
@@ -28,6 +29,27 @@ it('counts what fb.yml leaves out with what holds then', () => {
   expect(complaints('environments: {prod: {memory: 512}}')[0]).toContain('with 1024 CPU units')
   expect(dev('minTasks: 3')[0]).toContain('environments.dev.minTasks: 3 is more than maxTasks, which is 1')
   expect(dev('database: {storageGb: 200}')[0]).toContain('database.storageGb: 200 is more than maxStorageGb')
+})
+
+it('wants three zones: those of the region unless they are named', () => {
+  const zones = (text: string, env = 'dev') => settle(readFbYml('fb.yml', text)).environments[env]?.network.zones
+  expect(zones('')).toEqual(['a', 'b', 'c'])
+  expect(zones('region: ap-northeast-1')).toEqual(['a', 'c', 'd'])
+  expect(zones('environments: {dev: {region: ca-central-1}}')).toEqual(['a', 'b', 'd'])
+  expect(zones('environments: {dev: {network: {zones: [f, a, c]}}}')).toEqual(['f', 'a', 'c'])
+  expect(dev('network: {zones: [a, b]}')).toEqual([
+    'line 3: environments.dev.network.zones: three zones by their letters, such as [a, b, c]',
+  ])
+  expect(dev('network: {zones: [a, b, b]}')[0]).toContain('three different zones')
+  expect(dev('network: {zones: [us-east-1a, b, c]}')[0]).toContain('network.zones.0: a letter of a zone, from a to f')
+})
+
+it('refuses a region that gives an account two zones, unless three are named', () => {
+  expect(complaints('region: us-west-1\nenvironments: {dev: {}}\n')).toEqual([
+    expect.stringContaining('line 1: region: us-west-1 gives an account two availability zones'),
+  ])
+  expect(dev('region: us-west-1')[0]).toContain('line 3: environments.dev.region: us-west-1 gives')
+  expect(dev('{region: us-west-1, network: {zones: [a, b, c]}}')).toEqual([])
 })
 
 it('wants a name that a hosted zone can be found for, or the zone', () => {
