@@ -1,3 +1,4 @@
+import {SHARED} from './names.js'
 import type {FbYml} from './schema.js'
 import type {Environment, Service, Settings} from './settings.js'
 import {TWO_ZONES} from './zones.js'
@@ -9,6 +10,7 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
   const own = (name: string) => given.environments?.[name] ?? {}
   return [
     ...Object.entries(settings.environments).flatMap(([name, one]) => environmentProblems(name, one, own(name))),
+    ...budgetProblems(settings),
     ...serviceProblems(Object.entries(settings.services)),
   ]
 }
@@ -44,6 +46,19 @@ function environmentProblems(name: string, environment: Environment, given: Give
       message: 'with loadBalancer.certificate it needs domain.name, the name that the certificate is for',
     })
   return problems
+}
+
+/** A budget is the account's, and somebody must hear of it. */
+function budgetProblems({environments, shared}: Settings): Problem[] {
+  const misplaced = Object.entries(environments).filter(([, {budget}]) => budget)
+  const problems = misplaced.map(([name]) => ({
+    path: ['environments', name, 'budget'],
+    message: `a budget is of the whole account: it has its effect at environments.${SHARED}.budget alone`,
+  }))
+  const {emails, webhook} = shared.alerts
+  if (!shared.budget || emails.length > 0 || webhook) return problems
+  const message = `nobody would hear of it: name someone in environments.${SHARED}.alerts, by emails or a webhook`
+  return [...problems, {path: ['environments', SHARED, 'budget'], message}]
 }
 
 /** Memory in MiB that Fargate offers for so many CPU units: from, to, in steps of. */

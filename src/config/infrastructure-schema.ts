@@ -92,6 +92,11 @@ export const infrastructure = {
     .strictObject({repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/NAME')})
     .optional()
     .describe('Repository whose workflows may deploy here'),
-  budget: z.strictObject({monthlyUsd: z.number().positive()}).optional().describe('Of the account: only in shared'),
+  budget: z
+    .strictObject({monthlyUsd: z.number().positive()})
+    .optional()
+    .describe(
+      'Of the account: only in shared, with alerts; in us-east-1 with an alarm on the bill too, which CloudWatch has nowhere else',
+    ),
   endpoints: z.record(z.string(), z.url()).optional().describe('Where AWS services are, when an emulator plays them'),
 }

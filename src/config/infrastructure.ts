@@ -59,7 +59,7 @@ export type Infrastructure = {
   alerts: {emails: string[]; webhook?: string}
   /** `owner/name`; its workflows may deploy to this environment. */
   github?: {repository: string}
-  /** Of the account, so only of `shared`. */
+  /** Of the account, so only of `shared`; with an alarm on the bill where CloudWatch has that (us-east-1). */
   budget?: {monthlyUsd: number}
 }
 

@@ -52,6 +52,17 @@ it('refuses a region that gives an account two zones, unless three are named', (
   expect(dev('{region: us-west-1, network: {zones: [a, b, c]}}')).toEqual([])
 })
 
+it('takes a budget only where the account is, and where somebody hears of it', () => {
+  const alerts = 'alerts: {emails: [ops@example.com]}'
+  expect(dev(`{budget: {monthlyUsd: 10}, ${alerts}}`)).toEqual([
+    'line 3: environments.dev.budget: a budget is of the whole account: it has its effect at environments.shared.budget alone',
+  ])
+  const shared = (more: string) => complaints(`environments:\n  shared: {budget: {monthlyUsd: 10}${more}}\n`)
+  expect(shared('')).toEqual([expect.stringContaining('line 2: environments.shared.budget: nobody would hear of it')])
+  expect(shared(`, ${alerts}`)).toEqual([])
+  expect(shared(', alerts: {webhook: "https://hooks.example.com/fb"}')).toEqual([])
+})
+
 it('wants a name that a hosted zone can be found for, or the zone', () => {
   expect(dev('domain: {name: api.internal}')[0]).toContain('give its zoneId')
   expect(dev('domain: {name: fb-dev-1.us-east-1.elb.amazonaws.com}')[0]).toContain('domain.name')
