@@ -15,6 +15,7 @@ import {VpcEndpoint} from '@cdktf/provider-aws/lib/vpc-endpoint/index.js'
 import {Construct} from 'constructs'
 
 import {blocks} from '../cidr.js'
+import {short} from '../names.js'
 import {allow, trust} from '../policies.js'
 import type {StackSettings} from '../settings.js'
 
@@ -132,7 +133,7 @@ export class Vpc extends Construct {
       kmsKeyId: keyArn,
     })
     const role = new IamRole(this, 'flow_role', {
-      name: `${name}-flow`,
+      name: short(`${name}-flow`, 64),
       assumeRolePolicy: trust('vpc-flow-logs.amazonaws.com', account),
     })
     new IamRolePolicy(this, 'flow_write', {

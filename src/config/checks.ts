@@ -1,3 +1,4 @@
+import {nameProblems} from './name-limits.js'
 import {SHARED} from './names.js'
 import type {FbYml} from './schema.js'
 import type {Environment, Service, Settings} from './settings.js'
@@ -11,6 +12,7 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
   return [
     ...Object.entries(settings.environments).flatMap(([name, one]) => environmentProblems(name, one, own(name))),
     ...budgetProblems(settings),
+    ...nameProblems(settings),
     ...serviceProblems(Object.entries(settings.services)),
   ]
 }
@@ -38,6 +40,12 @@ function environmentProblems(name: string, environment: Environment, given: Give
     problems.push({
       path: at('domain', 'name'),
       message: `nobody has a public hosted zone for ${domain.name}: give its zoneId, or a name such as api.example.com`,
+    })
+  const [, certificateRegion] = /^arn:[^:]*:acm:([^:]+):/.exec(loadBalancer.certificate ?? '') ?? []
+  if (certificateRegion && certificateRegion !== region)
+    problems.push({
+      path: at('loadBalancer', 'certificate'),
+      message: `it is in ${certificateRegion}, and a load balancer in ${region} takes those of its own region`,
     })
   // To an HTTPS listener an HTTP API speaks plain HTTP unless it is told which name the certificate has.
   if (apiGateway && loadBalancer.certificate && !domain)

@@ -21,7 +21,7 @@ export type Environment = Infrastructure & {
   minTasks: number
   maxTasks: number
   /** Where the AWS services are, by the provider's names for them, when they are an emulator's: `{ec2: http://...}`. */
-  endpoints?: Record<string, string>
+  endpoints?: Partial<Record<string, string>>
 }
 
 /** Where Terraform keeps its state, and what locks it: a DynamoDB table, a lock file of S3's own, or both. */
