@@ -93,7 +93,7 @@ export class Vpc extends Construct {
         routeTableId: table.id,
       })
     })
-    this.gatewayEndpoint()
+    this.gatewayEndpoints()
   }
 
   private nat(zone: string, i: number, internet: InternetGateway): NatGateway {
@@ -103,12 +103,14 @@ export class Vpc extends Construct {
     return new NatGateway(this, `nat_${zone}`, {allocationId: address.id, subnetId, dependsOn: [internet]})
   }
 
-  /** Free, and the layers of images come from S3. */
-  private gatewayEndpoint(): void {
+  /** The two that AWS has for nothing; the layers of images come from S3. */
+  private gatewayEndpoints(): void {
     const {region} = this.props.settings.environment
-    const serviceName = `com.amazonaws.${region}.s3`
     const routeTableIds = this.privateRouteTables
-    new VpcEndpoint(this, 's3', {vpcId: this.id, serviceName, vpcEndpointType: 'Gateway', routeTableIds})
+    for (const service of ['s3', 'dynamodb']) {
+      const serviceName = `com.amazonaws.${region}.${service}`
+      new VpcEndpoint(this, service, {vpcId: this.id, serviceName, vpcEndpointType: 'Gateway', routeTableIds})
+    }
   }
 
   addInterfaceEndpoints(group: string): void {
