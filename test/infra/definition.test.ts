@@ -5,6 +5,7 @@ import {graphOf} from '../../src/infra/graph.js'
 import {dot, mermaid, overview} from '../../src/infra/graph-text.js'
 import {placesOf} from '../../src/infra/places.js'
 import {addressesIn} from '../../src/infra/targets.js'
+import {terraformFailure} from '../../src/terraform/failure.js'
 import {canvas} from '../support/canvas.js'
 
 const made = (module: string, body: object) => ({'//': {metadata: {path: `dev/${module}`}}, ...body})
@@ -49,6 +50,20 @@ it('names the resource alone where Terraform means all of it, and the provider w
   expect(where({line, address: 'aws_vpc.main'})).toBe('infra/modules/vpc · aws_vpc.main')
   expect(where({address: 'provider["registry.terraform.io/hashicorp/aws"]'})).toBe('infra/stack · the AWS provider')
   expect(where({line: lines.findIndex((text) => text.includes('"region"')) + 1})).toContain('the AWS provider')
+})
+
+it('names the domain and the zone that was looked for', () => {
+  const asked = {zone: made('dns/zone', {name: 'example.com'})}
+  const main = made('dns/main', {domain_name: 'api.example.com'})
+  const {document} = definition
+  const resource = {...document.resource, aws_acm_certificate: {main}}
+  const where = placesOf({...definition, document: {...document, resource, data: {aws_route53_zone: asked}}})
+  const wrong = {severity: 'error' as const, summary: 'no matching Route 53 Hosted Zone found', detail: ''}
+  const failure = terraformFailure('', [{...wrong, address: 'data.aws_route53_zone.zone'}], [], where)
+  expect(failure).toMatchObject({code: 'no_zone', exitCode: 2})
+  expect(failure.because.join()).toContain(
+    'infra/modules/dns · data.aws_route53_zone.zone, the public zone example.com for api.example.com',
+  )
 })
 
 it('reads what needs what off the references, and nothing off texts', () => {
