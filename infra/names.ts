@@ -23,6 +23,7 @@ export function stackNames({app, environment}: StackSettings) {
   const hook = (what: string) => short(`CodeDeployHook_${name}-${what}`, 64)
   return {
     topic: `${name}-alerts`,
+    billingTopic: `${name}-billing`,
     loadBalancer: short(name),
     hooks: {migration: hook('migration'), validation: hook('validation'), production: hook('production')},
   }

@@ -6,6 +6,7 @@ import {type Names, namesOf, SANDBOX, SHARED} from './config/names.js'
 import {
   type Environment,
   environmentOf,
+  inRegion,
   type Settings,
   type StateSettings,
   serviceOf,
@@ -41,7 +42,7 @@ type Process = {signal: AbortSignal; trace?: Connection['trace']; env: NodeJS.Pr
 export async function openSite(settings: Settings, asked: Asked, {signal, trace, env}: Process): Promise<Site> {
   const others = asked.stack ? [SHARED] : []
   const found = others.includes(asked.env) ? settings.shared : environmentOf(settings, asked.env, others)
-  const environment = {...found, region: asked.region ?? found.region}
+  const environment = asked.region ? inRegion(found, asked.region) : found
   const service = asked.stack ? Object.keys(settings.services)[0]! : serviceOf(settings, asked.service)
   const names = namesOf({app: settings.app, env: environment.name, service})
   const sandbox = environment.name === SANDBOX

@@ -4,16 +4,15 @@ import {SnsTopicPolicy} from '@cdktf/provider-aws/lib/sns-topic-policy/index.js'
 import {SnsTopicSubscription} from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js'
 import {Construct} from 'constructs'
 
+import {BILLING_REGION} from '../../src/config/regions.js'
 import {stackNames} from '../names.js'
 import {publish} from '../policies.js'
 import type {StackSettings} from '../settings.js'
+import {billingAlarm} from './budget/billing-alarm.js'
 
 type Props = {settings: StackSettings; keyArn: string}
 
-/**
- * What the account may cost, and who hears when it costs more. A billing alarm would say the same, but the metric that it
- * needs is in us-east-1 alone, and only once somebody has asked for it in the account that pays.
- */
+/** What the account may cost, and who hears when it costs more. */
 export class Budget extends Construct {
   constructor(
     scope: Construct,
@@ -30,6 +29,7 @@ export class Budget extends Construct {
       timeUnit: 'MONTHLY',
       notification: this.notifications(),
     })
+    if (environment.region === BILLING_REGION) billingAlarm(this, props.settings, props.keyArn)
   }
 
   /** Budgets accepts no notification that nobody gets. */

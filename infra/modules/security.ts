@@ -6,7 +6,7 @@ import {Construct} from 'constructs'
 import {TEST_PORT} from '../names.js'
 import type {StackSettings} from '../settings.js'
 
-type Props = {settings: StackSettings; vpcId: string; natAddresses: string[]}
+type Props = {settings: StackSettings; vpcId: string; natAddresses: Record<string, string>}
 /** Who is at the other end of a rule, when it is none of ours. */
 type Far = {cidrIpv4: string; port: number; description?: string}
 type Tier = 'load_balancer' | 'service' | 'database' | 'hooks' | 'endpoints' | 'api'
@@ -75,10 +75,10 @@ export class Security extends Construct {
    */
   private testTraffic(): void {
     const {natAddresses, settings} = this.props
-    natAddresses.forEach((address, i) => {
+    for (const [zone, address] of Object.entries(natAddresses)) {
       const hooks = {cidrIpv4: `${address}/32`, port: TEST_PORT, description: 'hooks by way of a NAT gateway'}
-      this.from('load_balancer', `test_nat_${'abc'[i]}`, hooks)
-    })
+      this.from('load_balancer', `test_nat_${zone}`, hooks)
+    }
     for (const cidrIpv4 of new Set(settings.environment.loadBalancer.testFrom)) {
       const who = {cidrIpv4, port: TEST_PORT, description: 'test listener'}
       this.from('load_balancer', `test_${cidrIpv4.replace(/\D/g, '_')}`, who)

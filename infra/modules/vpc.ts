@@ -15,10 +15,9 @@ import {VpcEndpoint} from '@cdktf/provider-aws/lib/vpc-endpoint/index.js'
 import {Construct} from 'constructs'
 
 import {blocks} from '../cidr.js'
+import {short} from '../names.js'
 import {allow, trust} from '../policies.js'
 import type {StackSettings} from '../settings.js'
-
-const ZONES = ['a', 'b', 'c'] as const
 
 type Props = {settings: StackSettings; keyArn: string}
 
@@ -29,8 +28,8 @@ export class Vpc extends Construct {
   readonly privateSubnets: string[] = []
   readonly databaseSubnets: string[] = []
   readonly privateRouteTables: string[] = []
-  /** Addresses from which the private subnets reach the internet. */
-  readonly natAddresses: string[] = []
+  /** Addresses from which the private subnets reach the internet, by zone. */
+  readonly natAddresses: Record<string, string> = {}
 
   constructor(
     scope: Construct,
@@ -55,8 +54,8 @@ export class Vpc extends Construct {
   }
 
   private subnets(name: string, addresses: ReturnType<typeof blocks>): void {
-    const {region} = this.props.settings.environment
-    ZONES.forEach((zone, i) => {
+    const {region, network} = this.props.settings.environment
+    network.zones.forEach((zone, i) => {
       const subnet = (tier: 'public' | 'private' | 'database', cidrBlock: string) =>
         new Subnet(this, `${tier}_${zone}`, {
           vpcId: this.id,
@@ -76,9 +75,9 @@ export class Vpc extends Construct {
     const internet = new InternetGateway(this, 'internet', {vpcId: this.id})
     const out = new RouteTable(this, 'public', {vpcId: this.id})
     new Route(this, 'public_default', {routeTableId: out.id, destinationCidrBlock: '0.0.0.0/0', gatewayId: internet.id})
-    const {nat} = this.props.settings.environment.network
-    const gateways = (nat === 'single' ? ZONES.slice(0, 1) : ZONES).map((zone, i) => this.nat(zone, i, internet))
-    ZONES.forEach((zone, i) => {
+    const {nat, zones} = this.props.settings.environment.network
+    const gateways = (nat === 'single' ? zones.slice(0, 1) : zones).map((zone, i) => this.nat(zone, i, internet))
+    zones.forEach((zone, i) => {
       new RouteTableAssociation(this, `public_table_${zone}`, {subnetId: this.publicSubnets[i]!, routeTableId: out.id})
       const table = new RouteTable(this, `private_table_${zone}`, {vpcId: this.id})
       this.privateRouteTables.push(table.id)
@@ -94,22 +93,24 @@ export class Vpc extends Construct {
         routeTableId: table.id,
       })
     })
-    this.gatewayEndpoint()
+    this.gatewayEndpoints()
   }
 
   private nat(zone: string, i: number, internet: InternetGateway): NatGateway {
     const address = new Eip(this, `nat_address_${zone}`, {domain: 'vpc'})
-    this.natAddresses.push(address.publicIp)
+    this.natAddresses[zone] = address.publicIp
     const subnetId = this.publicSubnets[i]!
     return new NatGateway(this, `nat_${zone}`, {allocationId: address.id, subnetId, dependsOn: [internet]})
   }
 
-  /** Free, and the layers of images come from S3. */
-  private gatewayEndpoint(): void {
+  /** The two that AWS has for nothing; the layers of images come from S3. */
+  private gatewayEndpoints(): void {
     const {region} = this.props.settings.environment
-    const serviceName = `com.amazonaws.${region}.s3`
     const routeTableIds = this.privateRouteTables
-    new VpcEndpoint(this, 's3', {vpcId: this.id, serviceName, vpcEndpointType: 'Gateway', routeTableIds})
+    for (const service of ['s3', 'dynamodb']) {
+      const serviceName = `com.amazonaws.${region}.${service}`
+      new VpcEndpoint(this, service, {vpcId: this.id, serviceName, vpcEndpointType: 'Gateway', routeTableIds})
+    }
   }
 
   addInterfaceEndpoints(group: string): void {
@@ -134,7 +135,7 @@ export class Vpc extends Construct {
       kmsKeyId: keyArn,
     })
     const role = new IamRole(this, 'flow_role', {
-      name: `${name}-flow`,
+      name: short(`${name}-flow`, 64),
       assumeRolePolicy: trust('vpc-flow-logs.amazonaws.com', account),
     })
     new IamRolePolicy(this, 'flow_write', {

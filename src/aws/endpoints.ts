@@ -1,5 +1,5 @@
 /** Where AWS services are, by the names that the AWS provider of Terraform has for them. */
-export type Endpoints = Record<string, string>
+export type Endpoints = Partial<Record<string, string>>
 
 const NAMES: Record<string, string> = {
   'Elastic Load Balancing v2': 'elbv2',

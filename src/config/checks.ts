@@ -1,5 +1,8 @@
+import {nameProblems} from './name-limits.js'
+import {SHARED} from './names.js'
 import type {FbYml} from './schema.js'
 import type {Environment, Service, Settings} from './settings.js'
+import {TWO_ZONES} from './zones.js'
 
 /** What is wrong with settings that are each right alone, and at which key of fb.yml. */
 export type Problem = {path: string[]; message: string}
@@ -8,6 +11,8 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
   const own = (name: string) => given.environments?.[name] ?? {}
   return [
     ...Object.entries(settings.environments).flatMap(([name, one]) => environmentProblems(name, one, own(name))),
+    ...budgetProblems(settings),
+    ...nameProblems(settings),
     ...serviceProblems(Object.entries(settings.services)),
   ]
 }
@@ -15,7 +20,7 @@ export function problemsOf(settings: Settings, given: FbYml): Problem[] {
 type Given = NonNullable<FbYml['environments']>[string]
 
 function environmentProblems(name: string, environment: Environment, given: Given): Problem[] {
-  const {apiGateway, database, domain, loadBalancer, minTasks, maxTasks} = environment
+  const {apiGateway, database, domain, loadBalancer, minTasks, maxTasks, region} = environment
   const at = (...keys: string[]) => ['environments', name, ...keys]
   const problems = [...sizeProblems(environment, given).map(({path, message}) => ({path: at(...path), message}))]
   if (minTasks > maxTasks)
@@ -25,10 +30,22 @@ function environmentProblems(name: string, environment: Environment, given: Give
       path: at('database', 'storageGb'),
       message: `${database.storageGb} is more than maxStorageGb, which is ${database.maxStorageGb}`,
     })
+  // Accounts of before 2014 may have three there, and name them.
+  if (TWO_ZONES.includes(region) && !given.network?.zones)
+    problems.push({
+      path: given.region ? at('region') : ['region'],
+      message: `${region} gives an account two availability zones and the network needs three: take another region, or name three in ${at('network', 'zones').join('.')} when your account has them`,
+    })
   if (domain && !domain.zoneId && !canHaveZone(domain.name))
     problems.push({
       path: at('domain', 'name'),
       message: `nobody has a public hosted zone for ${domain.name}: give its zoneId, or a name such as api.example.com`,
+    })
+  const [, certificateRegion] = /^arn:[^:]*:acm:([^:]+):/.exec(loadBalancer.certificate ?? '') ?? []
+  if (certificateRegion && certificateRegion !== region)
+    problems.push({
+      path: at('loadBalancer', 'certificate'),
+      message: `it is in ${certificateRegion}, and a load balancer in ${region} takes those of its own region`,
     })
   // To an HTTPS listener an HTTP API speaks plain HTTP unless it is told which name the certificate has.
   if (apiGateway && loadBalancer.certificate && !domain)
@@ -37,6 +54,19 @@ function environmentProblems(name: string, environment: Environment, given: Give
       message: 'with loadBalancer.certificate it needs domain.name, the name that the certificate is for',
     })
   return problems
+}
+
+/** A budget is the account's, and somebody must hear of it. */
+function budgetProblems({environments, shared}: Settings): Problem[] {
+  const misplaced = Object.entries(environments).filter(([, {budget}]) => budget)
+  const problems = misplaced.map(([name]) => ({
+    path: ['environments', name, 'budget'],
+    message: `a budget is of the whole account: it has its effect at environments.${SHARED}.budget alone`,
+  }))
+  const {emails, webhook} = shared.alerts
+  if (!shared.budget || emails.length > 0 || webhook) return problems
+  const message = `nobody would hear of it: name someone in environments.${SHARED}.alerts, by emails or a webhook`
+  return [...problems, {path: ['environments', SHARED, 'budget'], message}]
 }
 
 /** Memory in MiB that Fargate offers for so many CPU units: from, to, in steps of. */

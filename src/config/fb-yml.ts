@@ -45,21 +45,37 @@ const wrong = (where: string, because: string[]) =>
   new UsageError(`${where} is not valid.`, {code: 'bad_fb_yml', because, state: 'Nothing was changed.'})
 
 function sayIssue(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
+  // A block that may also be `false`: what is said of the block is meant.
+  const [meant] = issue.code === 'invalid_union' && isMap(document.getIn(issue.path, true)) ? issue.errors : []
+  if (meant) return meant.flatMap((one) => sayIssue({...one, path: [...issue.path, ...one.path]}, document, lines))
   const at = (path: PropertyKey[]) => `line ${lineOf(document, lines, path)}: ${path.join('.')}`
   if (issue.code !== 'unrecognized_keys') return [`${at(issue.path)}: ${issue.message}`]
   return issue.keys.map((key) => {
-    const near = nearest(key, keysAt(issue.path))
-    return `${at([...issue.path, key])}: unknown key${near.length > 0 ? `, did you mean ${near[0]}?` : ''}`
+    const known = keysAt(issue.path)
+    const [near] = nearest(key, known)
+    return `${at([...issue.path, key])}: unknown key${near ? `, did you mean ${near}?` : `; known: ${known.join(', ')}`}`
   })
 }
 
-/** The keys fb.yml knows at a path: top level, a service, an environment or the state block. */
-function keysAt([block]: PropertyKey[]): string[] {
-  const {shape} = fbYml
-  if (block === undefined) return Object.keys(shape)
-  const inner = shape[block as keyof typeof shape].unwrap()
-  if ('shape' in inner) return Object.keys(inner.shape)
-  return 'valueType' in inner ? Object.keys(inner.valueType.shape) : []
+/** The keys fb.yml knows at a path. */
+function keysAt(path: PropertyKey[]): string[] {
+  const found = path.reduce<unknown>((schema, key) => inside(schema, key), fbYml)
+  return Object.keys(blockOf(found)?.shape ?? {})
+}
+
+type Schema = {shape?: Record<string, unknown>; valueType?: unknown; options?: unknown[]; unwrap?: () => unknown}
+
+const inside = (schema: unknown, key: PropertyKey) => {
+  const block = blockOf(schema)
+  return block?.valueType ?? block?.shape?.[String(key)]
+}
+
+/** What holds keys of a schema that may also be left out, or be `false`. */
+function blockOf(schema: unknown): Schema | undefined {
+  const {shape, valueType, options = [], unwrap} = (schema ?? {}) as Schema
+  if (shape || valueType) return schema as Schema
+  const inner = unwrap ? [unwrap.call(schema)] : options
+  return inner.map(blockOf).find((one) => one !== undefined)
 }
 
 function lineOf(document: Document, lines: LineCounter, path: PropertyKey[]): number {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 
+import {cidr, cron, endpoints, strategy, timezone} from './knob-values.js'
+
 const days = z.int().min(1)
-const cidr = z.cidrv4('a block of addresses such as 10.0.0.0/16')
-const cron = z.string().regex(/^cron\(.+\)$/, 'cron(minutes hours day-of-month month day-of-week year)')
 /** What CloudWatch Logs accepts (PutRetentionPolicy). */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -14,19 +14,43 @@ const network = z.strictObject({
     .refine((text) => Number(text.split('/')[1]) <= 20, 'too small: nine subnets need at least a /20')
     .optional()
     .describe('Addresses of the VPC, /16 to /20; changing it replaces everything'),
+  zones: z
+    .array(z.string().regex(/^[a-f]$/, 'a letter of a zone, from a to f'))
+    .length(3, 'three zones by their letters, such as [a, b, c]')
+    .refine((letters) => new Set(letters).size === letters.length, 'three different zones')
+    .optional()
+    .describe(
+      'Availability zones by their letters (default: a, b, c, or what the region has); changing one replaces its subnets',
+    ),
   nat: z.enum(['single', 'per-zone']).optional().describe('One NAT gateway for all zones, or one in each'),
   interfaceEndpoints: z.boolean().optional().describe('Endpoints for AWS services inside the VPC'),
 })
 
 const loadBalancer = z.strictObject({
-  certificate: z.string().startsWith('arn:').optional().describe('ARN of a certificate in ACM: HTTPS with redirect'),
-  testFrom: z.array(cidr).optional().describe('Who may reach the test listener besides the hooks'),
+  certificate: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\w-]+$/,
+      'an ARN such as arn:aws:acm:REGION:ACCOUNT:certificate/ID',
+    )
+    .optional()
+    .describe('ARN of a certificate in ACM: HTTPS with redirect'),
+  testFrom: z
+    .array(
+      cidr.refine((text) => !text.endsWith('/0'), 'what is on trial is not for the whole internet: name who tests it'),
+    )
+    .optional()
+    .describe('Who may reach the test listener besides the hooks'),
   deletionProtection: z.boolean().optional(),
 })
 
 const database = z.strictObject({
   instanceClass: z.string().startsWith('db.').optional(),
-  version: z.string().regex(/^\d+$/, 'a major version such as "16"').optional().describe('Major version of PostgreSQL'),
+  version: z
+    .string()
+    .regex(/^(1[1-9]|2\d)$/, 'a major version such as "16", in quotes; RDS has 11 and newer')
+    .optional()
+    .describe('Major version of PostgreSQL'),
   storageGb: z.int().min(20).optional(),
   maxStorageGb: z.int().min(20).optional().describe('Up to where the storage grows by itself'),
   multiAz: z.boolean().optional().describe('A standby in another zone'),
@@ -51,13 +75,13 @@ export const infrastructure = {
   capacity: z
     .strictObject({
       spot: z.boolean().optional(),
-      schedule: z.strictObject({stop: cron, start: cron, timezone: z.string()}).optional(),
+      schedule: z.strictObject({stop: cron, start: cron, timezone}).optional(),
     })
     .optional()
     .describe('Fargate Spot, and hours without tasks'),
   deployment: z
     .strictObject({
-      strategy: z.string().optional(),
+      strategy: strategy.optional(),
       keepBlueMinutes: z.int().min(0).max(2880).optional(),
       approvalMinutes: z.int().min(0).max(2880).optional(),
     })
@@ -84,6 +108,11 @@ export const infrastructure = {
     .strictObject({repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'OWNER/NAME')})
     .optional()
     .describe('Repository whose workflows may deploy here'),
-  budget: z.strictObject({monthlyUsd: z.number().positive()}).optional().describe('Of the account: only in shared'),
-  endpoints: z.record(z.string(), z.url()).optional().describe('Where AWS services are, when an emulator plays them'),
+  budget: z
+    .strictObject({monthlyUsd: z.number().positive()})
+    .optional()
+    .describe(
+      'Of the account: only in shared, with alerts; in us-east-1 with an alarm on the bill too, which CloudWatch has nowhere else',
+    ),
+  endpoints: endpoints.optional().describe('Where AWS services are, when an emulator plays them'),
 }

@@ -1,8 +1,12 @@
+import {zonesOf} from './zones.js'
+
 /** Every knob of an environment's infrastructure, beside the size of its tasks. fb.yml has the same keys, all optional. */
 export type Infrastructure = {
   network: {
     /** The VPC's addresses. Changing it replaces everything. */
     cidr: string
+    /** Letters of the three availability zones. Changing one replaces its subnets. */
+    zones: string[]
     /** One NAT gateway in each of three zones, or one for all. */
     nat: 'single' | 'per-zone'
     /** Interface endpoints keep traffic to AWS off the NAT gateway, at a price for each. */
@@ -55,13 +59,15 @@ export type Infrastructure = {
   alerts: {emails: string[]; webhook?: string}
   /** `owner/name`; its workflows may deploy to this environment. */
   github?: {repository: string}
-  /** Of the account, so only of `shared`. */
+  /** Of the account, so only of `shared`; with an alarm on the bill where CloudWatch has that (us-east-1). */
   budget?: {monthlyUsd: number}
 }
 
 type Given = {[K in keyof Infrastructure]?: Partial<NonNullable<Infrastructure[K]>> | false}
+/** Zones are the region's. */
+type Defaults = Omit<Infrastructure, 'network'> & {network: Omit<Infrastructure['network'], 'zones'>}
 
-const DEVELOPMENT: Infrastructure = {
+const DEVELOPMENT: Defaults = {
   network: {cidr: '10.0.0.0/16', nat: 'single', interfaceEndpoints: false},
   loadBalancer: {testFrom: [], deletionProtection: false},
   waf: {mode: 'block', rateLimit: 2000},
@@ -82,7 +88,7 @@ const DATABASE = {
   deletionProtection: false,
 }
 
-const PRODUCTION: Infrastructure = {
+const PRODUCTION: Defaults = {
   ...DEVELOPMENT,
   network: {...DEVELOPMENT.network, nat: 'per-zone'},
   loadBalancer: {testFrom: [], deletionProtection: true},
@@ -95,8 +101,9 @@ const PRODUCTION: Infrastructure = {
 const OPTIONAL = {database: DATABASE, apiGateway: {burst: 100, requestsPerSecond: 50}}
 
 /** What holds for an environment: its own knobs over the defaults, which in prod are those of production. */
-export function settleInfrastructure(given: Given, production: boolean): Infrastructure {
-  const defaults: Given = production ? PRODUCTION : DEVELOPMENT
+export function settleInfrastructure(given: Given, region: string, production: boolean): Infrastructure {
+  const chosen = production ? PRODUCTION : DEVELOPMENT
+  const defaults: Given = {...chosen, network: {...chosen.network, zones: zonesOf(region)}}
   const keys = new Set([...Object.keys(defaults), ...KNOBS.filter((key) => given[key] !== undefined)]) as Set<Knob>
   const settled = [...keys]
     .filter((key) => given[key] !== false)

@@ -14,6 +14,7 @@ const service = z.strictObject({
   path: z
     .string()
     .startsWith('/')
+    .max(128, 'at most 128 characters, which is what a rule of the load balancer takes')
     .optional()
     .describe('Path pattern the load balancer sends to this service (default: /api/NAME*)'),
   port: z.int().min(1).max(65535).optional().meta({description: 'Port the container listens on', default: 8000}),
@@ -48,9 +49,16 @@ const state = z.strictObject({
 /** fb.yml as a person writes it. Every key is optional; an unknown key is an error. */
 export const fbYml = z
   .strictObject({
-    app: name.optional().describe('Name of the application; every AWS name starts with it'),
+    app: name
+      .refine((text) => !text.startsWith('internal-'), 'a load balancer may not be called internal-...')
+      .optional()
+      .describe('Name of the application; every AWS name starts with it'),
     region: region.optional().describe('Region of every environment that names no other'),
-    services: z.record(name, service).optional().describe('API versions, each an ECS service'),
+    services: z
+      .record(name, service)
+      .refine((given) => Object.keys(given).length > 0, 'at least one, such as v1: {}')
+      .optional()
+      .describe('API versions, each an ECS service'),
     environments: z.record(name, environment).optional().describe('Environments; sandbox is always there'),
     awsProviderVersion: z
       .string()

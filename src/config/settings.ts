@@ -6,6 +6,7 @@ import {type Infrastructure, settleInfrastructure} from './infrastructure.js'
 import {SANDBOX, SHARED} from './names.js'
 import {nearest} from './nearest.js'
 import type {FbYml} from './schema.js'
+import {zonesOf} from './zones.js'
 
 export type Service = {path: string; port: number; health: string}
 
@@ -20,7 +21,7 @@ export type Environment = Infrastructure & {
   minTasks: number
   maxTasks: number
   /** Where the AWS services are, by the provider's names for them, when they are an emulator's: `{ec2: http://...}`. */
-  endpoints?: Record<string, string>
+  endpoints?: Partial<Record<string, string>>
 }
 
 /** Where Terraform keeps its state, and what locks it: a DynamoDB table, a lock file of S3's own, or both. */
@@ -53,7 +54,7 @@ const builtIn: Record<string, Size> = {
 }
 const sandbox: Environment = {
   ...small,
-  ...settleInfrastructure({}, false),
+  ...settleInfrastructure({}, 'us-east-1', false),
   name: SANDBOX,
   region: 'us-east-1',
   account: '000000000000',
@@ -112,7 +113,7 @@ export function settle({
 
 function settleEnvironment(name: string, region: string, given: GivenEnvironment): Environment {
   const {database: _, apiGateway: __, ...own} = given
-  const knobs = settleInfrastructure(given, name === 'prod')
+  const knobs = settleInfrastructure(given, given.region ?? region, name === 'prod')
   return {...small, region, ...builtIn[name], ...own, ...knobs, name}
 }
 
@@ -131,6 +132,13 @@ const settleServices = (services: NonNullable<FbYml['services']>): Settings['ser
       {path: `/api/${name}*`, port: 8000, health: '/health', ...given},
     ]),
   )
+
+/** The environment as it is in another region, which has other zones. */
+export function inRegion(environment: Environment, region: string): Environment {
+  const {network} = environment
+  const chosen = network.zones.join() !== zonesOf(environment.region).join()
+  return {...environment, region, network: {...network, zones: chosen ? network.zones : zonesOf(region)}}
+}
 
 /** `others` are places that the caller knows besides the environments. */
 export function environmentOf(settings: Settings, name: string, others: string[] = []): Environment {

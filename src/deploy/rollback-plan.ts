@@ -1,6 +1,6 @@
 import {Busy} from '../errors.js'
 import {type Change, changesBetween} from './changes.js'
-import {type Release, releaseOf, sayRelease} from './release.js'
+import {MIGRATION, type Release, releaseOf, sayRelease} from './release.js'
 import {type Situation, type UnderWay, unlessUnread} from './rollback-situation.js'
 import {doubtsAbout} from './rollback-target.js'
 import {isOver, revisionOf} from './service.js'
@@ -15,9 +15,6 @@ export type Path = 'abort' | 'instant' | 'redeploy' | 'attach'
 
 /** What must be over before another release can be deployed, and how it is brought to its end. */
 export type First = {how: 'stop' | 'finish' | 'wait'; deploymentId: string}
-
-/** The tag of a task definition with which a migration ran: its command. */
-const MIGRATION = 'fb:migration'
 
 /** A migration that ran with a release newer than the one to go back to. */
 export type Migration = {number: number; command: string}

@@ -1,3 +1,4 @@
+import {withoutByItself} from './by-itself.js'
 import {type Definition, resourcesOf} from './definition.js'
 import {type Change, changeOf, isNothing, modulesOf} from './plan.js'
 import type {PlanJson, RawChange} from './plan-json.js'
@@ -40,7 +41,7 @@ export function readDrift(json: unknown, definition: Definition): Drift {
   const raw = ((json as PlanJson).resource_drift ?? []).filter(({mode}) => mode === 'managed')
   const moduleOf = modulesOf(definition)
   const ignored = ignoredIn(definition)
-  const all = raw.flatMap((one) => driftedOf(one, moduleOf))
+  const all = raw.flatMap((one) => driftedOf(withoutByItself(one, definition), moduleOf))
   const drifted = all.flatMap((one) => withoutIgnored(one, ignored.get(one.address.replace(/\[[^[]*\]$/, '')) ?? []))
   return {env, account, region, drifted, left: all.length - drifted.length}
 }

@@ -8,13 +8,25 @@ export function placesOf(definition: Definition): (wrong: Wrong) => string | und
   const lines = documentText(definition).split('\n')
   return ({address, line}) => {
     const path = line === undefined ? [] : pathAt(lines, line)
+    if (address?.startsWith('provider[') || path[0] === 'provider') return 'infra/stack · the AWS provider'
     const found = address ?? addressIn(path)
-    const attribute = path[3]
     if (!found) return path[0]
+    // Terraform names the line of the whole resource, and the first key in it is cdktf's comment.
+    const attribute = path[3] === '//' ? undefined : path[3]
     const module = modules.get(found.replace(/\[.*$/, ''))
+    const sought = found === ZONE ? soughtZone(definition) : ''
     const thing = attribute ? `${found}.${attribute}` : found
-    return module ? `infra/modules/${module} · ${thing}` : thing
+    return module ? `infra/modules/${module} · ${thing}${sought}` : thing
   }
+}
+
+const ZONE = 'data.aws_route53_zone.zone'
+
+/** AWS does not say what it has not found. */
+function soughtZone({document: {resource, data}}: Definition): string {
+  const {name} = data?.aws_route53_zone?.zone ?? {}
+  const {domain_name: domain} = resource.aws_acm_certificate?.main ?? {}
+  return `, the public zone ${name} for ${domain}`
 }
 
 function addressIn([block, type, name]: string[]): string | undefined {

@@ -1,7 +1,8 @@
 import type {RawChange} from './plan-json.js'
+import {taskChanges} from './task-prices.js'
 
-/** List prices of us-east-1 in USD an hour, as AWS published them in 2025. Without traffic, storage and tasks. */
-export const PRICES_OF = 'list prices of us-east-1, 2025; without traffic, storage and tasks'
+/** List prices of us-east-1 in USD an hour, as AWS published them in 2025. Without traffic and storage. */
+export const PRICES_OF = 'list prices of us-east-1, 2025; without traffic and storage, and with the fewest tasks'
 
 const HOURS = 730
 const ZONE_OF_ENDPOINT = 0.01
@@ -44,13 +45,14 @@ export function costChanges(changes: RawChange[]): CostChange[] {
     if (after) add(found, after, 1)
     if (before) add(found, before, -1)
   }
+  for (const tasks of taskChanges(changes)) add(found, tasks, tasks.count)
   return [...found.values()]
 }
 
-function add(found: Map<string, CostChange>, {name, hourly}: Item, sign: 1 | -1): void {
+function add(found: Map<string, CostChange>, {name, hourly}: Item, count: number): void {
   const {more, less, monthlyUsd = 0} = found.get(name) ?? {more: 0, less: 0}
-  const usd = hourly === undefined ? undefined : monthlyUsd + sign * hourly * HOURS
-  found.set(name, {name, more: more + (sign > 0 ? 1 : 0), less: less + (sign < 0 ? 1 : 0), monthlyUsd: usd})
+  const usd = hourly === undefined ? undefined : monthlyUsd + count * hourly * HOURS
+  found.set(name, {name, more: more + Math.max(0, count), less: less + Math.max(0, -count), monthlyUsd: usd})
 }
 
 function itemOf(type: string, values: unknown): Item | undefined {

@@ -69,11 +69,11 @@ const KINDS: Kind[] = [
   {
     pattern: /no matching Route ?53 Hosted ?Zone/i,
     error: (because) =>
-      new UsageError('There is no hosted zone of that name in this account.', {
+      new UsageError('There is no hosted zone for the domain in this account.', {
         code: 'no_zone',
         because,
         ...unchanged,
-        next: ['set domain.zoneId in fb.yml', 'aws route53 list-hosted-zones'],
+        next: ['aws route53 list-hosted-zones', 'set domain.zoneId in fb.yml'],
       }),
   },
   {

@@ -17,7 +17,7 @@ export type Work = {
   signal: AbortSignal
   profile?: string
   /** Where the services of AWS are that the backend of the state calls, when an emulator plays them. */
-  endpoints?: Record<string, string>
+  endpoints?: Partial<Record<string, string>>
   /** The file that says which provider is used; Terraform's choice is written to it. */
   lockFile?: string
 }

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {expect, it} from 'vitest'
 
 import {readFbYml} from '../../src/config/fb-yml.js'
-import {environmentOf, serviceOf, settle} from '../../src/config/settings.js'
+import {environmentOf, inRegion, serviceOf, settle} from '../../src/config/settings.js'
 
 it('needs no fb.yml', () => {
   const settings = settle({})
@@ -43,6 +43,16 @@ it('lets an environment live in a region of its own', () => {
   )
   expect(environments).toMatchObject({dev: {region: 'eu-west-1'}, prod: {region: 'us-west-2', protected: true}})
   expect(environments.test).toBeUndefined()
+})
+
+it('takes an environment to another region with the zones of that one, unless zones are named', () => {
+  const dev = (text: string) => settle(readFbYml('fb.yml', text)).environments.dev!
+  expect(inRegion(dev(''), 'ap-northeast-1')).toMatchObject({
+    region: 'ap-northeast-1',
+    network: {zones: ['a', 'c', 'd'], cidr: '10.0.0.0/16'},
+  })
+  const chosen = dev('environments: {dev: {network: {zones: [b, c, d]}}}')
+  expect(inRegion(chosen, 'ap-northeast-1').network.zones).toEqual(['b', 'c', 'd'])
 })
 
 it.each([

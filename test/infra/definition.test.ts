@@ -6,9 +6,10 @@ import {svg} from '../../src/infra/graph-svg.js'
 import {dot, mermaid, overview} from '../../src/infra/graph-text.js'
 import {placesOf} from '../../src/infra/places.js'
 import {addressesIn} from '../../src/infra/targets.js'
+import {terraformFailure} from '../../src/terraform/failure.js'
 import {canvas} from '../support/canvas.js'
 
-const made = (module: string, body: object) => ({...body, '//': {metadata: {path: `dev/${module}`}}})
+const made = (module: string, body: object) => ({'//': {metadata: {path: `dev/${module}`}}, ...body})
 
 const definition: Definition = {
   app: 'shop',
@@ -18,7 +19,7 @@ const definition: Definition = {
   hooks: [],
   document: {
     terraform: {},
-    provider: {},
+    provider: {aws: [{region: 'us-east-1'}]},
     resource: {
       aws_vpc: {main: made('vpc/main', {cidr_block: '10.0.0.0/16'})},
       aws_subnet: {a: made('vpc/a', {vpc_id: '${aws_vpc.main.id}', tags: {Name: 'aws_lb.main is only a text'}})},
@@ -40,6 +41,30 @@ it('finds the construct of a line of the document, and of an address', () => {
   )
   expect(where({line: 2})).toBe('terraform')
   expect(where({})).toBeUndefined()
+})
+
+it('names the resource alone where Terraform means all of it, and the provider where it means that', () => {
+  const where = placesOf(definition)
+  const lines = documentText(definition).split('\n')
+  const line = lines.findIndex((text) => text.includes('"aws_vpc"')) + 3
+  expect(lines[line - 1]).toContain('"//"')
+  expect(where({line, address: 'aws_vpc.main'})).toBe('infra/modules/vpc · aws_vpc.main')
+  expect(where({address: 'provider["registry.terraform.io/hashicorp/aws"]'})).toBe('infra/stack · the AWS provider')
+  expect(where({line: lines.findIndex((text) => text.includes('"region"')) + 1})).toContain('the AWS provider')
+})
+
+it('names the domain and the zone that was looked for', () => {
+  const asked = {zone: made('dns/zone', {name: 'example.com'})}
+  const main = made('dns/main', {domain_name: 'api.example.com'})
+  const {document} = definition
+  const resource = {...document.resource, aws_acm_certificate: {main}}
+  const where = placesOf({...definition, document: {...document, resource, data: {aws_route53_zone: asked}}})
+  const wrong = {severity: 'error' as const, summary: 'no matching Route 53 Hosted Zone found', detail: ''}
+  const failure = terraformFailure('', [{...wrong, address: 'data.aws_route53_zone.zone'}], [], where)
+  expect(failure).toMatchObject({code: 'no_zone', exitCode: 2})
+  expect(failure.because.join()).toContain(
+    'infra/modules/dns · data.aws_route53_zone.zone, the public zone example.com for api.example.com',
+  )
 })
 
 it('reads what needs what off the references, and nothing off texts', () => {

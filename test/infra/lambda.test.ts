@@ -38,7 +38,7 @@ it('migrates only where fb.yml says how', () => {
 
 it('is named by the deployment group, event by event', () => {
   const named = (name: string) => `\${aws_lambda_function.${name}.function_name}`
-  expect(resource(prod, 'aws_codedeploy_deployment_group.blue_green').tags).toEqual({
+  expect(resource(prod, 'aws_codedeploy_deployment_group.blue_green').tags).toMatchObject({
     'hook:BeforeInstall': named('migration'),
     'hook:AfterAllowTestTraffic': named('validation'),
     'hook:AfterAllowTraffic': named('production'),

@@ -140,3 +140,14 @@ describe.each(SERVICES)('of %s', (_, one) => {
 
 /** Where a deployment on ECS may call functions (AppSpec reference, "hooks"). */
 const LIFECYCLE = ['BeforeInstall', 'AfterInstall', 'AfterAllowTestTraffic', 'BeforeAllowTraffic', 'AfterAllowTraffic']
+
+it('cuts names to what AWS takes: roles, functions, rules of events, load balancers', () => {
+  const document = documentFor({app: 'a'.repeat(60), env: 'prod', knobs: {hooks: {migration: 'alembic upgrade head'}}})
+  const longest = (type: string, attribute: string) =>
+    Math.max(...addresses(document, type).map((one) => resource(document, one)[attribute].length))
+  expect(longest('aws_iam_role', 'name')).toBeLessThanOrEqual(64)
+  expect(longest('aws_lambda_function', 'function_name')).toBeLessThanOrEqual(64)
+  expect(longest('aws_cloudwatch_event_rule', 'name')).toBeLessThanOrEqual(64)
+  expect(longest('aws_lb', 'name')).toBeLessThanOrEqual(32)
+  expect(longest('aws_lb_target_group', 'name')).toBeLessThanOrEqual(32)
+})

@@ -78,6 +78,31 @@ const change = (address: string, values: object, more: object = {}) => {
 }
 const planOf = (...changes: object[]) => readPlan({resource_changes: changes}, definition)
 
+it('says what larger tasks and more of them cost', () => {
+  const tasks = (cpu: string, memory: string, count: number, provider = 'FARGATE') => [
+    {family: 'app-v1-dev', cpu, memory},
+    {name: 'app-v1-dev', desired_count: 9, capacity_provider_strategy: [{capacity_provider: provider}]},
+    {resource_id: 'service/app-dev/app-v1-dev', min_capacity: count},
+  ]
+  const costs = (before: ReturnType<typeof tasks>, after: ReturnType<typeof tasks>) =>
+    planOf(
+      ...['aws_ecs_task_definition.app', 'aws_ecs_service.app_service', 'aws_appautoscaling_target.tasks'].map(
+        (one, i) => change(one, {actions: ['update'], before: before[i], after: after[i]}),
+      ),
+    ).costs
+  const small = {name: '0.25-vCPU 0.5-GB task', monthlyUsd: expect.closeTo(-9.01, 2)}
+  expect(costs(tasks('256', '512', 1), tasks('4096', '8192', 2))).toEqual([
+    {name: '4-vCPU 8-GB task', more: 2, less: 0, monthlyUsd: expect.closeTo(288.32, 2)},
+    {...small, more: 0, less: 1},
+  ])
+  expect(costs(tasks('256', '512', 3), tasks('256', '512', 2))).toEqual([{...small, more: 0, less: 1}])
+  expect(costs(tasks('256', '512', 1), tasks('256', '512', 1))).toEqual([])
+  expect(costs(tasks('256', '512', 1), tasks('256', '512', 1, 'FARGATE_SPOT'))).toEqual([
+    {name: '0.25-vCPU 0.5-GB Spot task', more: 1, less: 0},
+    {...small, more: 0, less: 1},
+  ])
+})
+
 it('never tells a secret: what Terraform marks, what the provider marks, and what its name calls one', () => {
   const update = (before: object, after: object, more: object = {}) => ({actions: ['update'], before, after, ...more})
   const plan = planOf(

@@ -91,6 +91,27 @@ describe('the budget', () => {
     expect(resource(document, 'aws_sns_topic.budget').kms_master_key_id).toBe('${aws_kms_key.main.arn}')
   })
 
+  it('has an alarm on the bill beside it where CloudWatch has the bill, which tells everybody once', () => {
+    const alerts = {emails: ['ops@example.com'], webhook: 'https://hooks.example.com/fb'}
+    const document = shared({budget: {monthlyUsd: 250}, alerts})
+    expect(resource(document, 'aws_cloudwatch_metric_alarm.estimated_charges')).toMatchObject({
+      namespace: 'AWS/Billing',
+      metric_name: 'EstimatedCharges',
+      dimensions: {Currency: 'USD'},
+      statistic: 'Maximum',
+      threshold: 250,
+      alarm_actions: ['${aws_sns_topic.billing.arn}'],
+    })
+    const told = addresses(document, 'aws_sns_topic_subscription').map((address) => resource(document, address))
+    expect(told.map(({topic_arn: topic, endpoint}) => [topic, endpoint])).toEqual([
+      ['${aws_sns_topic.budget.arn}', 'https://hooks.example.com/fb'],
+      ['${aws_sns_topic.billing.arn}', 'ops@example.com'],
+      ['${aws_sns_topic.billing.arn}', 'https://hooks.example.com/fb'],
+    ])
+    const elsewhere = shared({region: 'eu-west-1', budget: {monthlyUsd: 250}, alerts})
+    expect(addresses(elsewhere, 'aws_cloudwatch_metric_alarm')).toEqual([])
+  })
+
   it('tells no one when no one is named: AWS refuses a notification without a subscriber', () => {
     expect(notifications({})).toEqual([])
   })

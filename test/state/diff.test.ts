@@ -53,6 +53,23 @@ it('names what differs in blocks, lists and JSON', () => {
   ])
 })
 
+it('finds the elements of a set by their names: their places say nothing', () => {
+  const query = (id: string, stat = 'Sum') => ({id, stat})
+  const before = {q: [query('answer'), query('green'), query('blue')]}
+  expect(attributes(before, {q: [query('blue', 'Max'), query('answer'), query('green', 'Min')]})).toEqual([
+    {name: 'q[1].stat', before: 'Sum', after: 'Min'},
+    {name: 'q[2].stat', before: 'Sum', after: 'Max'},
+  ])
+  expect(attributes(before, {q: [query('all', 'Max'), query('blue', 'Max'), query('green')]})).toEqual([
+    {name: 'q[0]', before: query('answer')},
+    {name: 'q[2].stat', before: 'Sum', after: 'Max'},
+    {name: 'q[0]', after: query('all', 'Max')},
+  ])
+  expect(attributes({one: [{id: 'a', n: 1}]}, {one: [{id: 'b', n: 1}]})).toEqual([
+    {name: 'one[0].id', before: 'a', after: 'b'},
+  ])
+})
+
 it('says of a sensitive value only that it changed', () => {
   const only = (name: string) => [{name, sensitive: true}]
   expect(attributes({a: 'one'}, {a: 'two'}, ['a'])).toEqual(only('a'))

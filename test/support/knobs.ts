@@ -5,7 +5,7 @@ type Whole<T> = T extends unknown[] ? T : T extends object ? {[K in keyof T]-?: 
 
 /** Every knob there is, each away from its default: a new one fails to compile until it is here. */
 export const EVERYTHING = {
-  network: {cidr: '10.8.0.0/18', nat: 'per-zone', interfaceEndpoints: true},
+  network: {cidr: '10.8.0.0/18', zones: ['a', 'b', 'd'], nat: 'per-zone', interfaceEndpoints: true},
   loadBalancer: {
     certificate: 'arn:aws:acm:us-east-1:111111111111:certificate/0f7f2a4e-3c8c-4a5e-9a55-6a3f4f1d2b10',
     testFrom: ['192.0.2.0/24', '198.51.100.7/32'],

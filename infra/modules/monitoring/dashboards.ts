@@ -2,6 +2,7 @@ import {CloudwatchDashboard} from '@cdktf/provider-aws/lib/cloudwatch-dashboard/
 import type {Construct} from 'constructs'
 
 import {namesOf} from '../../../src/config/names.js'
+import {BILLING_REGION} from '../../../src/config/regions.js'
 import type {Watched} from '../monitoring.js'
 
 /** Namespace, metric, dimensions in pairs, and how to draw it (CloudWatch dashboard body structure). */
@@ -129,7 +130,7 @@ function performance(watched: Watched): Widget[] {
 const BILLED = ['AmazonECS', 'AmazonEC2', 'AWSELB', 'AmazonRDS', 'AmazonCloudWatch', 'AmazonVPC']
 const HOUR = 3600
 
-/** What the account's services cost, and what of this environment drives it. CloudWatch has billing in us-east-1 alone. */
+/** What the account's services cost, and what of this environment drives it. */
 function cost(watched: Watched): Widget[] {
   const {loadBalancer, settings} = watched
   const {app, environment} = settings
@@ -141,7 +142,7 @@ function cost(watched: Watched): Widget[] {
     'Currency',
     'USD',
   ]
-  const billing = {region: 'us-east-1', stat: 'Maximum', period: 6 * HOUR}
+  const billing = {region: BILLING_REGION, stat: 'Maximum', period: 6 * HOUR}
   return graphs(
     watched,
     {title: 'Account, month to date (USD)', ...billing, metrics: [billed()]},

@@ -68,10 +68,32 @@ function elementChanges(name: string, before: Seen, after: Seen): AttributeChang
   if (![...from, ...to].some(({raw}) => isBlock(raw) || isList(raw))) return [whole(name, before, after)]
   const [gone, come] = [without(from, to), without(to, from)]
   if (gone.length + come.length === 0) return [{name: `${name} (order)`}]
-  return Array.from({length: Math.max(gone.length, come.length)}, (_, i) => {
-    const {at} = (gone[i] ?? come[i])!
-    return changes(`${name}[${at}]`, gone[i] ?? same(undefined), come[i] ?? same(undefined))
-  }).flat()
+  const alone = from.length === 1 && to.length === 1
+  return (alone ? byPlace(gone, come) : pairs(gone, come)).flatMap(([was, is]) =>
+    changes(`${name}[${(was ?? is)!.at}]`, was ?? same(undefined), is ?? same(undefined)),
+  )
+}
+
+type Pair = [was: Element | undefined, is: Element | undefined]
+
+/** Which became which. In a set the place of an element says nothing: those that name themselves are found by their name. */
+function pairs(gone: Element[], come: Element[]): Pair[] {
+  const identity = IDENTITIES.find((member) => tellsApart(member, gone) && tellsApart(member, come))
+  if (!identity) return byPlace(gone, come)
+  const own = (one: Element) => (one.raw as Block)[identity]
+  const met = gone.map((was): Pair => [was, come.find((is) => own(is) === own(was))])
+  return [...met, ...come.filter((is) => !met.some(([, known]) => known === is)).map((is): Pair => [undefined, is])]
+}
+
+const byPlace = (gone: Element[], come: Element[]) =>
+  Array.from({length: Math.max(gone.length, come.length)}, (_, i): Pair => [gone[i], come[i]])
+
+/** Members by which AWS and Terraform know an element of a list. */
+const IDENTITIES = ['id', 'name', 'key', 'Sid', 'sid', 'capacity_provider', 'cidr_block']
+
+function tellsApart(member: string, elements: Element[]): boolean {
+  const found = elements.map(({raw}) => (isBlock(raw) ? raw[member] : undefined))
+  return found.every((one) => typeof one === 'string' && one !== '') && new Set(found).size === found.length
 }
 
 type Element = Seen & {at: number; text: string}
