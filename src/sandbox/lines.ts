@@ -1,5 +1,6 @@
 import {activeFault} from './faults.js'
 import {second} from './plan.js'
+import type {State} from './state.js'
 import {type Task, tasksOf} from './tasks.js'
 import {allSets, type World} from './world.js'
 import {framing, inSecond, type Written} from './written.js'
@@ -45,8 +46,13 @@ export function linesOf(world: World, task: Task, from: number, to: number, now:
 export const oldest = (now: number): number => now - 24 * 3600 * second
 
 /** How far from now the last event can be dated. */
-export const furthestAhead = ({state}: World): number =>
-  Math.max(0, ...state.faults.filter(({name}) => name === 'future-logs').map(({argument}) => Number(argument) * second))
+export const furthestAhead = ({state}: World): number => longest(state, 'future-logs')
+
+/** How long ago what arrives now can have been written. */
+export const furthestBehind = ({state}: World): number => 2 * flush + longest(state, 'late-logs')
+
+const longest = ({faults}: State, name: string): number =>
+  Math.max(0, ...faults.filter((fault) => fault.name === name).map(({argument}) => Number(argument) * second))
 
 const digits = (value: number, width: number) => String(value).padStart(width, '0')
 

@@ -1,6 +1,6 @@
 import {InvalidParameterException} from '@aws-sdk/client-cloudwatch-logs'
 import {saying} from './handlers.js'
-import {furthestAhead, type Line, linesOf, oldest, streamName} from './lines.js'
+import {furthestAhead, furthestBehind, type Line, linesOf, oldest, streamName} from './lines.js'
 import {minute} from './plan.js'
 import type {Task} from './tasks.js'
 import type {World} from './world.js'
@@ -31,6 +31,12 @@ export function* eventsOf(world: World, tasks: Task[], range: Range, now: number
     found.sort((a, b) => sign * order(a, b))
     for (const one of found) if (!after || sign * order(one, after) > 0) yield one
   }
+}
+
+/** What has arrived after one moment and not after another, whatever its date. */
+export function arrivedBetween(world: World, tasks: Task[], after: number, now: number): Stored[] {
+  const range = {from: after - furthestBehind(world), to: Infinity, backwards: false}
+  return [...eventsOf(world, tasks, range, now)].filter(({ingestedAt}) => ingestedAt > after)
 }
 
 type Ordered = Pick<Line, 'at' | 'ingestedAt' | 'id'>

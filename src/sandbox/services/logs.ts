@@ -1,8 +1,15 @@
 import type * as logs from '@aws-sdk/client-cloudwatch-logs'
 import type {Handlers} from '../handlers.js'
+import * as live from './live-tail.js'
 import * as events from './log-events.js'
 import * as groups from './log-groups.js'
+import * as queries from './log-queries.js'
 
-export const schemas = {...groups.schemas, ...events.schemas}
+export const schemas = {...groups.schemas, ...events.schemas, ...live.schemas, ...queries.schemas}
 
-export const handlers: Handlers<typeof logs, typeof schemas> = {...groups.handlers, ...events.handlers}
+export const handlers: Handlers<typeof logs, typeof schemas> = {
+  ...groups.handlers,
+  ...events.handlers,
+  ...live.handlers,
+  ...queries.handlers,
+}
