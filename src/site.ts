@@ -74,7 +74,8 @@ async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Conn
       ...base,
       credentials,
       forcePathStyle: true,
-      ...(endpoint ? {endpoint} : {requestHandler, signer: UNSIGNED}),
+      // Live Tail puts `stream-` before the host, and a port of this machine has no such name.
+      ...(endpoint ? {endpoint, disableHostPrefix: true} : {requestHandler, signer: UNSIGNED}),
     },
   }
 }

@@ -14,6 +14,7 @@ export type Connection = {
   endpoint?: string
   /** Only S3 knows it: the bucket is in the path instead of the host name. */
   forcePathStyle?: boolean
+  disableHostPrefix?: boolean
   requestHandler?: object
   signer?: object
   signal: AbortSignal

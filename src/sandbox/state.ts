@@ -42,6 +42,18 @@ export type DeploymentRecord = {
   terminationContinuedAt?: number
 }
 
+/** A query of Logs Insights; times in seconds, as they are asked for. */
+export type QueryRecord = {
+  id: string
+  at: number
+  groups: string[]
+  query: string
+  from: number
+  to: number
+  limit?: number
+  stoppedAt?: number
+}
+
 export type Knobs = {testListener: boolean; readyMinutes: number; terminationMinutes: number; config: string}
 
 export type State = {
@@ -56,6 +68,7 @@ export type State = {
   alarms: {name: string; at: number; state: string; reason: string}[]
   faults: FaultRecord[]
   runs?: RunRecord[]
+  queries?: QueryRecord[]
 }
 
 /** A folder beside the state for what only some requests need, and would make every request slower. */
