@@ -66,9 +66,9 @@ export class Ledger {
     return count
   }
 
-  /** For a later run that goes on where this one ends. */
-  save(): [second: number, ids: string[]][] {
-    return [...this.seconds].map(([second, ids]) => [second, [...ids]])
+  /** All but `except`, for a later run that goes on where this one ends. */
+  save(except: Set<string>): [second: number, ids: string[]][] {
+    return [...this.seconds].map(([second, ids]) => [second, [...ids].filter((id) => !except.has(id))])
   }
 
   load(saved: [second: number, ids: string[]][]): void {

@@ -46,8 +46,10 @@ export type Saved = {since: number; done: [age: number, done: number][]; seen: [
  */
 export class Reading {
   readonly ledger: Ledger
-  pages = 0
+  /** Pages read. */
+  calls = 0
   private readonly lanes: [Lane, ...Lane[]]
+  private handed: LogEvent[] = []
   private skew = 0
   private cut = false
 
@@ -77,13 +79,12 @@ export class Reading {
   }
 
   /** The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from here. */
-  async *newest(): AsyncGenerator<LogEvent[], void> {
-    const to = this.now()
+  async *newest(to = this.now()): AsyncGenerator<LogEvent[], void> {
     this.lanes[0].done = to
     let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
     for (;;) {
       const {events, next} = await this.page(query)
-      yield this.fresh(events)
+      yield* this.hand(events)
       if (!next || next === query.token) return
       query = {...query, token: next}
     }
@@ -111,8 +112,10 @@ export class Reading {
     for (const event of events) this.ledger.revoke(event)
   }
 
-  save(): Saved {
-    return {since: this.since, done: this.lanes.map(({age, done}) => [age, done]), seen: this.ledger.save()}
+  /** All that was taken from it is done with, except `held`, and the batch that nobody has come back from yet. */
+  save(held: Set<string> = new Set()): Saved {
+    const except = new Set([...held, ...this.handed.map(({id}) => id)])
+    return {since: this.since, done: this.lanes.map(({age, done}) => [age, done]), seen: this.ledger.save(except)}
   }
 
   private goOn({since, done, seen}: Saved): void {
@@ -135,7 +138,7 @@ export class Reading {
     lane.due = UNFINISHED
     for (; query.from <= (to ?? Number.POSITIVE_INFINITY); count++) {
       const {events, next} = await this.page(query)
-      yield this.fresh(events)
+      yield* this.hand(events)
       if (!next) break
       const reached = Math.min(end, Math.max(query.from, events.at(-1)?.at ?? 0))
       // A token that leads nowhere: the same events are asked for without it.
@@ -161,9 +164,11 @@ export class Reading {
     return Math.max(this.since, this.ledger.floor, done - overlap)
   }
 
-  private fresh(events: LogEvent[]): LogEvent[] {
+  private *hand(events: LogEvent[]): Generator<LogEvent[], void> {
     const now = this.now()
-    return events.filter((event) => event.at >= this.since && this.ledger.admit(event, now))
+    this.handed = events.filter((event) => event.at >= this.since && this.ledger.admit(event, now))
+    yield this.handed
+    this.handed = []
   }
 
   private forget(): void {
@@ -184,7 +189,7 @@ export class Reading {
       await pace.turn(patience.signal)
       return read(query).catch((error: Error) => lostToken(error, query))
     }, patience)
-    this.pages++
+    this.calls++
     // To the second, cut off.
     const ahead = page.answered === undefined ? 0 : page.answered + 500 - clock.now().getTime()
     this.skew = Math.abs(ahead) > SKEW ? ahead : 0
