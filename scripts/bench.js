@@ -5,6 +5,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {benchLogs} from './bench/logs.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
@@ -57,6 +58,7 @@ async function report() {
   for (const subject of [help, status])
     line(`peak memory of ${subject.name}`, '', `${peak(subject).mib.toFixed(0)} MiB`, '70 MiB')
   for (const [name, figure, goal] of installed()) line(name, '', figure, goal)
+  await benchLogs({home, line, rounds: Math.ceil(rounds / 4)})
   await benchState({home, fb, starts, run, interleaved, peak, line})
 }
 
