@@ -87,7 +87,8 @@ remembers at most 500,000 lines for it, and says so when they do not suffice. It
     const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
     const {onScreen, json} = this.voice
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
-    const say = (text: string) => this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    const say = (text: string) =>
+      this.voice.tell(({paint, safe}) => [/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`])
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, json, say, cursor})
     this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
