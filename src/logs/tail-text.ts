@@ -28,13 +28,14 @@ function startText({zone, since, lines, saved}: Shown): string {
 }
 
 /** What was shown, and what was not: said after the last line. */
-export function footerText({lines, late, health}: Summary, ms: number, {paint}: Canvas): string {
+export function footerText({reason, lines, late, health}: Summary, ms: number, {paint}: Canvas): string[] {
   const facts = [
     `${count(lines, 'line')} in ${duration(ms)}`,
     ...(late > 0 ? [`${late} out of step`] : []),
     ...(health > 0 ? [`hid ${count(health, 'health check')} (--health shows them)`] : []),
   ]
-  return paint.dim(`■ ${facts.join(' · ')}`)
+  // The terminal has written ^C where the line would begin.
+  return [...(reason === 'interrupted' ? [''] : []), paint.dim(`■ ${facts.join(' · ')}`)]
 }
 
 /** What a script waited for and did not get. */
