@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {benchInfra, firstWork} from './bench/infra.js'
+import {benchLogs} from './bench/logs.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
@@ -61,6 +62,7 @@ async function report() {
   const far = await benchState({home, fb, starts, run, interleaved, peak, line})
   await benchInfra({home, fb, node, interleaved, line, withCli: flags.includes('--cdktf-cli')})
   if (far) firstWork({home, fb, run, line, place: far})
+  await benchLogs({home, line, rounds: Math.ceil(rounds / 4)})
 }
 
 /** Each once per round, so that a busy moment of the machine hits all of them; two rounds first to warm up. */

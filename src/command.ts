@@ -14,7 +14,17 @@ import {outputFlags, type SiteFlags, type SteeringFlags, type TestFlags} from '.
 import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
-import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf, testUrlOf} from './site.js'
+import {
+  aws,
+  identityLine,
+  observer,
+  ofService,
+  openSite,
+  refuseOtherAccount,
+  type Site,
+  sandboxOf,
+  testUrlOf,
+} from './site.js'
 import type {Stack} from './stack-access.js'
 import type {Worker} from './state/locks/lock.js'
 import type {Steering} from './steering.js'
@@ -33,7 +43,7 @@ const WAITING = 'Terraform ends by itself and frees the lock. Once more changes 
 const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT =
-  /^fb (approve|deploy|finish|infra|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --env )/
+  /^fb (approve|deploy|finish|infra|logs|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -125,6 +135,22 @@ export abstract class FbCommand extends Command {
     this.region = site.environment.region
     this.env = site.environment.name
     return site
+  }
+
+  /** One for each of these services, or for all that fb.yml has. */
+  protected async openServices(flags: SiteFlags, named: string[]): Promise<[Site, ...Site[]]> {
+    this.settings ??= loadSettings(this.directory)
+    const asked = [...named, ...(flags.service ? [flags.service] : [])]
+    const [service, ...others] = asked.length > 0 ? new Set(asked) : Object.keys((await this.settings).services)
+    const site = await this.open({...flags, service})
+    return [site, ...others.map((other) => ofService(site, other))]
+  }
+
+  /** The same place for reads that may go on for `ms` after Ctrl-C. */
+  protected outliving(site: Site, ms: number): Site {
+    const last = new AbortController()
+    this.signal.addEventListener('abort', () => setTimeout(() => last.abort(this.signal.reason), ms).unref())
+    return {...site, connection: {...site.connection, signal: last.signal}, adapters: new Map()}
   }
 
   /** The sandbox itself, for the commands that play AWS. */
@@ -242,6 +268,11 @@ export abstract class FbCommand extends Command {
     this.voice.print((canvas) => text(outcome, canvas))
     this.exitAs(outcome.exitCode)
     return outcome
+  }
+
+  /** For a command that Ctrl-C ends, but for which that is no failure. */
+  protected exitAsInterrupted(): void {
+    if (this.interruptedCode !== undefined) this.exitAs(this.interruptedCode)
   }
 
   protected exitAs(exitCode: number): void {

@@ -57,6 +57,13 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   return {...site, connection: {...base, profile, endpoints, forcePathStyle}, clock: systemClock}
 }
 
+/** The same place for another service of the application. */
+export function ofService(site: Site, asked: string): Site {
+  const service = serviceOf(site.settings, asked)
+  const names = namesOf({app: site.settings.app, env: site.environment.name, service})
+  return {...site, service, names, adapters: new Map()}
+}
+
 /** The sandbox that plays AWS for these settings; it holds the first service. */
 export async function sandboxOf(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox> {
   const {openSandbox} = await import('./sandbox/sandbox.js')
@@ -79,7 +86,8 @@ async function sandboxWay(settings: Settings, env: NodeJS.ProcessEnv, base: Conn
       ...base,
       credentials,
       forcePathStyle: true,
-      ...(endpoint ? {endpoint} : {requestHandler, signer: UNSIGNED}),
+      // Live Tail puts `stream-` before the host, and a port of this machine has no such name.
+      ...(endpoint ? {endpoint, disableHostPrefix: true} : {requestHandler, signer: UNSIGNED}),
     },
   }
 }
@@ -95,8 +103,8 @@ const ADAPTERS = {
   cloudwatch: async ({connection}: Site) => (await import('./aws/cloudwatch.js')).cloudwatch(connection),
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
-  logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
   parameterNames: async ({connection}: Site) => (await import('./aws/parameter-names.js')).parameterNames(connection),
+  logs: async ({connection, sandbox}: Site) => (await import('./aws/logs.js')).logs(connection, {dates: !sandbox}),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

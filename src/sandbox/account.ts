@@ -13,11 +13,14 @@ export type Account = {
   record<T>(change: (account: Account) => T): T
   /** Where buckets and tables are kept. */
   beside: Beside
+  /** The account as it has become since; for answers that go on and on. */
+  again(): Account
 }
 
-export type Way = Pick<Account, 'record' | 'beside'>
+export type Way = Pick<Account, 'record' | 'beside'> & Partial<Pick<Account, 'again'>>
 
-export function accountOf(state: State, {record, beside}: Way, play = worldOf): Account {
+export function accountOf(state: State, way: Way, play = worldOf): Account {
+  const {record, beside, again = () => accountOf(state, way, play)} = way
   let world: World | undefined
   const played = () => {
     world ??= play(state)
@@ -34,6 +37,7 @@ export function accountOf(state: State, {record, beside}: Way, play = worldOf): 
     },
     record,
     beside,
+    again,
   }
 }
 
@@ -53,5 +57,5 @@ export function openAccount(file: StateFile): Account {
       const inside: Account = accountOf(state, {beside, record: (again) => again(inside)})
       return change(inside)
     })
-  return accountOf(file.read(), {beside, record}, playOnce)
+  return accountOf(file.read(), {beside, record, again: () => openAccount(file)}, playOnce)
 }

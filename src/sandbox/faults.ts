@@ -95,6 +95,27 @@ export const faults: Fault[] = [
     otherwise: '60',
   },
   {name: 'drained-blue', description: 'the old version is terminated as soon as traffic has moved'},
+  {
+    name: 'late-logs',
+    description: 'one batch of log lines in four arrives this much later',
+    argument: 'seconds',
+    otherwise: '60',
+  },
+  {
+    name: 'future-logs',
+    description: 'a log line now and then is dated this far ahead',
+    argument: 'seconds',
+    otherwise: '600',
+  },
+  {name: 'empty-pages', description: 'every page of log events comes after an empty one'},
+  {
+    name: 'log-burst',
+    description: 'each task writes this many more lines a second',
+    argument: 'lines',
+    otherwise: '400',
+  },
+  {name: 'livetail-limit', description: 'no further Live Tail session is started'},
+  {name: 'livetail-cut', description: 'Live Tail sessions end in the middle'},
   {name: 'not-code-deploy', description: 'the service is deployed by ECS itself'},
   {name: 'no-group', description: 'the deployment group does not exist'},
   {
@@ -144,7 +165,7 @@ export function faultRecord(spec: string, now: number): FaultRecord {
   if (!fault) throw new SandboxError(`There is no fault '${name}'.${didYouMean(name)}`)
   if (rest.length && fault.argument === undefined) throw new SandboxError(`The fault '${name}' takes no argument.`)
   const argument = rest.join(':') || fault.otherwise
-  const numeric = ['percent', 'seconds', 'minutes', 'requests', 'code'].includes(fault.argument ?? '')
+  const numeric = ['code', 'lines', 'minutes', 'percent', 'requests', 'seconds'].includes(fault.argument ?? '')
   if (numeric && !/^\d+$/.test(argument ?? ''))
     throw new SandboxError(`The fault '${name}' takes a number (${fault.argument}).`)
   if (fault.argument === 'event' && !hookEvents.some((event) => event === argument))

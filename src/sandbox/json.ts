@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {JsonCodec2} from '@aws-sdk/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {HttpResponse} from '@smithy/core/transport'
+import {framed} from './event-stream.js'
 import {bytesOf, type Exchange, type Route, serde, type WireRequest} from './exchange.js'
 import {faultOf} from './handlers.js'
 
@@ -27,6 +28,10 @@ export function jsonExchange({headers: sent, body}: WireRequest, target: string,
     },
     encode([, , , , , output], value) {
       const schema = NormalizedSchema.of(output)
+      if (!schema.isUnitSchema() && schema.getEventStreamMember()) {
+        const streamed = {...headers, 'content-type': 'application/vnd.amazon.eventstream'}
+        return new HttpResponse({statusCode: 200, headers: streamed, body: framed(schema, value, codec())})
+      }
       const serializer = codec().createSerializer()
       serializer.write(schema.isUnitSchema() ? 15 : schema, value)
       return new HttpResponse({statusCode: 200, headers, body: bytesOf(serializer.flush())})

@@ -1,10 +1,10 @@
 import type {RunTaskCommandInput} from '@aws-sdk/client-ecs'
 import {rehearsals} from './images.js'
 import {digestOf} from './inventory.js'
-import type {Line} from './lines.js'
 import {second} from './plan.js'
 import type {State} from './state.js'
 import type {Task} from './tasks.js'
+import type {Written} from './written.js'
 
 /** A task that somebody started by itself, and how its image and its command behaved at that moment. */
 export type RunRecord = {
@@ -82,7 +82,7 @@ function oneOffTask({at, taskDefinition, rehearsal, input, exitCode = 0}: RunRec
 }
 
 /** What a command says: of the rehearsed ones what they would say, of any other that it would run here. */
-export function commandLines({run, startedAt, stop, set}: Task): Line[] {
+export function commandLines({run, startedAt, stop, set}: Task): Written[] {
   const text = run?.overrides?.containerOverrides?.[0]?.command?.join(' ') ?? ''
   const said = rehearsals[set.rehearsal]?.log ?? (/alembic upgrade/.test(text) ? upgraded(stop.exitCode) : spoken(run))
   return said.map((line, i) => ({at: Math.round(startedAt + 1200 + i * 400), text: line}))

@@ -103,14 +103,23 @@ function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>)
     httpHandlerConfigs: () => ({}),
     updateHttpClientConfig() {},
     destroy() {},
-    async handle(request: WireRequest, options: {abortSignal?: {aborted: boolean}} = {}) {
-      if (options.abortSignal?.aborted) throw Object.assign(new Error('Request aborted'), {name: 'AbortError'})
+    async handle(request: WireRequest, options: {abortSignal?: AbortSignal} = {}) {
+      if (options.abortSignal?.aborted) throw aborted()
       const response = await handle(request)
-      response.body = Readable.from([Buffer.from(response.body)])
+      if (response.body instanceof Readable) endWith(options.abortSignal, response.body)
+      else response.body = Readable.from([Buffer.from(response.body)])
       return {response}
     },
   }
 }
+
+function endWith(signal: AbortSignal | undefined, body: Readable): void {
+  // The reader may have gone already.
+  body.on('error', () => {})
+  signal?.addEventListener('abort', () => body.destroy(aborted()), {once: true})
+}
+
+const aborted = () => Object.assign(new Error('Request aborted'), {name: 'AbortError'})
 
 const nothing = () => {
   throw new Error('Nothing is recorded from here.')

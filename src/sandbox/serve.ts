@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {pipeline, Readable} from 'node:stream'
 import type {Sandbox} from './sandbox.js'
 
 /** The sandbox on a port of this machine only, for AWS clients other than fb. Port 0 takes a free one. */
@@ -28,5 +29,7 @@ async function respond(sandbox: Pick<Sandbox, 'handle'>, request: IncomingMessag
   for await (const chunk of request) chunks.push(chunk)
   const {method = 'POST', url = '/', headers} = request
   const answer = await sandbox.handle({method, path: url, headers, body: Buffer.concat(chunks)})
-  response.writeHead(answer.statusCode, answer.headers).end(Buffer.from(answer.body))
+  response.writeHead(answer.statusCode, answer.headers)
+  if (!(answer.body instanceof Readable)) response.end(Buffer.from(answer.body))
+  else pipeline(answer.body, response, () => {})
 }

@@ -44,6 +44,18 @@ export type DeploymentRecord = {
   terminationContinuedAt?: number
 }
 
+/** A query of Logs Insights; times in seconds, as they are asked for. */
+export type QueryRecord = {
+  id: string
+  at: number
+  groups: string[]
+  query: string
+  from: number
+  to: number
+  limit?: number
+  stoppedAt?: number
+}
+
 export type Knobs = {testListener: boolean; readyMinutes: number; terminationMinutes: number; config: string}
 
 export type State = {
@@ -60,6 +72,7 @@ export type State = {
   /** What autoscaling may not do at the moment, and the tags of the target it scales. */
   scaling?: {suspended: SuspendedState; tags: Record<string, string>}
   runs?: RunRecord[]
+  queries?: QueryRecord[]
 }
 
 /** A folder beside the state for what only some requests need, and would make every request slower. */

@@ -1,3 +1,5 @@
+import {once} from 'node:events'
+
 import type {Clock} from '../clock.js'
 import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
@@ -45,6 +47,22 @@ export class Voice {
   /** The result. */
   print(drawing: Drawing): void {
     if (!this.json) write(process.stdout, drawing(this.canvas(process.stdout)))
+  }
+
+  /** A result that may have no end, piece by piece: no more is asked for while its reader is busy. `exact`: bytes for a pipe as they are. */
+  async pour<Item, Result>(
+    run: AsyncGenerator<Item[], Result, void>,
+    format: (item: Item, canvas: Canvas) => string[],
+    {exact = false} = {},
+  ): Promise<Result> {
+    const harmless = exact && !this.onScreen ? (text: string) => text : (text: string) => safe(text, {colours: true})
+    for (;;) {
+      const {done, value} = await run.next()
+      if (done) return value
+      const canvas = this.canvas(process.stdout)
+      for (const text of gathered(value, (item) => format(item, canvas)))
+        if (!process.stdout.write(harmless(text))) await once(process.stdout, 'drain')
+    }
   }
 
   /** Whether a person reads the result here and now; a pipe wants all of it, in lines that mean something alone. */
@@ -151,6 +169,20 @@ export class Voice {
     const warn = (text: string, _: T, fresh: boolean) => fresh && this.tell(text)
     return keepShowing(read, {show, warn, end() {}}, clock, signal)
   }
+}
+
+/** What one write takes best: less is many calls, more is memory. */
+const CHUNK = 65_536
+
+function* gathered<Item>(items: Item[], format: (item: Item) => string[]): Generator<string, void> {
+  let text = ''
+  for (const item of items) {
+    for (const line of format(item)) text += `${line}\n`
+    if (text.length < CHUNK) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
 }
 
 const write = (stream: NodeJS.WriteStream, lines: string[]) =>

@@ -54,6 +54,8 @@ export function clientsOf(transport: Transport) {
     region: 'us-east-1',
     credentials: {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'},
     maxAttempts: 1,
+    // Live Tail puts `stream-` before the host, and a port of this machine has no such name.
+    disableHostPrefix: 'endpoint' in transport,
     ...(transport as {requestHandler: never}),
   }
   return {

@@ -110,8 +110,9 @@ test('a crashing task leaves its traceback in the log', async () => {
   const {sandbox, clients} = begin()
   await deployTag(clients, '1.2.0-crash')
   sandbox.advance(3 * minute)
+  const startTime = sandbox.clock.now().getTime() - 3 * minute
   const {events} = await clients.logs.send(
-    new FilterLogEventsCommand({logGroupName: `/ecs/${cluster}`, filterPattern: 'RuntimeError:'}),
+    new FilterLogEventsCommand({logGroupName: `/ecs/${cluster}`, filterPattern: '"RuntimeError:"', startTime}),
   )
   expect(events!.length).toBeGreaterThan(1)
   expect(events![0]!.message).toBe("RuntimeError: DATABASE_POOL_SIZE must be an integer, got 'ten'")

@@ -17,7 +17,11 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  GetQueryResultsCommand,
   ResourceNotFoundException,
+  StartLiveTailCommand,
+  StartQueryCommand,
+  StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import * as codedeploy from '@aws-sdk/client-codedeploy'
 import * as ecr from '@aws-sdk/client-ecr'
@@ -457,6 +461,21 @@ describe.each(Object.keys(open))('%s', (name) => {
     expect(first.events!.at(-1)!.timestamp).toBeLessThanOrEqual(second.events![0]!.timestamp!)
     const none = await fails(clients.logs.send(new DescribeLogStreamsCommand({logGroupName: '/nope'})))
     expect(none).toBeInstanceOf(ResourceNotFoundException)
+  })
+
+  test('logs are tailed live and queried', async () => {
+    const {logGroups} = await clients.logs.send(new DescribeLogGroupsCommand({logGroupNamePrefix: '/ecs/'}))
+    const {logGroupName, logGroupArn} = logGroups![0]!
+    const {responseStream} = await clients.logs.send(new StartLiveTailCommand({logGroupIdentifiers: [logGroupArn!]}))
+    for await (const {sessionStart} of responseStream!) {
+      expect(sessionStart?.sessionId).toBeDefined()
+      break
+    }
+    const endTime = Math.floor(sandbox.clock.now().getTime() / 1000)
+    const query = {logGroupName, queryString: 'stats count(*) as n', startTime: endTime - 60, endTime}
+    const {queryId} = await clients.logs.send(new StartQueryCommand(query))
+    expect(await clients.logs.send(new GetQueryResultsCommand({queryId}))).toMatchObject({status: 'Scheduled'})
+    expect(await clients.logs.send(new StopQueryCommand({queryId}))).toMatchObject({success: true})
   })
 
   test('a hook reports, and a single task is started', async () => {

@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {pipeline, Readable} from 'node:stream'
 
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
 import {type Call, callOf} from './call-of.js'
@@ -129,7 +130,9 @@ const FAULTS: Record<Kind, Happening> = {
 
 export async function pass({response, carryOut}: Exchange): Promise<void> {
   const {statusCode, headers, body} = await carryOut()
-  response.writeHead(statusCode, headers).end(Buffer.from(body))
+  response.writeHead(statusCode, headers)
+  if (body instanceof Readable) pipeline(body, response, () => {})
+  else response.end(Buffer.from(body))
 }
 
 /** Query services name an error without the suffix that JSON services give it. */
