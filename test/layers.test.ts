@@ -18,7 +18,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('aws/'),
       source('deploy/service.'),
     ],
-    types: [source('(config|deploy|infra|local|state)/')],
+    types: [source('(config|deploy|infra|local|logs|state)/')],
   },
   commands: {
     may: [
@@ -31,6 +31,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('config/'),
       source('deploy/'),
       source('infra/'),
+      source('logs/'),
       source('repository/'),
       source('state/'),
       source('terraform/'),
@@ -47,6 +48,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     types: [source('(config|terraform)/'), /^infra\//],
   },
   local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
+  logs: {may: [basics, names, source('logs/')], types: [source('(config|deploy)/')]},
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
     types: [source('config/'), source('deploy/')],

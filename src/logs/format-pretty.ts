@@ -1,0 +1,114 @@
+import {padEnd} from '../columns.js'
+import {duration} from '../durations.js'
+import type {Canvas, Paint} from '../events.js'
+import type {Entry} from './entry.js'
+import {writerOf} from './event.js'
+import {fieldTexts} from './field-text.js'
+import type {Level} from './level.js'
+import {raisedBy} from './traceback.js'
+import type {Zone} from './zone.js'
+
+export type Style = {
+  zone: Zone
+  /** Names the service, or the group, in front of the task: there are several. */
+  several?: boolean
+  /** Whole tracebacks instead of the error and its last frame. */
+  expand?: boolean
+  /** What a person looks for. */
+  highlight?: RegExp[]
+}
+
+export type Format = (entry: Entry, canvas: Canvas) => string[]
+
+/** Time, task, level, message, fields, ids: what a person reads first stands first. It remembers the day and the widths. */
+export function prettyFormat({zone, several = false, expand = false, highlight = []}: Style): Format {
+  let day = ''
+  let width = 8
+  const marked = highlight.map((pattern) => new RegExp(pattern.source, `g${pattern.flags.replace('g', '')}`))
+  return (entry, canvas) => {
+    const {event, parsed, late} = entry
+    const {paint} = canvas
+    const writer = canvas.safe(writerText(entry, several))
+    width = Math.max(width, writer.length)
+    const head = `${paint.dim(zone.time(event.at))} ${writerPaint(event.stream, paint)(padEnd(writer, width))} ${levelText(parsed.level, paint)}`
+    const [first = '', ...more] = bodyOf(entry, expand, canvas, marked)
+    const behind = late ? `  ${paint.dim(`+${duration(late)} late`)}` : ''
+    const lines = [`${head} ${first}${behind}`.trimEnd(), ...more.map((line) => `  ${line}`)]
+    const today = zone.date(event.at)
+    if (today === day || late) return lines
+    const fresh = day !== ''
+    day = today
+    return fresh ? [paint.dim(`── ${today}`), ...lines] : lines
+  }
+}
+
+/** Time, level and message, for a narrow window or a note. */
+export function shortFormat({zone, highlight = []}: Style): Format {
+  const marked = highlight.map((pattern) => new RegExp(pattern.source, `g${pattern.flags.replace('g', '')}`))
+  return ({event, parsed}, {paint, safe}) => {
+    const text = parsed.text.split('\n')[0] || (parsed.trace ? raisedBy(parsed.trace).error : '')
+    const time = zone.time(event.at).slice(0, 8)
+    return [`${paint.dim(time)} ${levelText(parsed.level, paint)} ${marks(safe(text), marked, paint)}`.trimEnd()]
+  }
+}
+
+/** Exactly what was logged, in as many lines as it had. */
+export const rawLines = ({events}: Entry): string[] => events.flatMap(({message}) => message.split('\n'))
+
+function writerText({event, service}: Entry, several: boolean): string {
+  const {task} = writerOf(event.stream)
+  const name = task?.slice(0, 8) ?? event.stream.slice(event.stream.lastIndexOf('/') + 1).slice(-20)
+  if (!several) return name
+  return `${service ?? event.group.slice(event.group.lastIndexOf('/') + 1)}/${name}`
+}
+
+/** One task, one colour; red and yellow are for levels. */
+function writerPaint(stream: string, paint: Paint): (text: string) => string {
+  let hash = 0
+  for (let i = Math.max(0, stream.length - 32); i < stream.length; i++) hash = (hash * 31 + stream.charCodeAt(i)) | 0
+  const colours = [paint.accent, paint.blue, paint.green]
+  const colour = colours[Math.abs(hash) % 3]!
+  return Math.abs(hash) % 6 < 3 ? colour : (text) => paint.bold(colour(text))
+}
+
+function levelText(level: Level | undefined, {dim, good, bad, warn, bold}: Paint): string {
+  if (!level) return '     '
+  const paints = {trace: dim, debug: dim, info: good, warn, error: bad, fatal: (text: string) => bold(bad(text))}
+  return paints[level](level.toUpperCase().padEnd(5))
+}
+
+function bodyOf({parsed}: Entry, expand: boolean, {paint, safe}: Canvas, marked: RegExp[]): string[] {
+  const [first = '', ...more] = parsed.text.split('\n')
+  const fields = fieldTexts(parsed, safe)
+  const behind = fields.length > 0 ? `  ${paint.dim(fields.join(' '))}` : ''
+  const text = (line: string) => marks(safe(line), marked, paint)
+  const trace = parsed.trace ? traceText(parsed.trace, expand, {paint, safe}, text) : []
+  if (first === '' && trace.length === 0 && more.length === 0) return [behind.trimStart()]
+  if (first === '' && trace.length > 0) return [`${trace[0]}${behind}`, ...trace.slice(1)]
+  return [`${answerText(text(first), parsed.fields.status, parsed.told, paint)}${behind}`, ...more.map(text), ...trace]
+}
+
+/** The status at the end of a request's line, in the colour of its class. */
+function answerText(text: string, status: unknown, told: readonly string[] | undefined, paint: Paint): string {
+  const end = ` ${status}`
+  if (!told || typeof status !== 'number' || !text.endsWith(end)) return text
+  const colour = status >= 500 ? paint.bad : status >= 400 ? paint.warn : paint.good
+  return `${text.slice(0, -end.length)} ${colour(String(status))}`
+}
+
+type Pen = Pick<Canvas, 'paint' | 'safe'>
+
+function traceText(trace: string, expand: boolean, {paint, safe}: Pen, text: (line: string) => string): string[] {
+  const {error, frame, lines} = raisedBy(trace)
+  if (expand) return [paint.bad(safe(error)), ...trace.split('\n').map((line) => text(line))]
+  const where = [...(frame ? [safe(frame)] : []), ...(lines > 1 ? [`${lines} lines, --expand`] : [])]
+  return [`${paint.bad(text(error))}  ${paint.dim(where.join(' · '))}`.trimEnd()]
+}
+
+function marks(text: string, patterns: RegExp[], {bold, accent}: Paint): string {
+  for (const pattern of patterns) {
+    const marked = text.replace(pattern, (found) => (found ? bold(accent(found)) : ''))
+    if (marked !== text) return marked
+  }
+  return text
+}
