@@ -89,7 +89,7 @@ const ADAPTERS = {
   cloudwatch: async ({connection}: Site) => (await import('./aws/cloudwatch.js')).cloudwatch(connection),
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
-  logs: async ({connection}: Site) => (await import('./aws/logs.js')).logs(connection),
+  logs: async ({connection, sandbox}: Site) => (await import('./aws/logs.js')).logs(connection, {dates: !sandbox}),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

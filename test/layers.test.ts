@@ -48,7 +48,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     types: [source('(config|terraform)/'), /^infra\//],
   },
   local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
-  logs: {may: [basics, names, source('logs/')], types: [source('(config|deploy)/')]},
+  logs: {may: [basics, names, source('config/regions.'), source('logs/')], types: [source('(config|deploy)/')]},
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
     types: [source('config/'), source('deploy/')],

@@ -28,14 +28,15 @@ type Send = (command: Command, options: {abortSignal: AbortSignal}) => Promise<u
 
 /**
  * Reads are repeated by the SDK; a write goes out once, because most of them have no client token. A `put` is a write that
- * may be carried out twice: it is sent again when its answer is lost.
+ * may be carried out twice: it is sent again when its answer is lost. A `look` is a read that goes out once, for who counts
+ * his calls and repeats them himself.
  */
-export type Calls<C extends Client> = {read: C['send']; write: C['send']; put: C['send']}
+export type Calls<C extends Client> = {read: C['send']; write: C['send']; put: C['send']; look: C['send']}
 
 // After a throttled call the SDK alone would send one call in two seconds, whatever AWS bears: a screen of ten calls would take 20 s.
 const rateLimiter = () => new DefaultRateLimiter({minFillRate: 2})
 const READ = () => ({retryStrategy: new AdaptiveRetryStrategy(10, {rateLimiter: rateLimiter()})})
-const WRITE = () => ({maxAttempts: 1})
+const ONCE = () => ({maxAttempts: 1})
 const DEADLINE = 30_000
 
 /** When silence ends a call, and how long a write may take in all (ms). */
@@ -86,8 +87,9 @@ export function connect<C extends Client>(
   const undone = (error: unknown) => isThrottled(error) || isUnsent(error)
   return {
     read: caller(READ, isCut, {abortable: true, ms: DEADLINE}),
-    write: caller(WRITE, undone, {abortable: false, ms: write}),
-    put: caller(WRITE, (error) => undone(error) || mayHaveHappened(error), {abortable: false, ms: write}),
+    look: caller(ONCE, () => false, {abortable: true, ms: DEADLINE}),
+    write: caller(ONCE, undone, {abortable: false, ms: write}),
+    put: caller(ONCE, (error) => undone(error) || mayHaveHappened(error), {abortable: false, ms: write}),
   } as never
 }
 

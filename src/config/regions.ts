@@ -8,10 +8,12 @@ const REGIONS = `us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 ca-west-1 
   ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 af-south-1 me-south-1 me-central-1 il-central-1
   us-gov-east-1 us-gov-west-1 cn-north-1 cn-northwest-1`.split(/\s+/)
 
+export const isRegion = (name: string): boolean => REGIONS.includes(name)
+
 /** For a host that does not exist: the region in its name may be a typing error. */
 export function misspelledRegion(region: string, cause: Error): UsageError | undefined {
   const near = nearest(region, REGIONS)
-  if (REGIONS.includes(region) || near.length === 0) return undefined
+  if (isRegion(region) || near.length === 0) return undefined
   return new UsageError(`AWS has no region ${region} that can be reached.`, {
     code: 'unknown_region',
     because: [`Did you mean ${near[0]}?`],

@@ -22,6 +22,9 @@ export const continuesTrace = (line: string): boolean =>
   beginsTrace(line) ||
   /^(During handling of the above exception|The above exception was the direct cause)/.test(line)
 
+/** The line at the end of a traceback. */
+export const isRaised = (line: string): boolean => !line.startsWith(' ') && RAISED.test(line)
+
 /** A traceback in short: what was raised, and the last frame in the application's own code. */
 export type Raised = {error: string; frame?: string; lines: number}
 

@@ -1,0 +1,217 @@
+import type {Clock} from '../clock.js'
+import {duration} from '../durations.js'
+import type {LogEvent} from './event.js'
+import {Ledger} from './ledger.js'
+import type {Pace} from './quota.js'
+import {type Patience, persist} from './retry.js'
+import type {Page, Query, ReadPage, Source} from './source.js'
+
+/** Beyond the time in which an event may turn up: for the granularity of clocks, and for what shows a moment after it was ingested. */
+const MARGIN = 10_000
+/** How often the newest events are read, and older ones once more (ms). */
+const TICK = 2000
+const AGAIN = 10_000
+/** Each look at the newest events goes back this far, because tasks send their lines in batches of 5 s (the awslogs driver). */
+const OVERLAP = 10_000
+/** What is this old is read once more; what is as old as `late` allows is read for the last time. */
+const AGES = [30_000, 130_000]
+/** A clock that is further from AWS's is put right. */
+const SKEW = 3000
+const SLEPT = 30_000
+
+/** What is `age` old is read every so often, up to `done` by now. Age 0 is what is new, without an end. */
+type Lane = {age: number; every: number; overlap: number; due: number; done: number}
+
+export type Means = {
+  read: ReadPage
+  clock: Clock
+  pace: Pace
+  patience: Patience
+  /** CloudWatch's own filter pattern. */
+  pattern?: string
+  /** How long after its timestamp an event may turn up and is still shown (ms). */
+  late: number
+  /** Events remembered at most. */
+  cap?: number
+}
+
+/** How far a reading had come, for one that goes on there. */
+export type Saved = {since: number; done: [age: number, done: number][]; seen: [second: number, ids: string[]][]}
+
+/**
+ * Reads a source so that each event is handed out exactly once, if CloudWatch has it within `late` of its timestamp. The
+ * newest events are read every two seconds. Whatever turns up behind them is found by reading again what is half a minute
+ * old and, finally, what is `late` old. No read begins before the place that the slowest of these has reached, and the
+ * ledger remembers all events from there on: that is the whole of it.
+ */
+export class Reading {
+  readonly ledger: Ledger
+  /** Pages read. */
+  calls = 0
+  private readonly lanes: [Lane, ...Lane[]]
+  private handed: LogEvent[] = []
+  private skew = 0
+  private cut = false
+
+  constructor(
+    readonly source: Source,
+    private since: number,
+    private readonly means: Means,
+    saved?: Saved,
+  ) {
+    this.ledger = new Ledger(means.cap)
+    const oldest = means.late + MARGIN
+    const again = [...AGES.filter((age) => age < oldest), oldest]
+    const from = Math.max(since, this.now() - oldest)
+    const lane = (age: number) => ({age, every: AGAIN, overlap: 1, due: 0, done: from})
+    this.lanes = [{age: 0, every: TICK, overlap: OVERLAP, due: 0, done: since}, ...again.map(lane)]
+    if (saved) this.goOn(saved)
+  }
+
+  /** Now, as AWS has it. */
+  now(): number {
+    return this.means.clock.now().getTime() + this.skew
+  }
+
+  /** What has happened since the beginning, up to `to` or to this moment, oldest first. */
+  history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
+    return this.sweep(this.lanes[0], stop, to)
+  }
+
+  /** The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from here. */
+  async *newest(to = this.now()): AsyncGenerator<LogEvent[], void> {
+    this.lanes[0].done = to
+    let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
+    for (;;) {
+      const {events, next} = await this.page(query)
+      yield* this.hand(events)
+      if (!next || next === query.token) return
+      query = {...query, token: next}
+    }
+  }
+
+  /** Nothing that happened before is wanted. */
+  startAt(at: number): void {
+    this.since = Math.max(this.since, at)
+  }
+
+  /** What happens from now on, until `until` or `stop`; then once more what is newest. An empty batch says that time passes. */
+  async *follow(stop: AbortSignal, until = Number.POSITIVE_INFINITY): AsyncGenerator<LogEvent[], void> {
+    const [live] = this.lanes
+    while (!stop.aborted && this.now() < until) {
+      for (const lane of this.lanes) if (lane.due <= this.now() && !stop.aborted) yield* this.sweep(lane, stop)
+      yield []
+      const wake = Math.min(until, ...this.lanes.map(({due}) => due))
+      await this.sleep(wake, stop)
+    }
+    if (live.due !== UNFINISHED) yield* this.sweep(live, stop)
+  }
+
+  /** Events that were handed out and not shown after all: they are handed out again. */
+  putBack(events: LogEvent[]): void {
+    for (const event of events) this.ledger.revoke(event)
+  }
+
+  /** All that was taken from it is done with, except `held`, and the batch that nobody has come back from yet. */
+  save(held: Set<string> = new Set()): Saved {
+    const except = new Set([...held, ...this.handed.map(({id}) => id)])
+    return {since: this.since, done: this.lanes.map(({age, done}) => [age, done]), seen: this.ledger.save(except)}
+  }
+
+  private goOn({since, done, seen}: Saved): void {
+    const known = new Map(done)
+    const least = Math.min(...known.values())
+    this.since = since
+    for (const lane of this.lanes) lane.done = known.get(lane.age) ?? least
+    this.ledger.load(seen)
+  }
+
+  /** One pass over what a lane has to read. An empty batch is a page without anything new. */
+  private async *sweep(lane: Lane, stop: AbortSignal, until?: number): AsyncGenerator<LogEvent[], void> {
+    const started = this.now()
+    const [live, ...others] = this.lanes
+    // Nothing is read for the second time before it was read for the first: the order would suffer, and the memory.
+    const to = until ?? (lane === live ? undefined : Math.min(started - lane.age, live.done))
+    const end = to ?? started
+    let query: Query = {...this.source, pattern: this.means.pattern, from: this.startOf(lane), to}
+    let count = 0
+    lane.due = UNFINISHED
+    for (; query.from <= (to ?? Number.POSITIVE_INFINITY); count++) {
+      const {events, next} = await this.page(query)
+      yield* this.hand(events)
+      if (!next) break
+      const reached = Math.min(end, Math.max(query.from, events.at(-1)?.at ?? 0))
+      // A token that leads nowhere: the same events are asked for without it.
+      if (next === query.token && reached <= query.from) return this.later(lane, 1)
+      query = next === query.token ? {...query, from: reached, token: undefined} : {...query, token: next}
+      lane.done = Math.max(lane.done, reached)
+      this.forget()
+      if (stop.aborted) return
+      if (lane === live && until === undefined)
+        for (const other of others) if (other.due <= this.now()) yield* this.sweep(other, stop)
+    }
+    lane.done = Math.max(lane.done, end)
+    this.forget()
+    this.later(lane, count)
+  }
+
+  /** The more pages it takes, the rarer: the quota is there for others too. */
+  private later(lane: Lane, pages: number): void {
+    lane.due = this.now() + lane.every * Math.min(5, Math.max(1, pages))
+  }
+
+  private startOf({done, overlap}: Lane): number {
+    return Math.max(this.since, this.ledger.floor, done - overlap)
+  }
+
+  private *hand(events: LogEvent[]): Generator<LogEvent[], void> {
+    const now = this.now()
+    this.handed = events.filter((event) => event.at >= this.since && this.ledger.admit(event, now))
+    yield this.handed
+    this.handed = []
+  }
+
+  private forget(): void {
+    const before = Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+    this.ledger.forget(before, this.now())
+    if (this.cut || this.ledger.floor <= before) return
+    this.cut = true
+    const window = duration(this.now() - this.ledger.floor)
+    const {cap} = this.ledger
+    this.means.patience.note(
+      `So much is logged that fb remembers only the last ${cap} lines: what turns up more than ${window} late is not shown.`,
+    )
+  }
+
+  private async page(query: Query): Promise<Page> {
+    const {read, clock, pace, patience} = this.means
+    const page = await persist(async () => {
+      await pace.turn(patience.signal)
+      return read(query).catch((error: Error) => lostToken(error, query))
+    }, patience)
+    this.calls++
+    // To the second, cut off.
+    const ahead = page.answered === undefined ? 0 : page.answered + 500 - clock.now().getTime()
+    this.skew = Math.abs(ahead) > SKEW ? ahead : 0
+    return page
+  }
+
+  private async sleep(wake: number, stop: AbortSignal): Promise<void> {
+    const before = this.now()
+    const {clock, patience} = this.means
+    await clock.sleep(Math.max(1, wake - before), stop).catch((error: unknown) => {
+      if (!stop.aborted) throw error
+    })
+    const late = this.now() - Math.max(wake, before)
+    if (late > SLEPT) patience.note(`fb was stopped for ${duration(late)}: catching up.`)
+  }
+}
+
+/** The due time of a lane that is being read, or was left unfinished. */
+const UNFINISHED = Number.NEGATIVE_INFINITY
+
+/** A token lives for a day. Without it, reading goes on at the last event. */
+function lostToken(error: Error, {token}: Query): Page {
+  if (token && error.name === 'InvalidParameterException') return {events: [], next: token}
+  throw error
+}

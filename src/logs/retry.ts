@@ -1,0 +1,47 @@
+import type {Clock} from '../clock.js'
+import {explain, isLoggedOut} from '../errors.js'
+
+const FIRST = 500
+const MOST = 20_000
+const LOGIN = 5000
+const PASSING = new Set(['throttled', 'no_answer', 'unreachable', 'bad_answer'])
+
+/** Whether trying again later is all there is to do about it: throttling, the network, AWS's own trouble. */
+function isPassing(error: unknown): boolean {
+  const {code} = explain(error)
+  const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode ?? 0
+  return PASSING.has(code) || (code === 'aws_error' && status >= 500)
+}
+
+export type Patience = {
+  clock: Clock
+  /** Ends the waiting; the error is thrown then. */
+  signal: AbortSignal
+  /** Wait for a person to log in again, instead of ending. */
+  login: boolean
+  /** Told of the first failure in a row, and that it is over. */
+  note(text: string): void
+  random?: () => number
+}
+
+/** Calls until it works; only what trying again cannot mend is thrown. Waits longer each time, at random (full jitter). */
+export async function persist<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
+  const {clock, signal, login, note, random = Math.random} = patience
+  let said = ''
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = await call()
+      if (said) note('Reading goes on; nothing was missed.')
+      return answer
+    } catch (error) {
+      const loggedOut = isLoggedOut(error)
+      if (signal.aborted || !(loggedOut ? login : isPassing(error))) throw error
+      const {message, next} = explain(error)
+      const reason = loggedOut ? `${message} Type in another window: ${next[0]}` : `${message} Trying again.`
+      // One throttled call is everyday life.
+      if (reason !== said && (loggedOut || tries > 0)) note(reason)
+      if (loggedOut || tries > 0) said = reason
+      await clock.sleep(loggedOut ? LOGIN : 1 + random() * Math.min(MOST, FIRST * 2 ** tries), signal)
+    }
+  }
+}

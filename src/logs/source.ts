@@ -1,0 +1,32 @@
+import type {LogEvent} from './event.js'
+
+/** Streams of one log group: all of them, those whose names begin with `prefix`, or exactly `streams` (100 at most). */
+export type Source = {
+  group: string
+  prefix?: string
+  streams?: string[]
+  service?: string
+}
+
+/** One page of a source: what happened from `from` to `to`, both inclusive (ms); to the end of time without `to`. */
+export type Query = Source & {
+  from: number
+  to?: number
+  /** CloudWatch's own filter pattern. */
+  pattern?: string
+  newestFirst?: boolean
+  token?: string
+}
+
+/** Oldest first. A page can be empty and still have a next one; only a missing token is the end. */
+export type Page = {
+  events: LogEvent[]
+  next?: string
+  /** AWS's own time of the answer (ms, to the second), when it said one. */
+  answered?: number
+}
+
+export type ReadPage = (query: Query) => Promise<Page>
+
+export const sourceText = ({group, prefix, streams}: Source): string =>
+  [group, streams ? streams.join(' ') : prefix && `${prefix}*`].filter(Boolean).join(' ')

@@ -1,0 +1,134 @@
+import type {Clock} from '../clock.js'
+import type {Entry} from './entry.js'
+import {asTheyCome, byTime} from './merge.js'
+import {type Ended, Output, type OutputPlan} from './output.js'
+import type {Pace} from './quota.js'
+import {Reading, type Saved} from './reading.js'
+import type {Patience} from './retry.js'
+import {Silence} from './silence.js'
+import type {ReadPage, Source} from './source.js'
+
+export type TailPlan = OutputPlan & {
+  sources: Source[]
+  /** Times in ms since 1970. */
+  since: number
+  until?: number
+  follow: boolean
+  /** Only the newest so many of what there is already. */
+  lines?: number
+  /** How long after its timestamp a line may turn up (ms). */
+  late: number
+  pattern?: string
+  /** Where earlier readings of some of the sources ended. */
+  saved: Kept[]
+}
+
+export type Kept = {source: Source; pattern?: string; saved: Saved}
+
+export type TailMeans = {
+  page: ReadPage
+  clock: Clock
+  pace: Pace
+  patience: Patience
+  /** Told now and then, and at the end, how far it has come; everything up to there was shown. */
+  keep?: (kept: Kept[]) => Promise<void>
+}
+
+export type Summary = {
+  reason: Ended | 'interrupted' | 'end'
+  lines: number
+  read: number
+  late: number
+  health: number
+  calls: number
+}
+
+const KEEP = 10_000
+
+/**
+ * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
+ * the plan's end or what a script waits for has come.
+ */
+export async function* tail(
+  plan: TailPlan,
+  means: TailMeans,
+  stop: AbortSignal,
+): AsyncGenerator<Entry[], Summary, void> {
+  const readings = plan.sources.map((source) => readingOf(source, plan, means))
+  const output = new Output(plan)
+  const ending = new AbortController()
+  const over = AbortSignal.any([stop, ending.signal])
+  const now = () => readings[0]!.now()
+  const silence = new Silence(now(), means.patience.note)
+  const keeper = keeping(readings, output, plan, means)
+  if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan), now())
+  for await (const batch of batchesOf(readings, plan, over)) {
+    await keeper(now())
+    if (output.ended) {
+      for (const reading of readings) reading.putBack(batch)
+      continue
+    }
+    const entries = output.take(batch, now())
+    silence.tick(output, entries.length, now())
+    if (entries.length > 0) yield entries
+    if (output.ended && !means.keep) break
+    // What was read ahead is given back, so that a later run shows it.
+    if (output.ended) ending.abort()
+  }
+  const rest = output.release(now())
+  if (rest.length > 0) yield rest
+  await keeper()
+  return summary(readings, output, plan, stop)
+}
+
+function readingOf(
+  source: Source,
+  {since, late, pattern, saved}: TailPlan,
+  {page, clock, pace, patience}: TailMeans,
+): Reading {
+  const same = (kept: Kept) => JSON.stringify(kept.source) === JSON.stringify(source) && kept.pattern === pattern
+  return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, saved.find(same)?.saved)
+}
+
+async function* batchesOf(readings: Reading[], {lines, follow, until}: TailPlan, over: AbortSignal) {
+  const to = follow ? undefined : (until ?? readings[0]!.now())
+  if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(over, to)))
+  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(over, until)))
+}
+
+/** The newest entries of all readings together; following begins at the oldest of them. */
+async function lastLines(readings: Reading[], output: Output, {lines: count = 0, until}: TailPlan): Promise<Entry[]> {
+  const lastOf = async (reading: Reading) => {
+    let kept: Entry[] = []
+    for await (const page of reading.newest(until)) {
+      kept = [...output.select(page), ...kept].slice(-count)
+      if (kept.length >= count) break
+    }
+    return kept
+  }
+  const all = (await Promise.all(readings.map(lastOf))).flat()
+  const last = all.sort((a, b) => a.event.at - b.event.at).slice(-count)
+  const oldest = last[0]?.event.at
+  if (oldest !== undefined) for (const reading of readings) reading.startAt(oldest)
+  return last
+}
+
+/** Tells how far it has come, every ten seconds; without a time, now. */
+function keeping(readings: Reading[], output: Output, {pattern}: TailPlan, {keep}: TailMeans) {
+  let last = 0
+  return async (now?: number): Promise<void> => {
+    if (!keep || (now !== undefined && now - last < KEEP)) return
+    last = now ?? last
+    const held = new Set(output.held().map(({id}) => id))
+    await keep(readings.map((reading) => ({source: reading.source, pattern, saved: reading.save(held)})))
+  }
+}
+
+const summary = (readings: Reading[], output: Output, {filter}: TailPlan, stop: AbortSignal): Summary => ({
+  reason: output.ended ?? (stop.aborted ? 'interrupted' : 'end'),
+  lines: output.shown,
+  read: output.read,
+  late: output.late,
+  health: filter.hidden.health,
+  calls: readings.reduce((sum, {calls}) => sum + calls, 0),
+})

@@ -1,0 +1,142 @@
+import {nearest} from '../config/nearest.js'
+import type {ServiceState, Task} from '../deploy/service.js'
+import type {Container, Revision} from '../deploy/task-definition.js'
+import {NotFound, UsageError} from '../errors.js'
+import type {LogEvent} from './event.js'
+import {type ReadPage, type Source, sourceText} from './source.js'
+
+export type ServiceReads = {
+  service(): Promise<ServiceState>
+  taskDefinition(arn: string): Promise<Revision>
+  tasks(status: 'RUNNING' | 'STOPPED'): Promise<Task[]>
+}
+
+/** Which tasks of a service: all, those whose ids begin so, or those that ECS has stopped of late. */
+export type Which = {tasks?: string[]; previous?: boolean}
+
+export type Targets = {
+  sources: Source[]
+  /** What a person should know of logs that are not there. */
+  notes: string[]
+  /** When the first of the stopped tasks stopped. */
+  stoppedAt?: Date
+}
+
+/** Where a service's containers write, from its task definitions: streams are never listed, because their list is an hour behind. */
+export async function targetsOf(aws: ServiceReads, service: string, {tasks, previous}: Which): Promise<Targets> {
+  const {taskDefinition, taskSets} = await aws.service()
+  const stopped = previous ? await aws.tasks('STOPPED') : []
+  if (previous && stopped.length === 0) throw noneStopped(service)
+  const arns = previous
+    ? stopped.map((task) => task.taskDefinition)
+    : [taskDefinition, ...taskSets.map((set) => set.taskDefinition)]
+  const revisions = await Promise.all([...new Set(arns)].map((arn) => aws.taskDefinition(arn)))
+  const containers = revisions.flatMap(({definition}) => definition.containerDefinitions)
+  const places = distinct(containers.flatMap(placeOf))
+  if (places.length === 0) throw notInCloudWatch(service, containers)
+  const sources = previous ? stoppedSources(places, stopped) : places.flatMap((place) => liveSources(place, tasks))
+  const times = stopped.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt.getTime()] : []))
+  return {
+    sources: sources.map((source) => ({...source, service})),
+    notes: [...new Set(containers.flatMap(noteOf))],
+    ...(times.length > 0 && {stoppedAt: new Date(Math.min(...times))}),
+  }
+}
+
+type Place = {group: string; prefix: string}
+
+function placeOf({name, logConfiguration}: Container): Place[] {
+  const {'awslogs-group': group, 'awslogs-stream-prefix': prefix} = logConfiguration?.options ?? {}
+  return group && prefix && logConfiguration?.logDriver === 'awslogs' ? [{group, prefix: `${prefix}/${name}/`}] : []
+}
+
+const distinct = (places: Place[]): Place[] => [
+  ...new Map(places.map((place) => [`${place.group} ${place.prefix}`, place])).values(),
+]
+
+const liveSources = ({group, prefix}: Place, tasks: string[] = ['']): Source[] =>
+  tasks.map((task) => ({group, prefix: `${prefix}${task}`}))
+
+/** FilterLogEvents takes 100 names. */
+const NAMES = 100
+
+const stoppedSources = (places: Place[], tasks: Task[]): Source[] =>
+  places.map(({group, prefix}) => ({group, streams: tasks.slice(0, NAMES).map(({id}) => `${prefix}${id}`)}))
+
+function noteOf({name, logConfiguration}: Container): string[] {
+  const driver = logConfiguration?.logDriver
+  if (driver === 'awslogs') return []
+  return [`Container ${name} logs ${driver ? `to ${driver}` : 'nowhere'}, not to CloudWatch: its lines are not here.`]
+}
+
+const notInCloudWatch = (service: string, containers: Container[]) =>
+  new NotFound(`No container of ${service} logs to CloudWatch.`, {
+    code: 'no_logs',
+    because: containers.flatMap(noteOf),
+    next: ['--group NAME'],
+  })
+
+const noneStopped = (service: string) =>
+  new NotFound(`ECS remembers no stopped task of ${service}; it forgets them after an hour.`, {
+    code: 'none_stopped',
+    next: ['fb logs tail --since 2h --no-follow'],
+  })
+
+/** Task ids as people copy them: whole, the beginning, or the ARN. */
+export function taskId(text: string): string {
+  const id = text.slice(text.lastIndexOf('/') + 1)
+  if (/^[0-9a-f]{4,32}$/.test(id)) return id
+  throw new UsageError(`${JSON.stringify(text)} is no task id.`, {
+    code: 'bad_task',
+    because: ['It is 32 hexadecimal digits, or at least the first 4 of them.'],
+    next: ['fb status'],
+  })
+}
+
+/** The service that an event of these sources belongs to. */
+export function serviceIn(sources: Source[]): (event: LogEvent) => string | undefined {
+  if (sources.length === 1) return () => sources[0]!.service
+  return ({group, stream}) =>
+    sources.find((source) => source.group === group && stream.startsWith(source.prefix ?? '') && within(source, stream))
+      ?.service
+}
+
+const within = ({streams}: Source, stream: string) => !streams || streams.includes(stream)
+
+/** A group that is not there is told with those whose names are close to it. */
+export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>): ReadPage {
+  return (query) =>
+    page(query).catch(async (error: unknown) => {
+      if (!(error instanceof NotFound) || error.code !== 'no_group') throw error
+      const known = await groupNames().catch(() => [])
+      const near = nearest(query.group, known)
+      throw new NotFound(error.message, {
+        code: error.code,
+        because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'No group has a name like that.'],
+        next: near.length > 0 ? [`--group ${near[0]}`] : ['fb logs groups'],
+      })
+    })
+}
+
+type StreamReads = {streamNames(group: string, prefix?: string): Promise<string[]>}
+
+/** Why a source has nothing to show: undefined when its streams are there and merely quiet. */
+export async function noStream(aws: StreamReads, source: Source): Promise<NotFound | undefined> {
+  const {group, prefix = source.streams?.[0]} = source
+  const found = await aws.streamNames(group, prefix)
+  if (found.length > 0) return undefined
+  const others = prefix ? await aws.streamNames(group) : []
+  const prefixes = [...new Set(others.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))]
+  const near = prefix ? nearest(prefix, [...prefixes, ...others]) : []
+  return new NotFound(`No stream matched ${sourceText(source)}.`, {
+    code: 'no_stream',
+    because: [
+      near.length > 0
+        ? `Nearest: ${near.join(', ')}.`
+        : prefixes.length > 0
+          ? `There are ${prefixes.slice(0, 3).join(', ')}.`
+          : 'The group has no streams.',
+    ],
+    next: ['fb status'],
+  })
+}

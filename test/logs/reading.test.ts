@@ -1,0 +1,182 @@
+import {describe, expect, it} from 'vitest'
+
+import type {LogEvent} from '../../src/logs/event.js'
+import {Reading} from '../../src/logs/reading.js'
+import {type Arriving, cloudWatch, manualClock, randomOf, START, type Weather} from '../support/cloudwatch.js'
+
+const MINUTE = 60_000
+const LATE = 2 * MINUTE
+const source = {group: '/ecs/app', prefix: 'ecs-v1/app/'}
+
+type Plan = {count: number; minutes: number; tasks: number; seed: number; future?: number; burst?: number}
+
+/** Lines of several tasks: each task sends a batch of what it has every 5 s, some batches are late, a few events are of the future. */
+function arriving({count, minutes, tasks, seed, future = 0.001, burst = 0.2}: Plan): Arriving[] {
+  const random = randomOf(seed)
+  const phases = Array.from({length: tasks}, () => random() * 5000)
+  const bursts = Array.from({length: 4}, () => random() * minutes * MINUTE)
+  const slow = new Map<string, number>()
+  return Array.from({length: count}, (_, i) => {
+    const task = Math.floor(random() * tasks)
+    const base = random() < burst ? bursts[i % 4]! + random() * 2000 : random() * minutes * MINUTE
+    const at = Math.floor(START + base)
+    const flushed = Math.ceil((at - phases[task]!) / 5000) * 5000 + phases[task]!
+    const batch = `${task}/${flushed}`
+    if (!slow.has(batch)) slow.set(batch, random() < 0.02 ? random() * (LATE - 8000) : 300 + random() * 1500)
+    const visible = Math.min(flushed + slow.get(batch)!, at + LATE)
+    const ahead = random() < future ? random() * 90 * MINUTE : 0
+    return {
+      id: `${seed}.${i}`,
+      at: Math.floor(at + ahead),
+      ingestedAt: visible,
+      visible,
+      group: '',
+      stream: `t${task}`,
+      message: '',
+    }
+  })
+}
+
+function readingOf(events: Arriving[], seed: number, given: {trouble?: number; cap?: number; since?: number} = {}) {
+  const random = randomOf(seed + 7)
+  const clock = manualClock(START)
+  const weather: Weather = {
+    size: () => 20 + Math.floor(random() * 200),
+    latency: () => 20 + random() * 150,
+    trouble: given.trouble ?? 0.03,
+  }
+  const {read, calls} = cloudWatch(events, clock, weather, random)
+  const notes: string[] = []
+  const signal = new AbortController().signal
+  const patience = {clock, signal, login: true, note: (text: string) => notes.push(text), random}
+  const pace = {turn: async () => {}}
+  const means = {read, clock, pace, patience, late: LATE, cap: given.cap}
+  return {reading: new Reading(source, given.since ?? START - MINUTE, means), means, clock, calls, notes, signal}
+}
+
+async function shown(batches: AsyncIterable<LogEvent[]>, each: (size: number) => void = () => {}) {
+  const seen = new Map<string, number>()
+  for await (const batch of batches) {
+    for (const {id} of batch) seen.set(id, (seen.get(id) ?? 0) + 1)
+    each(batch.length)
+  }
+  return seen
+}
+
+/** How many of those that were there in time were never shown, and how many more than once. */
+const faults = (events: Arriving[], seen: Map<string, number>) => ({
+  lost: events.filter(({id}) => !seen.has(id)).length,
+  repeated: [...seen.values()].filter((times) => times > 1).length,
+})
+
+describe('a reading that follows', () => {
+  it('shows a million events of 200 random schedules exactly once', async () => {
+    const sum = {events: 0, lost: 0, repeated: 0, failed: 0, odd: 0, most: 0}
+    for (let seed = 1; seed <= 200; seed++) {
+      const events = arriving({count: 5000, minutes: 8, tasks: 1 + (seed % 8), seed})
+      const {reading, calls, signal} = readingOf(events, seed)
+      const seen = await shown(reading.follow(signal, START + 13 * MINUTE), () => {
+        sum.most = Math.max(sum.most, reading.ledger.size)
+      })
+      const {lost, repeated} = faults(events, seen)
+      sum.events += events.length
+      sum.lost += lost
+      sum.repeated += repeated
+      sum.failed += calls.failed
+      sum.odd += calls.odd
+    }
+    expect(sum).toMatchObject({events: 1_000_000, lost: 0, repeated: 0})
+    expect(sum.failed).toBeGreaterThan(1000)
+    expect(sum.odd).toBeGreaterThan(1000)
+    expect(sum.most).toBeLessThanOrEqual(500_000)
+  }, 60_000)
+
+  it('misses nothing when its process was stopped for five minutes, as by kill -STOP or by a lid that was closed', async () => {
+    let said = 0
+    for (let seed = 300; seed < 320; seed++) {
+      const events = arriving({count: 5000, minutes: 12, tasks: 4, seed})
+      const {reading, clock, notes, signal} = readingOf(events, seed)
+      const {sleep} = clock
+      let stopped = false
+      clock.sleep = async (ms, signal) => {
+        await sleep(ms, signal)
+        if (stopped || clock.now().getTime() < START + 4 * MINUTE) return
+        stopped = true
+        clock.advance(5 * MINUTE)
+      }
+      const seen = await shown(reading.follow(signal, START + 17 * MINUTE))
+      expect(faults(events, seen)).toEqual({lost: 0, repeated: 0})
+      said += notes.filter((note) => /^fb was stopped for (4m5\ds|5m00s): catching up/.test(note)).length
+    }
+    // Stopped while it waited to repeat a call, it says only what the call's trouble was.
+    expect(said).toBeGreaterThan(15)
+  })
+
+  it('goes on where an earlier one ended, with nothing missed and nothing repeated', async () => {
+    const events = arriving({count: 5000, minutes: 10, tasks: 4, seed: 400})
+    const first = readingOf(events, 400)
+    const before = await shown(first.reading.follow(first.signal, START + 4 * MINUTE))
+    const saved = JSON.parse(JSON.stringify(first.reading.save()))
+    const second = readingOf(events, 401)
+    second.clock.advance(6 * MINUTE)
+    const reading = new Reading(source, START + 6 * MINUTE, second.means, saved)
+    const after = await shown(reading.follow(second.signal, START + 14 * MINUTE))
+    expect([...after.keys()].filter((id) => before.has(id))).toEqual([])
+    expect(faults(events, new Map([...before, ...after]))).toEqual({lost: 0, repeated: 0})
+  })
+
+  it('shows again what was put back', async () => {
+    const events = arriving({count: 100, minutes: 1, tasks: 1, seed: 5})
+    const {reading, signal} = readingOf(events, 5)
+    let back: LogEvent[] = []
+    const seen: string[] = []
+    for await (const batch of reading.follow(signal, START + 5 * MINUTE)) {
+      if (back.length === 0 && batch.length > 0) {
+        back = batch
+        reading.putBack(batch)
+      } else seen.push(...batch.map(({id}) => id))
+    }
+    expect(seen.sort()).toEqual(events.map(({id}) => id).sort())
+  })
+
+  it('remembers no more than the cap, and says what that costs', async () => {
+    const events = arriving({count: 60_000, minutes: 6, tasks: 4, seed: 9})
+    const {reading, notes, signal} = readingOf(events, 9, {cap: 5000, trouble: 0})
+    let most = 0
+    const seen = await shown(reading.follow(signal, START + 9 * MINUTE), () => {
+      most = Math.max(most, reading.ledger.size)
+    })
+    expect(most).toBeLessThanOrEqual(5000 + 220)
+    expect(notes).toContainEqual(expect.stringContaining('fb remembers only the last 5000 lines'))
+    expect(faults(events, seen).repeated).toBe(0)
+  })
+
+  it('shows all of a flood of events from the future, each when its time has come at the latest', async () => {
+    const events = arriving({count: 8000, minutes: 4, tasks: 4, seed: 11, future: 0.5})
+    const {reading, signal} = readingOf(events, 11, {cap: 4000, trouble: 0})
+    const seen = await shown(reading.follow(signal, START + 100 * MINUTE))
+    expect(faults(events, seen)).toEqual({lost: 0, repeated: 0})
+  })
+
+  it('ends soon after it was told to', async () => {
+    const events = arriving({count: 500, minutes: 2, tasks: 1, seed: 3})
+    const {reading, clock} = readingOf(events, 3)
+    const stop = new AbortController()
+    clock.sleep = async (ms) => {
+      clock.advance(ms)
+      if (clock.now().getTime() > START + MINUTE) stop.abort()
+    }
+    await shown(reading.follow(stop.signal))
+    expect(clock.now().getTime()).toBeLessThan(START + MINUTE + 10_000)
+  })
+})
+
+it('reads the past in order, in as many pages as it takes', async () => {
+  const events = arriving({count: 5000, minutes: 10, tasks: 4, seed: 1, future: 0})
+  const {reading, clock, signal} = readingOf(events, 1)
+  clock.advance(20 * MINUTE)
+  const times: number[] = []
+  for await (const batch of reading.history(signal, START + 5 * MINUTE)) times.push(...batch.map(({at}) => at))
+  expect(times).toHaveLength(events.filter(({at}) => at <= START + 5 * MINUTE).length)
+  expect(times).toEqual([...times].sort((a, b) => a - b))
+})

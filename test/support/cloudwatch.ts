@@ -1,0 +1,109 @@
+import type {Clock} from '../../src/clock.js'
+import type {LogEvent} from '../../src/logs/event.js'
+import type {Page, Query} from '../../src/logs/source.js'
+
+export const START = Date.UTC(2026, 10, 22, 14, 0, 0)
+
+/** The same numbers for the same seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** A clock that only moves when somebody sleeps, or when it is told to. */
+export function manualClock(start = START) {
+  let now = start
+  const clock: Clock & {advance(ms: number): void} = {
+    now: () => new Date(now),
+    async sleep(ms, signal) {
+      signal?.throwIfAborted()
+      now += ms
+    },
+    advance: (ms) => {
+      now += ms
+    },
+  }
+  return clock
+}
+
+/** An event, and when CloudWatch has it. */
+export type Arriving = LogEvent & {visible: number}
+
+export type Weather = {
+  /** Events on a page. */
+  size: () => number
+  /** How long an answer takes (ms). */
+  latency: () => number
+  /** The chance of each trouble at a call. */
+  trouble: number
+}
+
+const named = (name: string, more = {}) => Object.assign(new Error(name), {name, ...more})
+
+/** What goes wrong instead of an answer. */
+const FAILURES = [
+  () => named('ThrottlingException', {$metadata: {httpStatusCode: 400}}),
+  () => named('Error', {code: 'ECONNRESET'}),
+  () => named('ServiceUnavailableException', {$fault: 'server', $metadata: {httpStatusCode: 503}}),
+  () => named('TimeoutError'),
+  () => named('ExpiredTokenException', {$metadata: {httpStatusCode: 400}}),
+]
+
+/**
+ * CloudWatch's FilterLogEvents over events that arrive: what landed behind a page is not returned any more, pages may be empty,
+ * repeat some events, or come with a token that was used already; tokens expire, calls fail.
+ */
+export function cloudWatch(
+  events: Arriving[],
+  clock: ReturnType<typeof manualClock>,
+  weather: Weather,
+  random: () => number,
+) {
+  const sorted = [...events].sort((a, b) => a.at - b.at)
+  const firstAt = (at: number) => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sorted[middle]!.at < at) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const calls = {total: 0, failed: 0, odd: 0}
+  const chance = () => random() < weather.trouble
+  const read = async ({from, to = Number.POSITIVE_INFINITY, token}: Query): Promise<Page> => {
+    calls.total++
+    clock.advance(weather.latency())
+    if (chance()) {
+      calls.failed++
+      throw FAILURES[Math.floor(random() * FAILURES.length)]!()
+    }
+    if (token && chance()) {
+      calls.odd++
+      throw named('InvalidParameterException', {message: 'The specified nextToken is invalid.'})
+    }
+    const now = clock.now().getTime()
+    let index = token ? Number(token.split('/')[0]) : firstAt(from)
+    if (chance()) {
+      calls.odd++
+      return {events: [], next: `${index}/${calls.total}`}
+    }
+    const size = weather.size()
+    const found: Arriving[] = []
+    for (; index < sorted.length && found.length < size && sorted[index]!.at <= to; index++)
+      if (sorted[index]!.visible <= now) found.push(sorted[index]!)
+    const over = index >= sorted.length || sorted[index]!.at > to
+    if (over) return {events: found}
+    if (token && chance()) {
+      calls.odd++
+      return {events: found, next: token}
+    }
+    return {events: found, next: `${chance() ? Math.max(firstAt(from), index - 3) : index}/${calls.total}`}
+  }
+  return {read, calls}
+}
