@@ -12,7 +12,7 @@ import {outputFlags, type SiteFlags} from './flags.js'
 import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
-import {aws, identityLine, observer, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
+import {aws, identityLine, observer, ofService, openSite, refuseOtherAccount, type Site, sandboxOf} from './site.js'
 import type {Worker} from './state/locks/lock.js'
 import {Voice} from './terminal/voice.js'
 import type {Parent} from './terraform/child.js'
@@ -22,7 +22,7 @@ const LINGER = 100
 const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT = /^fb (deploy|infra|logs|releases|state|status|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -106,6 +106,22 @@ export abstract class FbCommand extends Command {
     return site
   }
 
+  /** One for each of these services, or for all that fb.yml has. */
+  protected async openServices(flags: SiteFlags, named: string[]): Promise<[Site, ...Site[]]> {
+    this.settings ??= loadSettings(this.directory)
+    const asked = [...named, ...(flags.service ? [flags.service] : [])]
+    const [service, ...others] = asked.length > 0 ? new Set(asked) : Object.keys((await this.settings).services)
+    const site = await this.open({...flags, service})
+    return [site, ...others.map((other) => ofService(site, other))]
+  }
+
+  /** The same place for reads that may go on for `ms` after Ctrl-C. */
+  protected outliving(site: Site, ms: number): Site {
+    const last = new AbortController()
+    this.signal.addEventListener('abort', () => setTimeout(() => last.abort(this.signal.reason), ms).unref())
+    return {...site, connection: {...site.connection, signal: last.signal}, adapters: new Map()}
+  }
+
   /** The sandbox itself, for the commands that play AWS. */
   protected async sandbox(): Promise<Sandbox> {
     return sandboxOf(await loadSettings(this.directory), process.env)
@@ -178,6 +194,11 @@ export abstract class FbCommand extends Command {
     this.voice.print((canvas) => text(outcome, canvas))
     this.exitAs(outcome.exitCode)
     return outcome
+  }
+
+  /** For a command that Ctrl-C ends, but for which that is no failure. */
+  protected exitAsInterrupted(): void {
+    if (this.interruptedCode !== undefined) this.exitAs(this.interruptedCode)
   }
 
   protected exitAs(exitCode: number): void {

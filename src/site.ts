@@ -53,6 +53,13 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   return {...site, connection: {...base, profile, forcePathStyle}, clock: systemClock}
 }
 
+/** The same place for another service of the application. */
+export function ofService(site: Site, asked: string): Site {
+  const service = serviceOf(site.settings, asked)
+  const names = namesOf({app: site.settings.app, env: site.environment.name, service})
+  return {...site, service, names, adapters: new Map()}
+}
+
 /** The sandbox that plays AWS for these settings; it holds the first service. */
 export async function sandboxOf(settings: Settings, env: NodeJS.ProcessEnv): Promise<Sandbox> {
   const {openSandbox} = await import('./sandbox/sandbox.js')

@@ -25,7 +25,9 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:(events|path)$/,
       basics,
-      source('(command|flags|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).'),
+      source(
+        '(command|flags|log-access|log-flags|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).',
+      ),
       source('(help|parse-errors).'),
       source('completion/'),
       source('config/'),
@@ -47,8 +49,11 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     may: [/^node:crypto$/, basics, names, source('infra/'), source('state/')],
     types: [source('(config|terraform)/'), /^infra\//],
   },
-  local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
-  logs: {may: [basics, names, source('config/regions.'), source('logs/')], types: [source('(config|deploy)/')]},
+  local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('(logs|state)/')]},
+  logs: {
+    may: [basics, names, source('config/regions.'), source('deploy/stopped.'), source('logs/')],
+    types: [source('(config|deploy)/')],
+  },
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
     types: [source('config/'), source('deploy/')],
@@ -56,7 +61,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   sandbox: {may: [/^@(aws-sdk|smithy)\//, /^node:/, names, source('sandbox/')]},
   state: {may: [/^node:crypto$/, basics, names, source('state/')], types: [source('config/')]},
   terraform: {may: [/^node:(child_process|fs|os|path)/, basics, source('terraform/')], types: [source('state/')]},
-  terminal: {may: [/^(chalk|inquirer|listr2|node:readline)$/, basics, source('terminal/')]},
+  terminal: {may: [/^(chalk|inquirer|listr2|node:(events|readline))$/, basics, source('terminal/')]},
 }
 
 /** The same for the files directly in src/: the basics know one another, the rest is where the layers meet. */
@@ -82,6 +87,8 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   flags: {may: [/^@oclif\/core$/, basics]},
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   iam: {may: []},
+  'log-access': {may: [basics, source('site.'), source('logs/')], types: [source('aws/')]},
+  'log-flags': {may: [/^@oclif\/core$/, basics, source('flags.'), source('logs/')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
   'stack-access': {
     may: [/^node:path$/, basics, source('site.'), source('config/settings.'), source('(infra|state|terraform)/')],

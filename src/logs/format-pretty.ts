@@ -18,21 +18,25 @@ export type Style = {
   highlight?: RegExp[]
 }
 
+/** Tasks are always some seconds out of step: the awslogs driver sends what it has every 5 s (ms). */
+const LATE = 10_000
+
 export type Format = (entry: Entry, canvas: Canvas) => string[]
 
 /** Time, task, level, message, fields, ids: what a person reads first stands first. It remembers the day and the widths. */
 export function prettyFormat({zone, several = false, expand = false, highlight = []}: Style): Format {
   let day = ''
   let width = 8
+  const tasks = new Map<string, number>()
   const marked = highlight.map((pattern) => new RegExp(pattern.source, `g${pattern.flags.replace('g', '')}`))
   return (entry, canvas) => {
     const {event, parsed, late} = entry
     const {paint} = canvas
     const writer = canvas.safe(writerText(entry, several))
     width = Math.max(width, writer.length)
-    const head = `${paint.dim(zone.time(event.at))} ${writerPaint(event.stream, paint)(padEnd(writer, width))} ${levelText(parsed.level, paint)}`
+    const head = `${paint.dim(zone.time(event.at))} ${colourOf(event.stream, tasks, paint)(padEnd(writer, width))} ${levelText(parsed.level, paint)}`
     const [first = '', ...more] = bodyOf(entry, expand, canvas, marked)
-    const behind = late ? `  ${paint.dim(`+${duration(late)} late`)}` : ''
+    const behind = late && late >= LATE ? `  ${paint.dim(`+${duration(late)} late`)}` : ''
     const lines = [`${head} ${first}${behind}`.trimEnd(), ...more.map((line) => `  ${line}`)]
     const today = zone.date(event.at)
     if (today === day || late) return lines
@@ -62,18 +66,22 @@ function writerText({event, service}: Entry, several: boolean): string {
   return `${service ?? event.group.slice(event.group.lastIndexOf('/') + 1)}/${name}`
 }
 
-/** One task, one colour; red and yellow are for levels. */
-function writerPaint(stream: string, paint: Paint): (text: string) => string {
-  let hash = 0
-  for (let i = Math.max(0, stream.length - 32); i < stream.length; i++) hash = (hash * 31 + stream.charCodeAt(i)) | 0
-  const colours = [paint.accent, paint.blue, paint.green]
-  const colour = colours[Math.abs(hash) % 3]!
-  return Math.abs(hash) % 6 < 3 ? colour : (text) => paint.bold(colour(text))
+/** One task, one colour, as long as there are some left; red and yellow are for levels. */
+function colourOf(
+  stream: string,
+  known: Map<string, number>,
+  {accent, blue, green, bold}: Paint,
+): (text: string) => string {
+  const place = known.get(stream) ?? known.size
+  known.set(stream, place)
+  const colour = [accent, blue, green][place % 3]!
+  return place % 6 < 3 ? colour : (text) => bold(colour(text))
 }
 
-function levelText(level: Level | undefined, {dim, good, bad, warn, bold}: Paint): string {
+function levelText(level: Level | undefined, {dim, bad, warn, bold}: Paint): string {
   if (!level) return '     '
-  const paints = {trace: dim, debug: dim, info: good, warn, error: bad, fatal: (text: string) => bold(bad(text))}
+  const plain = (text: string) => text
+  const paints = {trace: dim, debug: dim, info: plain, warn, error: bad, fatal: (text: string) => bold(bad(text))}
   return paints[level](level.toUpperCase().padEnd(5))
 }
 
@@ -88,11 +96,12 @@ function bodyOf({parsed}: Entry, expand: boolean, {paint, safe}: Canvas, marked:
   return [`${answerText(text(first), parsed.fields.status, parsed.told, paint)}${behind}`, ...more.map(text), ...trace]
 }
 
-/** The status at the end of a request's line, in the colour of its class. */
+/** The status at the end of a request's line, in the colour of a failure. */
 function answerText(text: string, status: unknown, told: readonly string[] | undefined, paint: Paint): string {
   const end = ` ${status}`
   if (!told || typeof status !== 'number' || !text.endsWith(end)) return text
-  const colour = status >= 500 ? paint.bad : status >= 400 ? paint.warn : paint.good
+  if (status < 400) return text
+  const colour = status >= 500 ? paint.bad : paint.warn
   return `${text.slice(0, -end.length)} ${colour(String(status))}`
 }
 

@@ -32,6 +32,10 @@ export type TailMeans = {
   patience: Patience
   /** Told now and then, and at the end, how far it has come; everything up to there was shown. */
   keep?: (kept: Kept[]) => Promise<void>
+  /** Told when there was nothing to read so far. */
+  nothing?: () => Promise<void>
+  /** Told that time passes. */
+  tick?: (now: number) => void
 }
 
 export type Summary = {
@@ -62,7 +66,9 @@ export async function* tail(
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
   if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan), now())
-  for await (const batch of batchesOf(readings, plan, over)) {
+  const nothing = async () => output.read === 0 && means.nothing?.()
+  for await (const batch of batchesOf(readings, plan, over, nothing)) {
+    means.tick?.(now())
     await keeper(now())
     if (output.ended) {
       for (const reading of readings) reading.putBack(batch)
@@ -90,14 +96,22 @@ function readingOf(
   return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, saved.find(same)?.saved)
 }
 
-async function* batchesOf(readings: Reading[], {lines, follow, until}: TailPlan, over: AbortSignal) {
+async function* batchesOf(
+  readings: Reading[],
+  {lines, follow, until}: TailPlan,
+  over: AbortSignal,
+  nothing: () => Promise<unknown>,
+) {
   const to = follow ? undefined : (until ?? readings[0]!.now())
   if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(over, to)))
+  if (!over.aborted) await nothing()
   if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(over, until)))
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */
 async function lastLines(readings: Reading[], output: Output, {lines: count = 0, until}: TailPlan): Promise<Entry[]> {
+  if (count === 0) for (const reading of readings) reading.startAt(reading.now())
+  if (count === 0) return []
   const lastOf = async (reading: Reading) => {
     let kept: Entry[] = []
     for await (const page of reading.newest(until)) {

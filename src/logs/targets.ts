@@ -118,25 +118,27 @@ export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>
     })
 }
 
-type StreamReads = {streamNames(group: string, prefix?: string): Promise<string[]>}
+export type StreamReads = {streamNames(group: string, prefix?: string): Promise<string[]>}
 
 /** Why a source has nothing to show: undefined when its streams are there and merely quiet. */
 export async function noStream(aws: StreamReads, source: Source): Promise<NotFound | undefined> {
   const {group, prefix = source.streams?.[0]} = source
   const found = await aws.streamNames(group, prefix)
   if (found.length > 0) return undefined
-  const others = prefix ? await aws.streamNames(group) : []
-  const prefixes = [...new Set(others.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))]
-  const near = prefix ? nearest(prefix, [...prefixes, ...others]) : []
+  const near = await streamsNear(aws, group, prefix)
   return new NotFound(`No stream matched ${sourceText(source)}.`, {
     code: 'no_stream',
-    because: [
-      near.length > 0
-        ? `Nearest: ${near.join(', ')}.`
-        : prefixes.length > 0
-          ? `There are ${prefixes.slice(0, 3).join(', ')}.`
-          : 'The group has no streams.',
-    ],
+    because: [near.length > 0 ? `Nearest: ${near.join(', ')}.` : 'The group has no streams.'],
     next: ['fb status'],
   })
+}
+
+/** Streams of the same container, when there are any, otherwise those with the most similar names. */
+async function streamsNear(aws: StreamReads, group: string, prefix = ''): Promise<string[]> {
+  const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+  const siblings = parent && parent !== prefix ? await aws.streamNames(group, parent) : []
+  if (siblings.length > 0) return siblings.slice(0, 3)
+  const all = await aws.streamNames(group)
+  const near = nearest(prefix, all)
+  return near.length > 0 ? near : all.slice(0, 3)
 }

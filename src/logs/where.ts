@@ -55,7 +55,7 @@ class Reader {
   }
 
   refuse(reason: string, at = this.next.at): never {
-    throw misplaced(`--where: ${reason}.`, this.source, at, 'bad_where')
+    throw misplaced(`${reason}.`, this.source, at, 'bad_where')
   }
 
   private read(): Token {
@@ -139,7 +139,7 @@ function oneOf(field: string, reader: Reader): Test {
 }
 
 function matching(field: string, sign: string, {value: operand, at}: Token): Test {
-  const pattern = sign.endsWith('~~=') ? parsePattern(operand, `--where, position ${at + 1},`) : undefined
+  const pattern = sign.endsWith('~~=') ? parsePattern(operand, `the value at position ${at + 1}`) : undefined
   const negative = sign.startsWith('!')
   return (entry) => {
     const value = valueAt(entry, field)

@@ -1,3 +1,5 @@
+import {once} from 'node:events'
+
 import type {Clock} from '../clock.js'
 import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
@@ -44,6 +46,28 @@ export class Voice {
   /** The result. */
   print(drawing: Drawing): void {
     if (!this.json) write(process.stdout, drawing(this.canvas(process.stdout)))
+  }
+
+  /** A result that may have no end, piece by piece: no more is asked for while its reader is busy. `exact`: bytes for a pipe as they are. */
+  async pour<Item, Result>(
+    run: AsyncGenerator<Item[], Result, void>,
+    format: (item: Item, canvas: Canvas) => string[],
+    {exact = false} = {},
+  ): Promise<Result> {
+    for (;;) {
+      const {done, value} = await run.next()
+      if (done) return value
+      const canvas = this.canvas(process.stdout)
+      const whole = value
+        .map((item) =>
+          format(item, canvas)
+            .map((line) => `${line}\n`)
+            .join(''),
+        )
+        .join('')
+      const harmless = exact && !this.onScreen ? whole : safe(whole, {colours: true})
+      if (!process.stdout.write(harmless)) await once(process.stdout, 'drain')
+    }
   }
 
   /** Whether a person reads the result here and now; a pipe wants all of it, in lines that mean something alone. */

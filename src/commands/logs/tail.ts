@@ -1,0 +1,104 @@
+import {Flags} from '@oclif/core'
+
+import {FbCommand} from '../../command.js'
+import {allNamed, durationFlag, nameArg, nameFlag, siteFlags} from '../../flags.js'
+import {prepareTail} from '../../log-access.js'
+import {filterFlags, patternFlag, showFlags, sourceFlags} from '../../log-flags.js'
+import {tail} from '../../logs/tail.js'
+import {disappointment, footerText, headerText} from '../../logs/tail-text.js'
+import type {Site} from '../../site.js'
+
+/** For the last look at what is newest, after Ctrl-C (ms). */
+const LAST_LOOK = 1500
+
+export default class LogsTail extends FbCommand {
+  static override description = `Follow the log of services: every line exactly once.
+
+Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it), whatever
+happens meanwhile: tasks out of step, throttling, a network or a laptop that was away, a login that had to be renewed. fb
+remembers at most 500,000 lines for it, and says so when they do not suffice. It reads at most 40 % of the Region's quota.`
+  static override examples = [
+    'fb logs tail --env prod',
+    'fb logs tail v1 --env prod --level warn --since 1h',
+    "fb logs tail --env prod --where 'status>=500 and path~=/items' --no-follow",
+    'fb logs tail --env prod --task 0f3c6f0b -n 100 --expand',
+    'fb logs tail --env prod --previous',
+    "fb logs tail --env prod --deploy --until-match 'startup complete' --fail-on Traceback --for 5m",
+    'fb logs tail --env prod --follow --json | jq -c .fields',
+    'fb logs tail --env prod --cursor /var/lib/fb/prod.cursor >> app.log',
+  ]
+  static override strict = false
+  static override args = {service: nameArg({description: 'API versions; without any, all that fb.yml has'})}
+  static override flags = {
+    ...siteFlags,
+    follow: Flags.boolean({
+      char: 'f',
+      description: 'go on as lines come (default: on a terminal)',
+      allowNo: true,
+      env: 'FB_FOLLOW',
+    }),
+    since: nameFlag({
+      description: 'from then: 10m (the default), 14:05, "yesterday 14:05", 2026-11-22T14:05Z',
+      helpValue: 'TIME',
+      env: 'FB_SINCE',
+    }),
+    until: nameFlag({description: 'up to then', helpValue: 'TIME', env: 'FB_UNTIL'}),
+    lines: Flags.integer({
+      char: 'n',
+      description: 'begin with the newest N lines that match',
+      min: 0,
+      max: 100_000,
+      helpValue: 'N',
+    }),
+    deploy: Flags.boolean({description: 'since the newest deployment began', exclusive: ['since', 'group']}),
+    previous: Flags.boolean({
+      description: 'the tasks that stopped within the last hour',
+      exclusive: ['task', 'group', 'deploy'],
+    }),
+    ...sourceFlags,
+    ...filterFlags,
+    ...showFlags,
+    order: Flags.string({
+      description: 'as lines arrive, or by their time with a delay of 8s',
+      options: ['arrival', 'time'],
+      default: 'arrival',
+      env: 'FB_ORDER',
+    }),
+    late: durationFlag({
+      description: 'how late a line may turn up and is still shown',
+      default: 120_000,
+      env: 'FB_LATE',
+    }),
+    for: durationFlag({description: 'end after that time'}),
+    max: Flags.integer({description: 'end after that many lines', min: 1, helpValue: 'N'}),
+    'until-match': patternFlag({description: 'end with the first line that matches; exit 3 if none does'}),
+    'fail-on': patternFlag({description: 'end with exit 1 at the first line that matches'}),
+    cursor: nameFlag({
+      description: 'go on where the last run with this file ended',
+      helpValue: 'FILE',
+      env: 'FB_CURSOR',
+    }),
+  }
+
+  /** Returns nothing: with --json each line is a document, and there is no other. */
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(LogsTail)
+    const [first, ...others] = await this.openServices(flags, allNamed(argv, 'SERVICE'))
+    const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
+    const {onScreen, json} = this.voice
+    const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
+    const say = (text: string) => this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, json, say, cursor})
+    this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
+    const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
+    const ms = first.clock.now().getTime() - plan.clock
+    this.voice.tell((canvas) => [json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, canvas)])
+    this.exitAsInterrupted()
+    const disappointed = disappointment(summary, plan)
+    if (disappointed) throw disappointed
+  }
+
+  private async cursor(name: string) {
+    return (await import('../../local/cursor-file.js')).cursorFile(this.directory, name)
+  }
+}

@@ -1,0 +1,116 @@
+import {NotFound} from './errors.js'
+import {paceOf, quotaOf} from './logs/quota.js'
+import type {Kept, TailPlan} from './logs/tail.js'
+import {planTail, type TailAsked} from './logs/tail-plan.js'
+import {namingGroups, noStream, type StreamReads, type Targets, targetsOf, type Which} from './logs/targets.js'
+import {TaskWatch} from './logs/task-watch.js'
+import {aws, type Site} from './site.js'
+
+export type LogsAsked = {task?: string[]; group?: string[]; previous?: boolean}
+
+/** Where the lines are that are asked for. One of several services that is not there is only told. */
+export async function findTargets(sites: Site[], {task, group, previous}: LogsAsked): Promise<Targets> {
+  if (group) return {sources: group.map((name) => ({group: name})), notes: []}
+  const which: Which = {tasks: task, previous}
+  const found = await Promise.allSettled(
+    sites.map(async (site) => targetsOf(await aws(site, 'ecs'), site.service, which)),
+  )
+  const known = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const missing = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const serious = missing.find((error) => known.length === 0 || !(error instanceof NotFound))
+  if (serious) throw serious
+  const stops = known.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt] : []))
+  return {
+    sources: known.flatMap(({sources}) => sources),
+    notes: [...missing.map((error) => (error as Error).message), ...known.flatMap(({notes}) => notes)],
+    ...(stops.length > 0 && {stoppedAt: new Date(Math.min(...stops.map(Number)))}),
+  }
+}
+
+/** When the newest deployment of these services began. */
+async function newestDeployment(sites: Site[]): Promise<Date> {
+  const newest = await Promise.all(sites.map(async (site) => (await (await aws(site, 'codedeploy')).history(1))[0]))
+  const times = newest.flatMap((deployment) => (deployment ? [deployment.createdAt.getTime()] : []))
+  if (times.length > 0) return new Date(Math.max(...times))
+  throw new NotFound('Nothing was deployed yet.', {code: 'no_deployment', next: ['fb logs tail --since 1h']})
+}
+
+export type Hearer = {
+  onScreen: boolean
+  json: boolean
+  say(text: string): void
+  cursor?: {load(): Promise<Kept[]>; keep(kept: Kept[]): Promise<void>}
+}
+
+/** All that following needs: what to read and show, the way to read it, and how many tasks run. */
+export async function prepareTail(
+  sites: [Site, ...Site[]],
+  asked: LogsAsked & TailAsked & {deploy?: boolean},
+  hearer: Hearer,
+) {
+  const [site] = sites
+  const {say, onScreen, json, cursor} = hearer
+  const [targets, deployedAt, saved = []] = await Promise.all([
+    findTargets(sites, asked),
+    asked.deploy ? newestDeployment(sites) : undefined,
+    cursor?.load(),
+  ])
+  const health = sites.map(({settings, service}) => settings.services[service]!.health)
+  const now = site.clock.now().getTime()
+  const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
+  targets.notes.forEach(say)
+  const watches = plan.follow && !asked.group ? await taskWatches(sites, say) : []
+  const {page, names, ...means} = await logMeans(site, say, onScreen)
+  return {
+    plan,
+    means: {
+      ...means,
+      page,
+      keep: cursor?.keep,
+      tick(at: number) {
+        for (const watch of watches) watch.tick(at)
+      },
+      nothing: () => explainNothing(names, plan, say),
+    },
+    tasks: sumOf(await Promise.all(watches.map((watch) => watch.running()))),
+  }
+}
+
+/** Undefined when one of them is, or there is none. */
+function sumOf(counts: (number | undefined)[]): number | undefined {
+  const known = counts.filter((count) => count !== undefined)
+  return known.length === counts.length && known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : undefined
+}
+
+/** Silence has a reason: no stream is called so, or there is one that says nothing. */
+async function explainNothing(names: StreamReads, {sources, follow}: TailPlan, say: (text: string) => void) {
+  for (const source of sources) {
+    const missing = await noStream(names, source)
+    if (missing && !follow) throw missing
+    if (missing) say(`${missing.message} ${missing.because.join(' ')}`)
+  }
+}
+
+/** Says which tasks of the services start and stop. */
+const taskWatches = (sites: Site[], say: (text: string) => void): Promise<TaskWatch[]> =>
+  Promise.all(
+    sites.map(async (site) => new TaskWatch(await aws(site, 'ecs'), say, sites.length > 1 ? site.service : undefined)),
+  )
+
+/** The way to CloudWatch, within fb's share of the quota. With `login` it waits for a person to log in again. */
+export async function logMeans(site: Site, say: (text: string) => void, login: boolean) {
+  const logs = await aws(site, 'logs')
+  const {clock, environment, connection} = site
+  const quota = quotaOf(environment.region)
+  if (!quota.known)
+    say(
+      `fb does not know the quota of ${environment.region}; it reads as if it were ${quota.perSecond} calls a second.`,
+    )
+  return {
+    page: namingGroups(logs.page, () => logs.groupNames()),
+    names: logs,
+    clock,
+    pace: paceOf(quota, clock),
+    patience: {clock, signal: connection.signal, login, note: say},
+  }
+}

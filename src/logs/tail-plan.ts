@@ -1,0 +1,107 @@
+import type {Canvas} from '../events.js'
+import type {Entry} from './entry.js'
+import {filterOf, patternFor} from './filter.js'
+import {jsonLines} from './format-json.js'
+import {type Format, prettyFormat, rawLines, shortFormat} from './format-pretty.js'
+import type {Level} from './level.js'
+import type {Kept, TailPlan} from './tail.js'
+import {serviceIn, type Targets} from './targets.js'
+import {parseRange} from './time.js'
+import type {Test} from './where.js'
+import {type Zone, zoneOf} from './zone.js'
+
+/** What a person asked for, by the names of the flags. */
+export type TailAsked = {
+  since?: string
+  until?: string
+  tz?: string
+  lines?: number
+  follow?: boolean
+  for?: number
+  max?: number
+  late: number
+  order: string
+  include?: RegExp[]
+  exclude?: RegExp[]
+  grep?: string
+  level?: string
+  where?: Test
+  health?: boolean
+  output?: string
+  expand?: boolean
+  'until-match'?: RegExp
+  'fail-on'?: RegExp
+}
+
+/** Where it is read: the same words mean other things to a person than to a script. */
+export type Reader = {
+  now: number
+  onScreen: boolean
+  json: boolean
+  /** Paths of the services' health checks. */
+  health: string[]
+  /** When the deployment began that is asked about. */
+  deployedAt?: Date
+  saved: Kept[]
+}
+
+export type Shown = TailPlan & {zone: Zone; format: Format; exact: boolean; clock: number}
+
+const SINCE = '10m'
+/** The newest lines of a service that says little may be old. */
+const SINCE_LINES = '7d'
+const BEFORE_STOP = 10 * 60_000
+
+export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Shown {
+  const {now, onScreen} = reader
+  const zone = zoneOf(asked.tz ?? (onScreen ? 'local' : 'utc'))
+  const since = asked.since ?? startOf(asked, targets, reader)
+  const range = parseRange({since, until: asked.until}, now, zone)
+  const waits = asked.for !== undefined || asked['until-match'] !== undefined
+  const follow = (asked.follow ?? ((onScreen && !targets.stoppedAt) || waits)) && (range.until ?? now + 1) > now
+  const ends = [range.until, asked.for === undefined ? undefined : now + asked.for].filter((end) => end !== undefined)
+  const hides = !(asked.health ?? !onScreen)
+  const filter = filterOf({...asked, level: asked.level as Level, health: hides ? reader.health : []})
+  return {
+    sources: targets.sources,
+    since: range.since,
+    ...(ends.length > 0 && {until: Math.min(...ends)}),
+    follow,
+    lines: asked.lines,
+    late: asked.late,
+    order: asked.order as TailPlan['order'],
+    max: asked.max,
+    untilMatch: asked['until-match'],
+    failOn: asked['fail-on'],
+    filter,
+    pattern: asked.grep && patternFor(asked.grep),
+    serviceOf: serviceIn(targets.sources),
+    saved: reader.saved,
+    zone,
+    clock: now,
+    ...shownAs(asked, targets, reader, zone),
+  }
+}
+
+function startOf({lines}: TailAsked, {stoppedAt}: Targets, {deployedAt}: Reader): string {
+  const at = deployedAt?.getTime() ?? (stoppedAt && stoppedAt.getTime() - BEFORE_STOP)
+  return at === undefined ? (lines === undefined ? SINCE : SINCE_LINES) : new Date(at).toISOString()
+}
+
+function shownAs(asked: TailAsked, {sources}: Targets, {onScreen, json}: Reader, zone: Zone) {
+  const output = json ? 'json' : (asked.output ?? (onScreen ? 'pretty' : 'raw'))
+  const literal = asked.grep && new RegExp(asked.grep.replace(/[.*+?^$[\]{}()|\\]/g, '\\$&'))
+  const highlight = [...(asked.include ?? []), ...(literal ? [literal] : [])]
+  const several = new Set(sources.map(({service, group}) => service ?? group)).size > 1
+  const style = {zone, several, expand: asked.expand, highlight}
+  const formats: Record<string, () => Format> = {
+    pretty: () => prettyFormat(style),
+    short: () => shortFormat(style),
+    raw:
+      () =>
+      (entry: Entry, {safe}: Canvas) =>
+        onScreen ? rawLines(entry).map(safe) : rawLines(entry),
+    json: () => jsonLines,
+  }
+  return {format: formats[output]!(), exact: output === 'raw'}
+}
