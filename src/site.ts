@@ -97,6 +97,8 @@ const ADAPTERS = {
   cloudtrail: async ({connection}: Site) => (await import('./aws/cloudtrail.js')).cloudtrail(connection),
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   logs: async ({connection, sandbox}: Site) => (await import('./aws/logs.js')).logs(connection, {dates: !sandbox}),
+  insights: async ({connection}: Site) => (await import('./aws/insights.js')).insights(connection),
+  logGroups: async ({connection}: Site) => (await import('./aws/log-groups.js')).logGroups(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

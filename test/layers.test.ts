@@ -26,7 +26,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^node:(events|path)$/,
       basics,
       source(
-        '(command|flags|log-access|log-flags|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).',
+        '(command|flags|log-access|log-flags|log-search|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).',
       ),
       source('(help|parse-errors).'),
       source('completion/'),
@@ -71,7 +71,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   command: {
     may: [
       /^@oclif\/core$/,
-      /^node:os$/,
+      /^node:(events|os)$/,
       basics,
       source('(flags|parse-errors|questions|site|worker).'),
       source('config/'),
@@ -88,6 +88,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   iam: {may: []},
   'log-access': {may: [basics, source('site.'), source('logs/')], types: [source('aws/')]},
+  'log-search': {may: [basics, source('(log-access|site).'), source('logs/')]},
   'log-flags': {may: [/^@oclif\/core$/, basics, source('flags.'), source('logs/')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
   'stack-access': {

@@ -6,6 +6,7 @@ import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
 import type {Interruption} from './lines.js'
+import type {Passing} from './passing-line.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
 
@@ -133,6 +134,14 @@ export class Voice {
     }
     const {lines} = await import('./lines.js')
     return lines(watched, {now: () => clock.now(), write: (line) => this.tell(line)}, stop)
+  }
+
+  /** For how far something is: a line that goes away on a terminal, a heartbeat elsewhere. */
+  async passing(): Promise<Passing> {
+    const {heartbeat, passingLine} = await import('./passing-line.js')
+    const now = () => performance.now()
+    if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) return passingLine(process.stderr, now)
+    return heartbeat((line) => this.tell(line), now)
   }
 
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */
