@@ -17,10 +17,11 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 type When = {by?: Key; zone: Zone}
 
-/** How many there are; by something, as a chart. */
-export function tallyText(tally: Tally, span: Span, {by, zone}: When, canvas: Canvas): string[] {
-  if (!by || tally.total === 0) return [countText(tally.total)]
-  return [...chartText(tally, by, {...span, zone}, canvas), canvas.paint.dim(amountText(tally.total, 'line'))]
+/** How many there are; by something, as a chart. `whole`: nobody ended the counting before it was done. */
+export function tallyText(tally: Tally, span: Span & {whole: boolean}, {by, zone}: When, canvas: Canvas): string[] {
+  const end = span.whole ? '' : ' so far'
+  if (!by || tally.total === 0) return [`${countText(tally.total)}${end}`]
+  return [...chartText(tally, by, {...span, zone}, canvas), canvas.paint.dim(amountText(tally.total, 'line') + end)]
 }
 
 /** The same for programs: every minute by itself, times as ISO 8601. */

@@ -99,10 +99,11 @@ what it costs before it starts, and asks when that is more than --max-cost.`
 
   private async counts(work: Work, wanted: Wanted): Promise<object> {
     const tally = new Tally(wanted.by)
-    // What was counted until then is worth seeing.
     const ended = await count(work, tally).catch((error: unknown) => ({error}))
-    if (!('error' in ended) || this.signal.aborted)
-      this.voice.print((canvas) => tallyText(tally, work.search, wanted, canvas))
+    const whole = !('error' in ended)
+    // What was counted until Ctrl-C is worth seeing.
+    if (whole || this.signal.aborted)
+      this.voice.print((canvas) => tallyText(tally, {...work.search, whole}, wanted, canvas))
     if ('error' in ended) throw ended.error
     if (tally.total === 0) this.exitAs(3)
     return tallyDocument(tally, work, ended.scanned)
