@@ -1,7 +1,19 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 
 import type {Kind} from '../support/fault-proxy.js'
-import {ATTACHING, DIAGNOSIS, PLANNING, RELEASES, STATUS, WATCHING, WRITES} from './operations.js'
+import {
+  ATTACHING,
+  DIAGNOSIS,
+  GROUPS,
+  INSIGHTS,
+  PLANNING,
+  RELEASES,
+  SEARCH,
+  STATUS,
+  WATCHING,
+  WRITES,
+} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
 const forEver = (kind: Kind, operation: string) => ({kind, operation, times: Infinity})
@@ -11,6 +23,10 @@ const READS: [Name, string][] = [
   ...STATUS.map((operation): [Name, string] => ['status', operation]),
   ...RELEASES.map((operation): [Name, string] => ['releases', operation]),
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
+  ...GROUPS.map((operation): [Name, string] => ['groups', operation]),
+  ...[...SEARCH, ...INSIGHTS]
+    .filter((operation) => operation !== 'cloudwatch:GetMetricData')
+    .map((operation): [Name, string] => [SEARCH.includes(operation) ? 'search' : 'insights', operation]),
 ]
 
 describe.concurrent('before anything is changed', () => {
@@ -35,6 +51,38 @@ describe.concurrent('before anything is changed', () => {
       error: 'bad_credentials',
       next: ['aws sso login'],
     })
+  })
+})
+
+describe.concurrent('a search whose size fb may not read', () => {
+  const rules = [forEver('not allowed', 'cloudwatch:GetMetricData')]
+
+  it('goes on, since reading is free', async (test) => {
+    expect((await faulted(SCENARIOS.search, rules, test)).code).toBe(0)
+  })
+
+  it('is not handed to Insights without a question', async (test) => {
+    const {code, stderr, proxy} = await faulted(SCENARIOS.insights, rules, test)
+    expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('at a cost fb cannot tell')})
+    expect(proxy.reached).not.toContain('logs:StartQuery')
+    expect((await faulted(SCENARIOS.insights, rules, test, ['--yes'])).code).toBe(0)
+  })
+})
+
+describe.concurrent('a query of Insights', () => {
+  it('is started once although the answer to its start was lost', async (test) => {
+    const rules = [{kind: 'reset after AWS has carried it out', operation: 'logs:StartQuery'} as const]
+    const {code, proxy, home} = await faulted(SCENARIOS.insights, rules, test)
+    expect(code).toBe(0)
+    expect(proxy.reached).toContain('logs:DescribeQueries')
+    expect(JSON.parse(readFileSync(home.sandbox.file, 'utf8')).queries).toHaveLength(1)
+  })
+
+  it('is stopped in AWS when its results may not be read', async (test) => {
+    const {code, home} = await faulted(SCENARIOS.insights, [forEver('not allowed', 'logs:GetQueryResults')], test)
+    expect(code).toBe(4)
+    const [query] = JSON.parse(readFileSync(home.sandbox.file, 'utf8')).queries
+    expect(query.stoppedAt).toBeDefined()
   })
 })
 

@@ -14,6 +14,11 @@ const HANGING: [Name, string, ...string[]][] = [
   ...STATUS.filter((operation) => !PLANNING.includes(operation)).map((o): [Name, string] => ['status', o]),
   ['watch', 'codedeploy:GetDeployment'],
   ['watch', 'logs:GetLogEvents'],
+  ['groups', 'logs:DescribeLogGroups'],
+  ['search', 'logs:FilterLogEvents'],
+  ['search', 'cloudwatch:GetMetricData'],
+  ['insights', 'logs:StartQuery'],
+  ['insights', 'logs:GetQueryResults'],
 ]
 
 describe.concurrent('a call that AWS does not answer', () => {

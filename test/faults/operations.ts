@@ -58,7 +58,19 @@ export const ATTACHING = [
   'elasticloadbalancing:DescribeTargetGroups',
 ]
 
+const WRITERS = ['ecs:DescribeServices', 'ecs:DescribeTaskDefinition']
+
+export const GROUPS = [...WRITERS, 'logs:DescribeLogGroups']
+
+/** The size of what is read decides who reads it; not knowing it is no failure. */
+export const SEARCH = [...WRITERS, 'logs:FilterLogEvents', 'cloudwatch:GetMetricData']
+
+export const INSIGHTS = [...WRITERS, 'cloudwatch:GetMetricData', 'logs:StartQuery', 'logs:GetQueryResults']
+
 export const OPERATIONS = {
+  groups: GROUPS,
+  search: SEARCH,
+  insights: INSIGHTS,
   deploy: [...PLANNING, ...WRITES, ...WATCHING],
   status: STATUS,
   releases: RELEASES,

@@ -4,7 +4,7 @@ import {type Kind, TRANSIENT} from '../support/fault-proxy.js'
 import {OPERATIONS} from './operations.js'
 import {faulted, type Name, SCENARIOS} from './run.js'
 
-const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, watch: 9}
+const ENDS: Record<Name, number> = {deploy: 0, status: 0, releases: 0, groups: 0, search: 0, insights: 0, watch: 9}
 const KINDS: Kind[] = [...TRANSIENT, 'session expired']
 
 describe.concurrent.each(Object.entries(ENDS) as [Name, number][])('%s', (name, code) => {
