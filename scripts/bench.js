@@ -1,10 +1,11 @@
-// npm run bench: start-up, memory and size of fb, and its work on a state in S3, with the goals next to them.
+// npm run bench: start-up, memory and size of fb, its search of logs, and its work on a state in S3, with the goals next to them.
 // Options: --quick (fewer rounds), --smoke (only: does it start?).
 import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {benchLogSearch} from './bench/log-search.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
@@ -57,6 +58,7 @@ async function report() {
   for (const subject of [help, status])
     line(`peak memory of ${subject.name}`, '', `${peak(subject).mib.toFixed(0)} MiB`, '70 MiB')
   for (const [name, figure, goal] of installed()) line(name, '', figure, goal)
+  await benchLogSearch({home, line})
   await benchState({home, fb, starts, run, interleaved, peak, line})
 }
 
