@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.js'
 import type {EngineAsked} from './engine.js'
-import {filterOf} from './filter.js'
+import {type Filter, filterOf} from './filter.js'
 import type {Level} from './level.js'
 import type {Search} from './search.js'
 import type {ShowAsked} from './shown-as.js'
@@ -54,7 +54,7 @@ export function wantedOf(
   if (query && rawQuery) throw twoQueries()
   const zone = zoneOf(asked.tz ?? (onScreen ? 'local' : 'utc'))
   const range = parseRange(asked, now, zone)
-  const filter = filterOf({include, exclude, level: level as Level, where, grep: trace && query})
+  const filter = strict(filterOf({include, exclude, level: level as Level, where, grep: trace && query}), level)
   const text = trace ?? query ?? ''
   const counts = count || by !== undefined
   const filters = Boolean(include ?? exclude ?? level ?? where ?? (trace && query))
@@ -71,6 +71,12 @@ export function wantedOf(
     searchIn: (sources) => ({from: range.since, to: range.until ?? now, sources, text, filter}),
   }
 }
+
+/** Who looks for errors does not look for lines that say no level; one who follows a log may want to see them. */
+const strict = (filter: Filter, level?: string): Filter => ({
+  ...filter,
+  accepts: (entry) => (!level || entry.parsed.level !== undefined) && filter.accepts(entry),
+})
 
 const twoQueries = () =>
   new UsageError('--raw-query is the whole query: QUERY belongs into it, as filter @message like "...".', {

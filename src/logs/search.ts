@@ -1,14 +1,13 @@
 import type {Clock} from '../clock.js'
+import {Assembly} from './assembly.js'
 import type {Entry} from './entry.js'
 import type {LogEvent} from './event.js'
 import {type Filter, patternFor} from './filter.js'
 import {eventOf, type Insights, linesQuery, runQuery} from './insights.js'
-import {parse} from './parse.js'
 import type {Pace} from './quota.js'
 import {type Patience, persist} from './retry.js'
 import {merged, readSlices, type Span} from './slices.js'
 import type {Query, ReadPage, Source} from './source.js'
-import {serviceIn} from './targets.js'
 
 /** What is looked for: lines with a text that a filter accepts, in a range of time. */
 export type Search = Span & {sources: Source[]; text: string; filter: Filter}
@@ -32,9 +31,10 @@ export async function* filtered(search: Search, means: SearchMeans): AsyncGenera
   const {from, to, sources} = search
   const read = politely(means)
   const range = {from, to, pattern: patternFor(search.text)}
-  const entries = entriesOf(search)
+  const {take, rest} = entriesOf(search)
   for await (const {events, until} of merged(sources.map((source) => readSlices(read, {...source, ...range}))))
-    yield {entries: entries(events), done: Math.min(1, (until - from) / Math.max(1, to - from))}
+    yield {entries: take(events), done: Math.min(1, (until - from) / Math.max(1, to - from))}
+  yield {entries: rest(), done: 1}
 }
 
 /** The newest entries of all sources, and whether there are older ones. */
@@ -45,13 +45,13 @@ export async function newest(
 ): Promise<{entries: Entry[]; more: boolean}> {
   const read = politely(means)
   const {from, to, text} = search
-  const entries = entriesOf(search)
   const lastOf = async (source: Source) => {
     let found: Entry[] = []
     let query: Query = {...source, from, to, pattern: patternFor(text), newestFirst: true}
     while (found.length <= most) {
       const {events, next} = await read(query)
-      found = [...entries(events), ...found]
+      const {take, rest} = entriesOf(search)
+      found = [...take(events), ...rest(), ...found]
       if (!next || next === query.token) break
       query = {...query, token: next}
     }
@@ -70,19 +70,20 @@ export async function* queried(
 ): AsyncGenerator<Found, void> {
   const {from, to, sources, text} = search
   const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, most)}
-  const entries = entriesOf(search)
+  const {take, rest} = entriesOf(search)
+  const within = ({at}: LogEvent) => at >= from && at <= to
   for await (const {status, rows, scanned} of runQuery(api, query, clock, patience.signal))
-    yield {entries: status === 'Complete' ? entries(rows.map(eventOf)) : [], scanned}
+    yield {entries: status === 'Complete' ? [...take(rows.map(eventOf).filter(within)), ...rest()] : [], scanned}
 }
 
 export const groupsOf = ({sources}: Search): string[] => [...new Set(sources.map(({group}) => group))]
 
 /** Events as they are shown; what CloudWatch could not look for is looked for here. */
-function entriesOf({sources, text, filter}: Search): (events: LogEvent[]) => Entry[] {
-  const serviceOf = serviceIn(sources)
-  return (events) =>
-    events
-      .filter(({message}) => message.includes(text))
-      .map((event) => ({event, events: [event], parsed: parse(event.message), service: serviceOf(event)}))
-      .filter(filter.accepts)
+function entriesOf({sources, text, filter}: Search) {
+  const assembly = new Assembly(sources, text === '')
+  return {
+    take: (events: LogEvent[]): Entry[] =>
+      assembly.take(text ? events.filter(({message}) => message.includes(text)) : events).filter(filter.accepts),
+    rest: (): Entry[] => assembly.rest().filter(filter.accepts),
+  }
 }

@@ -60,8 +60,8 @@ describe.concurrent('fb logs search', () => {
     const counted = JSON.parse(own.stdout)
     expect(counted.rows).toHaveLength(2)
     expect(counted.count).toBe(counted.rows[0].count + counted.rows[1].count)
-    // Insights counts in whole seconds.
-    expect(Math.abs(JSON.parse(insights.stdout).count - counted.count)).toBeLessThanOrEqual(6)
+    // Insights counts in whole seconds, in each of which a task writes a few lines.
+    expect(Math.abs(JSON.parse(insights.stdout).count - counted.count)).toBeLessThan(20)
     const plain = await fb(search('GET', ...span, '--count'))
     expect(plain.stdout).toBe(`${String(counted.count).replace(/\B(?=(\d{3})+$)/g, ',')}\n`)
   })

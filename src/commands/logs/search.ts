@@ -17,8 +17,7 @@ import {KEYS, Tally} from '../../logs/tally.js'
 export default class LogsSearch extends FbCommand {
   static override description = `Search the log of services: lines with a text, or how many there are.
 
-The range is read in slices side by side, which costs nothing. Where that would take minutes, Logs Insights does it instead; fb says
-what it costs before it starts, and asks when that is more than --max-cost.`
+The range is read in slices side by side, which costs nothing. Where that would take minutes, Logs Insights does it instead; fb says what it costs before it starts, and asks when that is more than --max-cost.`
   static override examples = [
     "fb logs search 'timeout' --env prod --since 3h",
     'fb logs search --env prod --level error --since 24h --by minute',
@@ -49,7 +48,7 @@ what it costs before it starts, and asks when that is more than --max-cost.`
     ...sourceFlags,
     include: filterFlags.include,
     exclude: filterFlags.exclude,
-    level: filterFlags.level,
+    level: {...filterFlags.level, description: 'this level and above; lines that say none are left out'},
     where: filterFlags.where,
     ...showFlags,
     engine: Flags.string({
