@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {benchLogSearch} from './bench/log-search.js'
+import {benchLogs} from './bench/logs.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
 
@@ -59,6 +60,7 @@ async function report() {
     line(`peak memory of ${subject.name}`, '', `${peak(subject).mib.toFixed(0)} MiB`, '70 MiB')
   for (const [name, figure, goal] of installed()) line(name, '', figure, goal)
   await benchLogSearch({home, line})
+  await benchLogs({home, line, rounds: Math.ceil(rounds / 4)})
   await benchState({home, fb, starts, run, interleaved, peak, line})
 }
 

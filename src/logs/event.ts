@@ -11,6 +11,7 @@ export type LogEvent = {
 
 /** Whose stream it is: the awslogs driver of ECS names it `prefix/container/task`. */
 export function writerOf(stream: string): {container?: string; task?: string} {
-  const parts = stream.split('/')
-  return parts.length < 3 ? {} : {container: parts.at(-2), task: parts.at(-1)}
+  const end = stream.lastIndexOf('/')
+  const start = stream.lastIndexOf('/', end - 1)
+  return end > 0 && start > 0 ? {container: stream.slice(start + 1, end), task: stream.slice(end + 1)} : {}
 }

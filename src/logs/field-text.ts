@@ -7,20 +7,18 @@ const IDS = /(^|[._-])(id|ids|trace|span|trace_id|span_id|request_id|correlation
 const PLAIN = /^[^\s"'=]+$/
 
 /** `key=value` of each field that the text does not show already, ids last. */
-export function fieldTexts({fields, told = []}: Parsed, safe: (text: string) => string): string[] {
+export function fieldText({fields, told}: Parsed): string {
   const first: string[] = []
   const last: string[] = []
-  for (const key in fields) {
-    if (told.includes(key) || TIMES.test(key)) continue
-    for (const [path, value] of flat(key, fields[key]))
-      (IDS.test(path) ? last : first).push(`${safe(path)}=${safe(value)}`)
+  /** Objects within objects are paths; lists are JSON. */
+  const add = (path: string, value: unknown) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      for (const key in value) add(`${path}.${key}`, (value as Fields)[key])
+    else (IDS.test(path) ? last : first).push(`${path}=${valueText(value)}`)
   }
-  return first.length > 0 ? first.concat(last) : last
+  for (const key in fields) if (!told?.includes(key) && !TIMES.test(key)) add(key, fields[key])
+  return first.concat(last).join(' ')
 }
 
-/** Objects within objects as paths; lists as JSON. */
-function flat(path: string, value: unknown): [string, string][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return Object.entries(value as Fields).flatMap(([key, inner]) => flat(`${path}.${key}`, inner))
-  return [[path, typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value)]]
-}
+const valueText = (value: unknown): string =>
+  typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value)

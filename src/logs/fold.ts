@@ -20,7 +20,10 @@ export class Folding {
     const block = this.open.size > 0 ? this.open.get(keyOf(event)) : undefined
     if (block && this.extends(block, event, now)) return []
     const before = block ? this.close(keyOf(event), block) : []
-    if (!beginsTrace(event.message)) return [...before, this.entry([event])]
+    if (!beginsTrace(event.message)) {
+      before.push(this.entry([event]))
+      return before
+    }
     this.open.set(keyOf(event), {events: [event], raised: false, touched: now})
     return before
   }

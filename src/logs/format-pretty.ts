@@ -3,7 +3,7 @@ import {duration} from '../durations.js'
 import type {Canvas, Paint} from '../events.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
-import {fieldTexts} from './field-text.js'
+import {fieldText} from './field-text.js'
 import type {Level} from './level.js'
 import {raisedBy} from './traceback.js'
 import type {Zone} from './zone.js'
@@ -86,9 +86,9 @@ function levelText(level: Level | undefined, {dim, bad, warn, bold}: Paint): str
 }
 
 function bodyOf({parsed}: Entry, expand: boolean, {paint, safe}: Canvas, marked: RegExp[]): string[] {
-  const [first = '', ...more] = parsed.text.split('\n')
-  const fields = fieldTexts(parsed, safe)
-  const behind = fields.length > 0 ? `  ${paint.dim(fields.join(' '))}` : ''
+  const [first = '', ...more] = parsed.text.includes('\n') ? parsed.text.split('\n') : [parsed.text]
+  const fields = safe(fieldText(parsed))
+  const behind = fields === '' ? '' : `  ${paint.dim(fields)}`
   const text = (line: string) => marks(safe(line), marked, paint)
   const trace = parsed.trace ? traceText(parsed.trace, expand, {paint, safe}, text) : []
   if (first === '' && trace.length === 0 && more.length === 0) return [behind.trimStart()]

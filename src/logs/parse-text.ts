@@ -53,7 +53,7 @@ function headOf(line: string): Head | undefined {
     const groups = pattern.exec(line)?.groups
     if (!groups) continue
     const {level: word = 'warning', logger, worker, location, rest = ''} = groups
-    return {level: levelOf(word)!, fields: defined({logger, worker, location}), rest}
+    return {level: levelOf(word)!, fields: defined(logger, worker, location), rest}
   }
   return undefined
 }
@@ -71,8 +71,13 @@ function candidates(first: number): RegExp[] {
   return (first >= 65 && first <= 90) || (first >= 97 && first <= 122) ? WORDS : []
 }
 
-const defined = (fields: Record<string, string | undefined>): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+function defined(logger?: string, worker?: string, location?: string): Fields {
+  const fields: Fields = {}
+  if (logger) fields.logger = logger
+  if (worker) fields.worker = worker
+  if (location) fields.location = location
+  return fields
+}
 
 /** `INFO: {"event": ...}`: JSON behind a head of text. */
 function embedded(rest: string, level: Level, fields: Fields): Parsed | undefined {

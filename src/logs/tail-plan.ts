@@ -17,7 +17,7 @@ export type TailAsked = {
   follow?: boolean
   for?: number
   max?: number
-  late: number
+  late?: number
   order: string
   include?: RegExp[]
   exclude?: RegExp[]
@@ -48,6 +48,8 @@ export type Shown = TailPlan & {zone: Zone; format: Format; exact: boolean; cloc
 const SINCE = '10m'
 /** The newest lines of a service that says little may be old. */
 const SINCE_LINES = '7d'
+/** Most batches come within seconds; what CloudWatch itself holds up comes within two minutes. */
+const LATE = 120_000
 const BEFORE_STOP = 10 * 60_000
 
 export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Shown {
@@ -66,7 +68,7 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
     ...(ends.length > 0 && {until: Math.min(...ends)}),
     follow,
     lines: asked.lines,
-    late: asked.late,
+    late: asked.late ?? LATE,
     order: asked.order as TailPlan['order'],
     max: asked.max,
     untilMatch: asked['until-match'],

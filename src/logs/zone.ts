@@ -18,32 +18,34 @@ export type Zone = {
 /** `local`, `utc` or a name such as `Europe/Berlin`. */
 export function zoneOf(name: string): Zone {
   const offset = offsetsOf(name)
-  const shifted = (at: number) => new Date(at + offset(at) * MINUTE)
-  const date = (at: number) => shifted(at).toISOString().slice(0, 10)
+  const minuteOf = minutes((at) => new Date(at + offset(at) * MINUTE).toISOString())
+  const date = (at: number) => minuteOf(at).date
   return {
     name,
     offset,
     date,
     dateOf: (at) => date(at).split('-').map(Number) as [number, number, number],
-    time: timesOf(shifted),
+    time: (at) => minuteOf(at).time + secondsOf(at),
   }
 }
 
 /** Lines come many in a minute: only what is within it is worked out for each. */
-function timesOf(shifted: (at: number) => Date): (at: number) => string {
-  let minute = Number.NaN
-  let text = ''
+function minutes(isoOf: (at: number) => string): (at: number) => {date: string; time: string} {
+  let known = {minute: Number.NaN, date: '', time: ''}
   return (at) => {
-    if (Math.floor(at / MINUTE) !== minute) {
-      minute = Math.floor(at / MINUTE)
-      text = shifted(minute * MINUTE)
-        .toISOString()
-        .slice(11, 17)
+    const minute = Math.floor(at / MINUTE)
+    if (minute !== known.minute) {
+      const iso = isoOf(minute * MINUTE)
+      known = {minute, date: iso.slice(0, 10), time: iso.slice(11, 17)}
     }
-    const ms = at - minute * MINUTE
-    const second = Math.floor(ms / 1000)
-    return `${text}${second < 10 ? '0' : ''}${second}.${String(ms % 1000).padStart(3, '0')}`
+    return known
   }
+}
+
+/** `11.482`, which is the same everywhere. */
+function secondsOf(at: number): string {
+  const ms = ((at % MINUTE) + MINUTE) % MINUTE
+  return `${ms < 10_000 ? '0' : ''}${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`
 }
 
 function offsetsOf(name: string): (at: number) => number {

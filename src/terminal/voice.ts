@@ -55,19 +55,13 @@ export class Voice {
     format: (item: Item, canvas: Canvas) => string[],
     {exact = false} = {},
   ): Promise<Result> {
+    const harmless = exact && !this.onScreen ? (text: string) => text : (text: string) => safe(text, {colours: true})
     for (;;) {
       const {done, value} = await run.next()
       if (done) return value
       const canvas = this.canvas(process.stdout)
-      const whole = value
-        .map((item) =>
-          format(item, canvas)
-            .map((line) => `${line}\n`)
-            .join(''),
-        )
-        .join('')
-      const harmless = exact && !this.onScreen ? whole : safe(whole, {colours: true})
-      if (!process.stdout.write(harmless)) await once(process.stdout, 'drain')
+      for (const text of gathered(value, (item) => format(item, canvas)))
+        if (!process.stdout.write(harmless(text))) await once(process.stdout, 'drain')
     }
   }
 
@@ -168,6 +162,20 @@ export class Voice {
     const warn = (text: string, _: T, fresh: boolean) => fresh && this.tell(text)
     return keepShowing(read, {show, warn, end() {}}, clock, signal)
   }
+}
+
+/** What one write takes best: less is many calls, more is memory. */
+const CHUNK = 65_536
+
+function* gathered<Item>(items: Item[], format: (item: Item) => string[]): Generator<string, void> {
+  let text = ''
+  for (const item of items) {
+    for (const line of format(item)) text += `${line}\n`
+    if (text.length < CHUNK) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
 }
 
 const write = (stream: NodeJS.WriteStream, lines: string[]) =>

@@ -11,12 +11,17 @@ import type {Site} from '../../site.js'
 /** For the last look at what is newest, after Ctrl-C (ms). */
 const LAST_LOOK = 1500
 
+const GUARANTEE = [
+  'Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it),',
+  'whatever happens meanwhile: tasks out of step, events that come late or are dated ahead, throttling, a network or a laptop',
+  'that was away, a login that is renewed. fb remembers at most 500,000 lines for it, and says so when they do not suffice.',
+  "It reads at most 40 % of the Region's quota, and throttling never ends it.",
+].join(' ')
+
 export default class LogsTail extends FbCommand {
   static override description = `Follow the log of services: every line exactly once.
 
-Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it), whatever
-happens meanwhile: tasks out of step, throttling, a network or a laptop that was away, a login that had to be renewed. fb
-remembers at most 500,000 lines for it, and says so when they do not suffice. It reads at most 40 % of the Region's quota.`
+${GUARANTEE}`
   static override examples = [
     'fb logs tail --env prod',
     'fb logs tail v1 --env prod --level warn --since 1h',
@@ -65,8 +70,7 @@ remembers at most 500,000 lines for it, and says so when they do not suffice. It
       env: 'FB_ORDER',
     }),
     late: durationFlag({
-      description: 'how late a line may turn up and is still shown',
-      default: 120_000,
+      description: 'how late a line may turn up and is still shown (default: 2m)',
       env: 'FB_LATE',
     }),
     for: durationFlag({description: 'end after that time'}),
@@ -87,7 +91,8 @@ remembers at most 500,000 lines for it, and says so when they do not suffice. It
     const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
     const {onScreen, json} = this.voice
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
-    const say = (text: string) => this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    const say = (text: string) =>
+      this.voice.tell(({paint, safe}) => [/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`])
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, json, say, cursor})
     this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)

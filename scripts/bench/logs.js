@@ -1,0 +1,46 @@
+// Part of npm run bench: log lines, from CloudWatch's answer to the pipe.
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {build} from 'esbuild'
+
+const COUNT = 1_000_000
+const GOALS = {parse: 250_000, pretty: 100_000, json: 150_000}
+const WORDS = {parse: 'parse and know again', pretty: 'pretty, to a pipe', json: 'JSON, to a pipe'}
+
+/** How many lines a second, on one core, and how much memory a million of them takes. */
+export async function benchLogs({home, line, rounds}) {
+  const outfile = join(home, 'log-lines.mjs')
+  const entryPoints = [fileURLToPath(new URL('log-lines.ts', import.meta.url))]
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  })
+  line('')
+  line(`${COUNT.toLocaleString('en-US')} log lines`, 'a second', 'MiB', 'goals')
+  for (const [mode, goal] of Object.entries(GOALS)) {
+    const runs = []
+    for (let round = 0; round < rounds; round++) runs.push(await measure(outfile, mode))
+    const {perSecond, mib} = runs.sort((a, b) => a.perSecond - b.perSecond)[rounds >> 1]
+    line(WORDS[mode], perSecond.toLocaleString('en-US'), String(mib), `${goal / 1000}k / 150`)
+  }
+}
+
+/** A reader that takes all it gets is at the other end. */
+async function measure(script, mode) {
+  const child = spawn(process.execPath, [script, mode, String(COUNT)], {stdio: ['ignore', 'pipe', 'pipe']})
+  let said = ''
+  child.stdout.resume()
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${mode}: ${said}`)
+  return JSON.parse(said)
+}

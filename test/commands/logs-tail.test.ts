@@ -1,0 +1,129 @@
+import {statSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+
+import {bin, home, start} from '../support/fb.js'
+
+const tail = (...more: string[]) => ['logs', 'tail', '--env', 'sandbox', ...more]
+const documents = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+const idsOf = (stdout: string): string[] => documents(stdout).map(({id}) => id)
+
+describe('fb logs tail', () => {
+  it('prints in a pipe exactly what was logged, and ends', async () => {
+    const {fb} = home()
+    const {code, stdout, stderr} = await fb(tail('--since', '5m'))
+    expect({code, stderr}).toEqual({code: 0, stderr: expect.stringContaining('what is there now; --follow goes on')})
+    expect(stdout).toMatch(/^INFO: {5}10\.0\.\d\.9:\d+ - "GET \/health HTTP\/1\.1" 200 OK$/m)
+  })
+
+  it('shows every line exactly once, although batches come late, pages are empty, and calls are throttled, reset and fail', async () => {
+    const {fb, sandbox} = home()
+    const before = sandbox.clock.now().toISOString()
+    for (const fault of ['late-logs:90', 'empty-pages', 'throttle:20', 'http-5xx:5', 'conn-reset:5'])
+      await fb(['sandbox', 'fault', fault])
+    const group = ['--group', '/ecs/fastapi-bootstrap-sandbox']
+    const followed = await fb(tail(...group, '--since', before, '--for', '5m', '--json'))
+    const after = new Date(sandbox.clock.now().getTime() - 3 * 60_000).toISOString()
+    sandbox.advance(10 * 60_000)
+    const there = await fb(tail(...group, '--since', before, '--until', after, '--json'))
+    expect({code: followed.code, stderr: followed.stderr}).toMatchObject({code: 0})
+    const ids = idsOf(followed.stdout)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(idsOf(there.stdout).filter((id) => !ids.includes(id))).toEqual([])
+    expect(idsOf(there.stdout).length).toBeGreaterThan(50)
+  })
+
+  it('begins with the newest lines that match', async () => {
+    const {fb} = home()
+    const {stdout} = await fb(tail('-n', '3', '--grep', '/health HTTP', '--json'))
+    const all = documents((await fb(tail('--since', '10m', '--include', '/health HTTP', '--json'))).stdout)
+    expect(idsOf(stdout)).toEqual(all.slice(-3).map(({id}) => id))
+  })
+
+  it('goes on where the run before has ended', async () => {
+    const {fb, sandbox, directory} = home()
+    const begin = sandbox.clock.now().toISOString()
+    sandbox.advance(60_000)
+    const run = (...more: string[]) => fb(tail('--since', begin, '--cursor', 'here.cursor', '--json', ...more))
+    const first = await run('--for', '1m')
+    sandbox.advance(60_000)
+    const second = await run('--max', '5')
+    const third = await run('--for', '3m')
+    const ids = [first, second, third].flatMap(({stdout}) => idsOf(stdout))
+    expect(idsOf(second.stdout)).toHaveLength(5)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(statSync(join(directory, 'here.cursor')).mode & 0o777).toBe(0o600)
+    const until = new Date(sandbox.clock.now().getTime() - 2 * 60_000).toISOString()
+    const there = await fb(tail('--since', begin, '--until', until, '--json'))
+    expect(idsOf(there.stdout).filter((id) => !ids.includes(id))).toEqual([])
+  })
+
+  it('serves scripts: the line that is waited for, the one that must not come, and none', async () => {
+    const {fb} = home()
+    expect((await fb(tail('--until-match', 'health', '--for', '10m'))).code).toBe(0)
+    expect((await fb(tail('--fail-on', 'health', '--for', '10m'))).code).toBe(1)
+    expect(await fb(tail('--until-match', 'never', '--for', '30s'))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('No line matched --until-match /never/.'),
+    })
+  })
+
+  it('says which tasks start and stop, and shows what those that stopped have said', async () => {
+    const {fb} = home()
+    await fb(['deploy', '--env', 'sandbox', '--tag', '1.2.0-crash', '--yes', '--wait', 'started'])
+    const {stderr, stdout} = await fb(tail('--for', '10m', '-o', 'pretty'))
+    expect(stderr).toMatch(/\+ task \w{8} \(v\d\) started/)
+    expect(stderr).toMatch(/- task \w{8} \(v\d\) stopped: EssentialContainerExited/)
+    expect(stdout).toContain("ERROR RuntimeError: DATABASE_POOL_SIZE must be an integer, got 'ten'")
+    const previous = await fb(tail('--previous', '--expand', '-o', 'pretty'))
+    expect(previous.stdout).toContain('    raise RuntimeError(f"DATABASE_POOL_SIZE must be an integer')
+  })
+
+  it('ends at once when its reader has seen enough', async () => {
+    const {env, directory} = home({speed: 60})
+    const line = `"${process.execPath}" "${bin}" ${tail('--follow').join(' ')} | head -1; echo "\${PIPESTATUS[0]}"`
+    const {stdout} = await start('bash', ['-c', line], {cwd: directory, env}).ended
+    expect(stdout.trim().split('\n').at(-1)).toBe('0')
+  })
+})
+
+describe('fb logs tail names what is wrong', () => {
+  it.each([
+    [['--group', '/ecs/fastapi-bootstap-sandbox'], 3, 'Did you mean /ecs/fastapi-bootstrap-sandbox'],
+    [['--include', '(a'], 2, '--include: this is no regular expression: Unterminated group.'],
+    [['--where', 'status>>500'], 2, '--where: a value is missing.'],
+    [['--since', 'soon'], 2, '--since: "soon" is not a time.'],
+    [['--since', '2099-01-01'], 2, '--since is 2099-01-01T00:00:00Z, and it is only'],
+    [['--task', 'abcd', '--group', 'x'], 2, 'do not go together'],
+    [['--task', 'xyz'], 2, '"xyz" is no task id.'],
+    [['--task', 'abcdef'], 3, 'No stream matched /ecs/fastapi-bootstrap-sandbox ecs-v1/fastapi-bootstrap-v1/abcdef*.'],
+    [['--tz', 'Mars'], 2, 'There is no time zone "Mars".'],
+    [['--previous'], 3, 'ECS remembers no stopped task of v1'],
+    [['v7'], 2, 'There is no service "v7".'],
+    [['--region', 'xx-new-1', '-n', '1'], 0, 'fb does not know the quota of xx-new-1'],
+  ])('%j', async (args, code, text) => {
+    const {fb} = home()
+    const ended = await fb(tail(...args))
+    expect({code: ended.code, stderr: ended.stderr}).toEqual({code, stderr: expect.stringContaining(text)})
+  })
+
+  it('a role that may not read', async () => {
+    const {fb} = home()
+    await fb(['sandbox', 'fault', 'access-denied:FilterLogEvents'])
+    const {code, stderr} = await fb(tail('--since', '1m'))
+    expect({code, stderr}).toEqual({
+      code: 4,
+      stderr: expect.stringContaining('Your role may not logs:FilterLogEvents.'),
+    })
+  })
+
+  it('a cursor that is something else', async () => {
+    const {fb} = home()
+    const {code, stderr} = await fb(tail('--cursor', '.'))
+    expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('--cursor: the file')})
+  })
+})
