@@ -1,24 +1,13 @@
 // Part of npm run bench: a search of many events, against a reader that takes one page after the other.
 import {spawnSync} from 'node:child_process'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
+
+import {bundled} from './bundled.js'
 
 const COUNT = 1_000_000
 const GOAL = 4
 
 export async function benchLogSearch({home, line}) {
-  const outfile = join(home, 'log-search.mjs')
-  const entryPoints = [fileURLToPath(new URL('log-search.ts', import.meta.url))]
-  await build({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-  })
+  const outfile = await bundled('log-search', home)
   const measure = (mode) => JSON.parse(spawnSync(process.execPath, [outfile, mode, String(COUNT)]).stdout.toString())
   line('')
   line(`a search of ${COUNT.toLocaleString('en-US')} events, pages of 100 ms`, 's', 'ratio', 'goal', 'MiB')

@@ -1,4 +1,4 @@
-import {bytesText} from './amounts.js'
+import {bytesText, countText} from './amounts.js'
 import type {Engine} from './engine.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
@@ -55,7 +55,7 @@ const batches = ({search, engine, means, insights}: Work, most: number): AsyncGe
 function progressText({done, scanned}: Found, count: number): string {
   const how =
     done === undefined ? `Logs Insights has scanned ${bytesText(scanned ?? 0)}` : `${Math.floor(done * 100)} % read`
-  return `${how} · ${count} found · Ctrl-C ends it`
+  return `${how} · ${countText(count)} found · Ctrl-C ends it`
 }
 
 /** Counts instead of lines. What was counted until Ctrl-C is in the tally, too. */

@@ -125,6 +125,8 @@ describe.concurrent('fb logs search', () => {
     expect(stdout).toMatch(/^path +n\n\/api\/v1\/\w+ +\d+\n\/api\/v1\/\w+ +\d+\n$/)
     const json = JSON.parse((await fb(search('--raw-query', query, '--json'))).stdout)
     expect(json).toHaveLength(2)
+    const none = await fb(search('--raw-query', 'fields @message | filter @message like "nobody says this"'))
+    expect(none).toMatchObject({code: 3, stdout: '', stderr: expect.stringContaining('The query found nothing.')})
     const wrong = await fb(search('--raw-query', 'stats cont(*)'))
     expect({code: wrong.code, stderr: wrong.stderr}).toMatchObject({
       code: 2,

@@ -101,7 +101,7 @@ The range is read in slices side by side, which costs nothing. Where that would 
     const ended = await count(work, tally).catch((error: unknown) => ({error}))
     const whole = !('error' in ended)
     // What was counted until Ctrl-C is worth seeing.
-    if (whole || this.signal.aborted)
+    if (whole || (this.signal.aborted && tally.total > 0))
       this.voice.print((canvas) => tallyText(tally, {...work.search, whole}, wanted, canvas))
     if ('error' in ended) throw ended.error
     if (tally.total === 0) this.exitAs(3)
@@ -111,8 +111,11 @@ The range is read in slices side by side, which costs nothing. Where that would 
   private async rows({search, insights, means, progress}: Work, text: string): Promise<object> {
     const {from, to} = search
     const {rows} = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
-    if (rows.length === 0) this.exitAs(3)
-    this.voice.print((canvas) => rowsText(rows, canvas))
+    if (rows.length > 0) this.voice.print((canvas) => rowsText(rows, canvas))
+    else {
+      this.voice.tell('The query found nothing.')
+      this.exitAs(3)
+    }
     return rows
   }
 }
