@@ -59,7 +59,8 @@ export async function prepareTail(
   const now = site.clock.now().getTime()
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
   targets.notes.forEach(say)
-  const watches = plan.follow && !asked.group ? await taskWatches(sites, say) : []
+  const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
+  const watches = plan.follow ? await taskWatches(found, say) : []
   const {page, names, ...means} = await logMeans(site, say, onScreen)
   return {
     plan,

@@ -63,7 +63,7 @@ function writerText({event, service}: Entry, several: boolean): string {
   const {task} = writerOf(event.stream)
   const name = task?.slice(0, 8) ?? event.stream.slice(event.stream.lastIndexOf('/') + 1).slice(-20)
   if (!several) return name
-  return `${service ?? event.group.slice(event.group.lastIndexOf('/') + 1)}/${name}`
+  return `${service ?? event.group.split('/').slice(-2).join('/')} ${name}`
 }
 
 /** One task, one colour, as long as there are some left; red and yellow are for levels. */

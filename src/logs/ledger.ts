@@ -34,11 +34,6 @@ export class Ledger {
     return true
   }
 
-  /** An event that was admitted is as good as unseen again. */
-  revoke({id, at}: LogEvent): void {
-    if (this.seconds.get(Math.floor(at / 1000))?.delete(id)) this.size--
-  }
-
   /** Forgets what is older than `before`, and as much more as the cap demands. */
   forget(before: number, now: number): void {
     this.floor = Math.max(this.floor, before)

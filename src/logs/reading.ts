@@ -107,15 +107,18 @@ export class Reading {
     if (live.due !== UNFINISHED) yield* this.sweep(live, stop)
   }
 
-  /** Events that were handed out and not shown after all: they are handed out again. */
-  putBack(events: LogEvent[]): void {
-    for (const event of events) this.ledger.revoke(event)
+  /** These events of the last batch are shown, or held by who shows them. */
+  taken(events: LogEvent[]): void {
+    if (events.length > 0 && this.handed[0] === events[0]) this.handed = this.handed.slice(events.length)
   }
 
-  /** All that was taken from it is done with, except `held`, and the batch that nobody has come back from yet. */
-  save(held: Set<string> = new Set()): Saved {
-    const except = new Set([...held, ...this.handed.map(({id}) => id)])
-    return {since: this.since, done: this.lanes.map(({age, done}) => [age, done]), seen: this.ledger.save(except)}
+  /** How far it has come. What is held, and what nobody has taken yet, is read again by one that goes on. */
+  save(held: LogEvent[] = []): Saved {
+    const unshown = [...held, ...this.handed]
+    const oldest = unshown.reduce((least, {at}) => Math.min(least, at), Number.POSITIVE_INFINITY)
+    const except = new Set(unshown.map(({id}) => id))
+    const done = this.lanes.map(({age, done}): [number, number] => [age, age === 0 ? Math.min(done, oldest) : done])
+    return {since: this.since, done, seen: this.ledger.save(except)}
   }
 
   private goOn({since, done, seen}: Saved): void {

@@ -43,7 +43,7 @@ export type Reader = {
   saved: Kept[]
 }
 
-export type Shown = TailPlan & {zone: Zone; format: Format; exact: boolean; clock: number}
+export type Shown = TailPlan & {zone: Zone; format: Format; exact: boolean; startedAt: number}
 
 const SINCE = '10m'
 /** The newest lines of a service that says little may be old. */
@@ -78,7 +78,7 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
     serviceOf: serviceIn(targets.sources),
     saved: reader.saved,
     zone,
-    clock: now,
+    startedAt: now,
     ...shownAs(asked, targets.sources, reader, zone),
   }
 }

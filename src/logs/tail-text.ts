@@ -7,25 +7,24 @@ import type {Shown} from './tail-plan.js'
 const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
 
 /** What is read, from when: said before the first line. */
-export function headerText(
-  {sources, zone, since, follow, lines}: Shown,
-  tasks: number | undefined,
-  {paint, safe}: Canvas,
-): string {
+export function headerText(plan: Shown, tasks: number | undefined, {paint, safe}: Canvas): string {
+  const {sources, follow} = plan
   const services = [...new Set(sources.map(({service}) => service).filter((name) => name !== undefined))]
   const groups = [...new Set(sources.map(({group}) => group))]
-  const from =
-    lines === undefined
-      ? `from ${zone.date(since)} ${zone.time(since).slice(0, 8)}`
-      : `the last ${count(lines, 'line')}`
   const facts = [
     ...services.map((name) => paint.bold(safe(name))),
     ...(tasks === undefined ? [] : [count(tasks, 'task')]),
     ...groups.map(safe),
-    from,
+    startText(plan),
     ...(follow ? [] : ['what is there now; --follow goes on']),
   ]
   return `${paint.accent('▶')} ${facts.join(paint.dim(' · '))}`
+}
+
+function startText({zone, since, lines, saved}: Shown): string {
+  if (saved.length > 0) return 'from where the last run ended'
+  if (lines !== undefined) return `the last ${count(lines, 'line')}`
+  return `from ${zone.date(since)} ${zone.time(since).slice(0, 8)}`
 }
 
 /** What was shown, and what was not: said after the last line. */

@@ -60,26 +60,24 @@ export async function* tail(
 ): AsyncGenerator<Entry[], Summary, void> {
   const readings = plan.sources.map((source) => readingOf(source, plan, means))
   const output = new Output(plan)
-  const ending = new AbortController()
-  const over = AbortSignal.any([stop, ending.signal])
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
   if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan), now())
   const nothing = async () => output.read === 0 && means.nothing?.()
-  for await (const batch of batchesOf(readings, plan, over, nothing)) {
-    means.tick?.(now())
-    await keeper(now())
-    if (output.ended) {
-      for (const reading of readings) reading.putBack(batch)
-      continue
+  try {
+    for await (const batch of batchesOf(readings, plan, stop, nothing)) {
+      means.tick?.(now())
+      await keeper(now())
+      const entries = output.take(batch, now())
+      for (const reading of readings) reading.taken(batch)
+      silence.tick(output, entries.length, now())
+      if (entries.length > 0) yield entries
+      if (output.ended) break
     }
-    const entries = output.take(batch, now())
-    silence.tick(output, entries.length, now())
-    if (entries.length > 0) yield entries
-    if (output.ended && !means.keep) break
-    // What was read ahead is given back, so that a later run shows it.
-    if (output.ended) ending.abort()
+  } catch (error) {
+    // What was still under way when a person ended it is not missed.
+    if (!stop.aborted) throw error
   }
   const rest = output.release(now())
   if (rest.length > 0) yield rest
@@ -99,13 +97,13 @@ function readingOf(
 async function* batchesOf(
   readings: Reading[],
   {lines, follow, until}: TailPlan,
-  over: AbortSignal,
+  stop: AbortSignal,
   nothing: () => Promise<unknown>,
 ) {
   const to = follow ? undefined : (until ?? readings[0]!.now())
-  if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(over, to)))
-  if (!over.aborted) await nothing()
-  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(over, until)))
+  if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(stop, to)))
+  if (!stop.aborted) await nothing()
+  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, until)))
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */
@@ -133,7 +131,7 @@ function keeping(readings: Reading[], output: Output, {pattern}: TailPlan, {keep
   return async (now?: number): Promise<void> => {
     if (!keep || (now !== undefined && now - last < KEEP)) return
     last = now ?? last
-    const held = new Set(output.held().map(({id}) => id))
+    const held = output.held()
     await keep(readings.map((reading) => ({source: reading.source, pattern, saved: reading.save(held)})))
   }
 }

@@ -101,8 +101,10 @@ it('brings lines of several tasks in the order of their times, with --order time
   const output = outputOf({order: 'time'})
   const [a, b, c] = [event('a', 3000), event('b', 1000), event('c', 2000)]
   expect(output.take([a], AT + 5000)).toEqual([])
-  expect(output.take([b, c], AT + 9000)).toEqual([])
-  expect(output.take([], AT + 13_000).map(({event}) => event.message)).toEqual(['b', 'c', 'a'])
+  expect(output.take([b, c], AT + 8000)).toEqual([])
+  expect(output.take([], AT + 10_000).map(({event}) => event.message)).toEqual(['b', 'c'])
+  expect(output.take([event('future', 90_000)], AT + 11_000).map(({event}) => event.message)).toEqual(['a'])
+  expect(output.take([], AT + 19_000).map(({event}) => event.message)).toEqual(['future'])
 })
 
 it('marks what is shown long after younger lines, and is not confused by one from the future', () => {

@@ -96,7 +96,7 @@ ${GUARANTEE}`
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, json, say, cursor})
     this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
-    const ms = first.clock.now().getTime() - plan.clock
+    const ms = first.clock.now().getTime() - plan.startedAt
     this.voice.tell((canvas) => [json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, canvas)])
     this.exitAsInterrupted()
     const disappointed = disappointment(summary, plan)

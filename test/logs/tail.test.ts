@@ -1,0 +1,102 @@
+import {expect, it} from 'vitest'
+
+import {filterOf} from '../../src/logs/filter.js'
+import {type Kept, type TailMeans, type TailPlan, tail} from '../../src/logs/tail.js'
+import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
+
+const HOUR = 3_600_000
+
+/** Two groups whose lines were there for hours, a line each second in turn. */
+function story(count: number) {
+  const line = (i: number): Arriving => {
+    const at = START + i * 1000
+    return {id: String(i), at, ingestedAt: at, visible: at + 500, group: `g${i % 2}`, stream: 's', message: `line ${i}`}
+  }
+  return Array.from({length: count}, (_, i) => line(i))
+}
+
+function meansOf(events: Arriving[], now: number, note: (text: string) => void = () => {}) {
+  const clock = manualClock(now)
+  const weather = {size: () => 7, latency: () => 20, trouble: 0}
+  const groups = new Map(
+    ['g0', 'g1'].map((group) => [
+      group,
+      cloudWatch(
+        events.filter((one) => one.group === group),
+        clock,
+        weather,
+        randomOf(1),
+      ),
+    ]),
+  )
+  const signal = new AbortController().signal
+  const means: TailMeans = {
+    page: (query) => groups.get(query.group)!.read(query),
+    clock,
+    pace: {turn: async () => {}},
+    patience: {clock, signal, login: false, note},
+  }
+  return {means, clock}
+}
+
+const plan = (given: Partial<TailPlan>): TailPlan => ({
+  sources: [{group: 'g0'}, {group: 'g1'}],
+  since: START,
+  follow: false,
+  late: 120_000,
+  order: 'arrival',
+  filter: filterOf({}),
+  saved: [],
+  ...given,
+})
+
+async function run(given: Partial<TailPlan>, means: TailMeans, stop = new AbortController().signal) {
+  const shown: string[] = []
+  const running = tail(plan(given), means, stop)
+  for (;;) {
+    const {done, value} = await running.next()
+    if (done) return {shown, summary: value}
+    shown.push(...value.map(({event}) => event.id))
+  }
+}
+
+it('brings the past of several groups in the order of time', async () => {
+  const events = story(200)
+  const {shown} = await run({}, meansOf(events, START + HOUR).means)
+  expect(shown).toEqual(events.map(({id}) => id))
+})
+
+it('goes on at the very line where --max ended it, however long ago that was logged', async () => {
+  const events = story(100)
+  let kept: Kept[] = []
+  const keep = async (fresh: Kept[]) => {
+    kept = JSON.parse(JSON.stringify(fresh))
+  }
+  const all: string[] = []
+  for (let i = 0; i < 12; i++) {
+    const {means} = meansOf(events, START + 5 * HOUR)
+    const {shown} = await run({max: 9, saved: kept}, {...means, keep})
+    all.push(...shown)
+  }
+  expect(all).toEqual(events.map(({id}) => id))
+})
+
+it('follows several groups, and shows each line once', async () => {
+  const events = story(600)
+  const {means} = meansOf(events, START + 60_000)
+  const {shown, summary} = await run({follow: true, until: START + 13 * 60_000}, means)
+  expect([...shown].sort((a, b) => Number(a) - Number(b))).toEqual(events.map(({id}) => id))
+  expect(summary).toMatchObject({reason: 'end', lines: 600})
+})
+
+it('says that nothing comes, ever more rarely', async () => {
+  const notes: string[] = []
+  const {means} = meansOf(story(5), START + 10_000, (text) => notes.push(text))
+  await run({follow: true, until: START + 45 * 60_000}, means)
+  expect(notes).toEqual([
+    expect.stringMatching(/^No events for 5m/),
+    expect.stringMatching(/^No events for 10m/),
+    expect.stringMatching(/^No events for 20m/),
+    expect.stringMatching(/^No events for 40m/),
+  ])
+})
