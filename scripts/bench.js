@@ -1,4 +1,4 @@
-// npm run bench: start-up, memory and size of fb, its work on a state in S3 and on the infrastructure's definition, with the goals
+// npm run bench: start-up, memory and size of fb, its work on a state in S3, the infrastructure's definition and logs, with the goals
 // next to them. Options: --quick (fewer rounds), --smoke (only: does it start?), --cdktf-cli (installs it, 400 MB, to compare with).
 import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {benchInfra, firstWork} from './bench/infra.js'
+import {benchLogSearch} from './bench/log-search.js'
 import {benchLogs} from './bench/logs.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
@@ -62,6 +63,7 @@ async function report() {
   const far = await benchState({home, fb, starts, run, interleaved, peak, line})
   await benchInfra({home, fb, node, interleaved, line, withCli: flags.includes('--cdktf-cli')})
   if (far) firstWork({home, fb, run, line, place: far})
+  await benchLogSearch({home, line})
   await benchLogs({home, line, rounds: Math.ceil(rounds / 4)})
 }
 

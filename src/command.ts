@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events'
+
 import {Command} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
@@ -76,6 +78,8 @@ export abstract class FbCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    // Whatever waits listens to it, and a dozen reads can wait for their turn.
+    setMaxListeners(0, this.signal)
     // `on`, not `once`: signal-exit (inside listr2) kills the process when its own listener is the last one left.
     process.on('SIGINT', () => this.interrupt(130))
     process.on('SIGTERM', () => this.interrupt(143))

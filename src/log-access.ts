@@ -99,7 +99,7 @@ const taskWatches = (sites: Site[], say: (text: string) => void): Promise<TaskWa
   )
 
 /** The way to CloudWatch, within fb's share of the quota. With `login` it waits for a person to log in again. */
-export async function logMeans(site: Site, say: (text: string) => void, login: boolean) {
+export async function logMeans(site: Site, say: (text: string) => void, login: boolean, share?: number) {
   const logs = await aws(site, 'logs')
   const {clock, environment, connection} = site
   const quota = quotaOf(environment.region)
@@ -111,7 +111,7 @@ export async function logMeans(site: Site, say: (text: string) => void, login: b
     page: namingGroups(logs.page, () => logs.groupNames()),
     names: logs,
     clock,
-    pace: paceOf(quota, clock),
+    pace: paceOf(quota, clock, share),
     patience: {clock, signal: connection.signal, login, note: say},
   }
 }

@@ -20,6 +20,13 @@ export class Questions {
     if (!agreed) throw declined()
   }
 
+  /** The same for what changes nothing and only costs something, wherever it is. */
+  async agree(yes: boolean | undefined, question: string): Promise<void> {
+    if (yes) return
+    this.needTerminal('--yes')
+    if (!(await (await this.voice.prompts()).confirm(question))) throw declined()
+  }
+
   /** Asks before something is lost for good: the name of app and environment, typed, or given with --confirm even with --yes. */
   async confirmLoss({names, environment}: Site, given: string | undefined, question: string): Promise<void> {
     const name = `${names.repository}-${environment.name}`

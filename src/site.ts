@@ -105,6 +105,8 @@ const ADAPTERS = {
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   parameterNames: async ({connection}: Site) => (await import('./aws/parameter-names.js')).parameterNames(connection),
   logs: async ({connection, sandbox}: Site) => (await import('./aws/logs.js')).logs(connection, {dates: !sandbox}),
+  insights: async ({connection}: Site) => (await import('./aws/insights.js')).insights(connection),
+  logGroups: async ({connection}: Site) => (await import('./aws/log-groups.js')).logGroups(connection),
   autoscaling: async ({connection, names}: Site) =>
     (await import('./aws/autoscaling.js')).autoscaling(connection, names),
   bucket: async ({connection, environment, state}: Site) => {

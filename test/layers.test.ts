@@ -25,7 +25,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:(events|path)$/,
       basics,
-      source('(command|deploying|flags|log-access|log-flags|state-access).'),
+      source('(command|deploying|flags|log-access|log-flags|log-search|state-access).'),
       source('stack-(access|apply|backend|directory|means|plan|teardown).'),
       source('(help|parse-errors).'),
       source('completion/'),
@@ -71,7 +71,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   command: {
     may: [
       /^@oclif\/core$/,
-      /^node:os$/,
+      /^node:(events|os)$/,
       basics,
       source('(flags|parse-errors|questions|site|worker).'),
       source('config/'),
@@ -89,6 +89,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   iam: {may: []},
   'log-access': {may: [basics, source('site.'), source('logs/')], types: [source('aws/')]},
+  'log-search': {may: [basics, source('(log-access|site).'), source('logs/')]},
   'log-flags': {may: [/^@oclif\/core$/, basics, source('flags.'), source('logs/')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
   'stack-access': {

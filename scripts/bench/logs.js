@@ -1,9 +1,8 @@
 // Part of npm run bench: log lines, from CloudWatch's answer to the pipe.
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
+
+import {bundled} from './bundled.js'
 
 const COUNT = 1_000_000
 const GOALS = {parse: 250_000, pretty: 100_000, json: 150_000}
@@ -11,17 +10,7 @@ const WORDS = {parse: 'parse and know again', pretty: 'pretty, to a pipe', json:
 
 /** How many lines a second, on one core, and how much memory a million of them takes. */
 export async function benchLogs({home, line, rounds}) {
-  const outfile = join(home, 'log-lines.mjs')
-  const entryPoints = [fileURLToPath(new URL('log-lines.ts', import.meta.url))]
-  await build({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-  })
+  const outfile = await bundled('log-lines', home)
   line('')
   line(`${COUNT.toLocaleString('en-US')} log lines`, 'a second', 'MiB', 'goals')
   for (const [mode, goal] of Object.entries(GOALS)) {

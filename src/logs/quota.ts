@@ -15,8 +15,8 @@ export function quotaOf(region: string): {perSecond: number; known: boolean} {
 export type Pace = {turn(signal?: AbortSignal): Promise<void>}
 
 /** At most fb's share of a quota, for all that one process reads. */
-export function paceOf({perSecond}: {perSecond: number}, clock: Clock): Pace {
-  const gap = 1000 / (perSecond * SHARE)
+export function paceOf({perSecond}: {perSecond: number}, clock: Clock, share = SHARE): Pace {
+  const gap = 1000 / (perSecond * share)
   let next = 0
   return {
     async turn(signal) {

@@ -1,9 +1,7 @@
-import type {Canvas} from '../events.js'
-import type {Entry} from './entry.js'
 import {filterOf, patternFor} from './filter.js'
-import {jsonLines} from './format-json.js'
-import {type Format, prettyFormat, rawLines, shortFormat} from './format-pretty.js'
+import type {Format} from './format-pretty.js'
 import type {Level} from './level.js'
+import {shownAs} from './shown-as.js'
 import type {Kept, TailPlan} from './tail.js'
 import {serviceIn, type Targets} from './targets.js'
 import {parseRange} from './time.js'
@@ -81,29 +79,11 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
     saved: reader.saved,
     zone,
     startedAt: now,
-    ...shownAs(asked, targets, reader, zone),
+    ...shownAs(asked, targets.sources, reader, zone),
   }
 }
 
 function startOf({lines}: TailAsked, {stoppedAt}: Targets, {deployedAt}: Reader): string {
   const at = deployedAt?.getTime() ?? (stoppedAt && stoppedAt.getTime() - BEFORE_STOP)
   return at === undefined ? (lines === undefined ? SINCE : SINCE_LINES) : new Date(at).toISOString()
-}
-
-function shownAs(asked: TailAsked, {sources}: Targets, {onScreen, json}: Reader, zone: Zone) {
-  const output = json ? 'json' : (asked.output ?? (onScreen ? 'pretty' : 'raw'))
-  const literal = asked.grep && new RegExp(asked.grep.replace(/[.*+?^$[\]{}()|\\]/g, '\\$&'))
-  const highlight = [...(asked.include ?? []), ...(literal ? [literal] : [])]
-  const several = new Set(sources.map(({service, group}) => service ?? group)).size > 1
-  const style = {zone, several, expand: asked.expand, highlight}
-  const formats: Record<string, () => Format> = {
-    pretty: () => prettyFormat(style),
-    short: () => shortFormat(style),
-    raw:
-      () =>
-      (entry: Entry, {safe}: Canvas) =>
-        onScreen ? rawLines(entry).map(safe) : rawLines(entry),
-    json: () => jsonLines,
-  }
-  return {format: formats[output]!(), exact: output === 'raw'}
 }

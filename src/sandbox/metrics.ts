@@ -1,4 +1,5 @@
 import {errorRatio} from './alarms.js'
+import {activeFault} from './faults.js'
 import {digestOf} from './inventory.js'
 import {minute, second} from './plan.js'
 import {setsAt, type World} from './world.js'
@@ -42,12 +43,18 @@ function minuteOf(world: World, metric: string, from: number, targetGroup?: stri
       return 18 + 8 * wobble
     case 'MemoryUtilization':
       return 41 + 2 * wobble
+    case 'IncomingBytes':
+      return Math.round(18_000 + 6_000 * wobble + burstBytes(world, from))
     case 'HealthyHostCount':
       return 2
     default:
       return undefined
   }
 }
+
+/** The fault `log-burst`, of two tasks. */
+const burstBytes = ({state}: World, at: number): number =>
+  2 * 60 * 62 * Number(activeFault(state.faults, 'log-burst', at)?.argument ?? 0)
 
 function shareOf(world: World, targetGroup: string, at: number): number {
   const index = world.inventory.targetGroups.findIndex(({arn}) => arn.endsWith(targetGroup))

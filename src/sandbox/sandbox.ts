@@ -1,4 +1,5 @@
 import {Readable} from 'node:stream'
+import {setImmediate as turn} from 'node:timers/promises'
 import type {HttpResponse} from '@smithy/core/transport'
 import {type Account, accountOf, openAccount, type Way} from './account.js'
 import {answerOnTest, serveApplication} from './application.js'
@@ -98,12 +99,16 @@ function faultAnswer({inventory}: Account, {name}: FaultRecord, {service, operat
 
 /** What any SDK client takes as `requestHandler`: the same wire format, without a port. */
 function requestHandler(handle: (request: WireRequest) => Promise<HttpResponse>) {
+  let before: Promise<void> = Promise.resolve()
   return {
     metadata: {handlerProtocol: 'http/1.1'},
     httpHandlerConfigs: () => ({}),
     updateHttpClientConfig() {},
     destroy() {},
     async handle(request: WireRequest, options: {abortSignal?: AbortSignal} = {}) {
+      // One after the other, as a network would bring them: whoever makes a dozen calls must still hear Ctrl-C.
+      before = before.then(() => turn())
+      await before
       if (options.abortSignal?.aborted) throw aborted()
       const response = await handle(request)
       if (response.body instanceof Readable) endWith(options.abortSignal, response.body)

@@ -7,6 +7,7 @@ import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
 import {hearKey} from './keys.js'
 import type {Interruption} from './lines.js'
+import type {Passing} from './passing-line.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
 
@@ -143,6 +144,14 @@ export class Voice {
       output: (line) => this.print(() => [line]),
       tell: (line) => this.tell(({paint}) => [paint.dim(line)]),
     })
+  }
+
+  /** For how far something is: a line that goes away on a terminal, a heartbeat elsewhere. */
+  async passing(): Promise<Passing> {
+    const {heartbeat, passingLine} = await import('./passing-line.js')
+    const now = () => performance.now()
+    if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) return passingLine(process.stderr, now)
+    return heartbeat((line) => this.tell(line), now)
   }
 
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */

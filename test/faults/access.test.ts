@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 
 import type {Kind, Rule} from '../support/fault-proxy.js'
@@ -7,10 +8,13 @@ import {
   CIRCUMSTANCES,
   DIAGNOSIS,
   FOLLOWING,
+  GROUPS,
   HOLDING,
+  INSIGHTS,
   LOOKS,
   PLANNING,
   RELEASES,
+  SEARCH,
   SITUATION,
   STARTING,
   STATUS,
@@ -34,6 +38,10 @@ const READS: [Name, string][] = [
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
   ...SITUATION.map((operation): [Name, string] => ['rollback', operation]),
   ...APPROVING.map((operation): [Name, string] => ['approve', operation]),
+  ...GROUPS.map((operation): [Name, string] => ['groups', operation]),
+  ...[...SEARCH, ...INSIGHTS]
+    .filter((operation) => operation !== 'cloudwatch:GetMetricData')
+    .map((operation): [Name, string] => [SEARCH.includes(operation) ? 'search' : 'insights', operation]),
 ]
 
 describe.concurrent('before anything is changed', () => {
@@ -109,6 +117,38 @@ describe.concurrent('a command in a task of its own', () => {
     const {code, stderr, started, created} = await faulted(SCENARIOS.migrate, rules, test)
     expect({code, started, created}).toEqual({code: 4, started: 0, created: 0})
     expect(stderr).toContain(':4 is registered; no deployment of it was started.')
+  })
+})
+
+describe.concurrent('a search whose size fb may not read', () => {
+  const rules = [forEver('not allowed', 'cloudwatch:GetMetricData')]
+
+  it('goes on, since reading is free', async (test) => {
+    expect((await faulted(SCENARIOS.search, rules, test)).code).toBe(0)
+  })
+
+  it('is not handed to Insights without a question', async (test) => {
+    const {code, stderr, proxy} = await faulted(SCENARIOS.insights, rules, test)
+    expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('at a cost fb cannot tell')})
+    expect(proxy.reached).not.toContain('logs:StartQuery')
+    expect((await faulted(SCENARIOS.insights, rules, test, ['--yes'])).code).toBe(0)
+  })
+})
+
+describe.concurrent('a query of Insights', () => {
+  it('is started once although the answer to its start was lost', async (test) => {
+    const rules = [{kind: 'reset after AWS has carried it out', operation: 'logs:StartQuery'} as const]
+    const {code, proxy, home} = await faulted(SCENARIOS.insights, rules, test)
+    expect(code).toBe(0)
+    expect(proxy.reached).toContain('logs:DescribeQueries')
+    expect(JSON.parse(readFileSync(home.sandbox.file, 'utf8')).queries).toHaveLength(1)
+  })
+
+  it('is stopped in AWS when its results may not be read', async (test) => {
+    const {code, home} = await faulted(SCENARIOS.insights, [forEver('not allowed', 'logs:GetQueryResults')], test)
+    expect(code).toBe(4)
+    const [query] = JSON.parse(readFileSync(home.sandbox.file, 'utf8')).queries
+    expect(query.stoppedAt).toBeDefined()
   })
 })
 

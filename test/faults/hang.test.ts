@@ -27,6 +27,11 @@ const HANGING: [Name, string, ...string[]][] = [
   ['finish', 'codedeploy:ContinueDeployment'],
   ['refused', 'codedeploy:StopDeployment'],
   ['release', 'application-autoscaling:ListTagsForResource'],
+  ['groups', 'logs:DescribeLogGroups'],
+  ['search', 'logs:FilterLogEvents'],
+  ['search', 'cloudwatch:GetMetricData'],
+  ['insights', 'logs:StartQuery'],
+  ['insights', 'logs:GetQueryResults'],
 ]
 
 describe.concurrent('a call that AWS does not answer', () => {

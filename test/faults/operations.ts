@@ -121,6 +121,15 @@ export const STOPPING = ['codedeploy:StopDeployment', 'ecs:TagResource']
 const PROCEEDING = [...ATTACHING, 'codedeploy:GetDeploymentTarget']
 export const APPROVING = [...PROCEEDING, ...TEST_URL]
 
+const WRITERS = ['ecs:DescribeServices', 'ecs:DescribeTaskDefinition']
+
+export const GROUPS = [...WRITERS, 'logs:DescribeLogGroups']
+
+/** The size of what is read decides who reads it; not knowing it is no failure. */
+export const SEARCH = [...WRITERS, 'logs:FilterLogEvents', 'cloudwatch:GetMetricData']
+
+export const INSIGHTS = [...WRITERS, 'cloudwatch:GetMetricData', 'logs:StartQuery', 'logs:GetQueryResults']
+
 const union = (...lists: string[][]) => [...new Set(lists.flat())]
 
 const deploying = union(PLANNING, LOOKS, WRITES, WATCHING, HOLDING)
@@ -143,6 +152,9 @@ export const OPERATIONS = {
     'application-autoscaling:RegisterScalableTarget',
     'application-autoscaling:UntagResource',
   ],
+  groups: GROUPS,
+  search: SEARCH,
+  insights: INSIGHTS,
   status: STATUS,
   releases: RELEASES,
   watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS, 'application-autoscaling:DescribeScalableTargets'])],

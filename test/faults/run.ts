@@ -38,6 +38,9 @@ export const SCENARIOS = {
     },
   },
   releases: {args: ['releases']},
+  groups: {args: ['logs', 'groups']},
+  search: {args: ['logs', 'search', 'GET', '--since', '5m']},
+  insights: {args: ['logs', 'search', 'GET', '--since', '5m', '--count', '--engine', 'insights']},
   // A failing one, from a minute before CodeDeploy gives it up: it ends soon, and diagnosing it takes calls of its own.
   watch: {
     args: ['watch'],
@@ -124,9 +127,12 @@ export async function faulted(scenario: Scenario, rules: Rule[], test: Test, mor
   expect((Date.now() - started) / 1000).toBeLessThan(35)
   expect(ended.stdout + ended.stderr).not.toMatch(/\n {4}at |undefined|\[object|Unexpected: |Warning: /)
   expect(Math.max(made.created, made.registered, made.started)).toBeLessThanOrEqual(1)
-  if (more.includes('--json')) JSON.parse(ended.stdout)
+  if (more.includes('--json')) for (const document of documentsIn(ended.stdout)) JSON.parse(document)
   return {...ended, ...made, proxy, home: place}
 }
+
+/** Lines of a log are a document each. */
+const documentsIn = (stdout: string) => (stdout.startsWith('{"v":1') ? stdout.trimEnd().split('\n') : [stdout])
 
 const states = new Map<Scenario, Promise<string>>()
 

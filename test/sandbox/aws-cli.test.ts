@@ -1,4 +1,5 @@
-import {execFile, spawnSync} from 'node:child_process'
+import {execFile, spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
@@ -24,15 +25,16 @@ describe('the AWS CLI reads the sandbox', () => {
   })
   afterAll(() => server.close())
 
+  const env = {
+    PATH: process.env.PATH,
+    HOME: '/nonexistent',
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_MAX_ATTEMPTS: '1',
+  }
+
   async function aws(...args: string[]) {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'sandbox',
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_MAX_ATTEMPTS: '1',
-    }
     const {stdout} = await run('aws', ['--endpoint-url', server.url, '--output', 'json', ...args], {env})
     return JSON.parse(stdout || 'null')
   }
@@ -87,6 +89,56 @@ describe('the AWS CLI reads the sandbox', () => {
       'RuntimeError',
     )
     expect(events.length).toBeGreaterThan(0)
+  })
+
+  it.skipIf(absent)('logs: pages that may be empty, newest first, and errors', async () => {
+    const inGroup = ['--log-group-name', `/ecs/${cluster}`]
+    // It follows the tokens by itself, and makes up its mind about a page that is empty.
+    const {events} = await aws('logs', 'filter-log-events', ...inGroup, '--filter-pattern', '"Traceback (most"')
+    expect(events.length).toBeGreaterThan(0)
+    const {logStreams} = await aws('logs', 'describe-log-streams', ...inGroup, '--log-stream-name-prefix', 'ecs-v1/')
+    const stream = ['--log-stream-name', logStreams[0].logStreamName]
+    const last = await aws('logs', 'get-log-events', ...inGroup, ...stream, '--limit', '3')
+    const before = await aws(
+      'logs',
+      'get-log-events',
+      ...inGroup,
+      ...stream,
+      '--limit',
+      '3',
+      '--next-token',
+      last.nextBackwardToken,
+    )
+    expect([last.events.length, before.events.length]).toEqual([3, 3])
+    expect(before.events[2].timestamp).toBeLessThanOrEqual(last.events[0].timestamp)
+    await expect(aws('logs', 'filter-log-events', ...inGroup, '--filter-pattern', 'a:b')).rejects.toThrow(
+      '(InvalidParameterException)',
+    )
+    const {logGroups} = await aws('logs', 'describe-log-groups', '--log-group-name-pattern', 'sandbox')
+    expect(logGroups.map((group: {retentionInDays?: number}) => group.retentionInDays)).toEqual([1, undefined, 90, 1])
+  })
+
+  it.skipIf(absent)('logs: a query of Insights', async () => {
+    const now = Math.floor(sandbox.clock.now().getTime() / 1000)
+    const span = ['--start-time', String(now - 3600), '--end-time', String(now)]
+    const query = ['--query-string', 'filter @message like /RuntimeError/ | stats count(*) as crashes']
+    const {queryId} = await aws('logs', 'start-query', '--log-group-name', `/ecs/${cluster}`, ...span, ...query)
+    expect((await aws('logs', 'get-query-results', '--query-id', queryId)).status).toBe('Scheduled')
+    sandbox.advance(5000)
+    const {status, results} = await aws('logs', 'get-query-results', '--query-id', queryId)
+    expect([status, results[0][0].field, Number(results[0][0].value) > 0]).toEqual(['Complete', 'crashes', true])
+    await expect(aws('logs', 'stop-query', '--query-id', queryId)).rejects.toThrow('(InvalidParameterException)')
+  })
+
+  it.skipIf(absent)('logs: Live Tail, until it is told to end', async () => {
+    const group = `arn:aws:logs:us-east-1:000000000000:log-group:/ecs/${cluster}`
+    const args = ['--endpoint-url', server.url, 'logs', 'start-live-tail', '--log-group-identifiers', group]
+    const tail = spawn('aws', args, {env: {...env, AWS_DISABLE_HOST_PREFIX_INJECTION: 'true'}})
+    const moving = setInterval(() => sandbox.advance(5000), 100)
+    const [line] = await once(tail.stdout, 'data').finally(() => clearInterval(moving))
+    expect(String(line)).toMatch(/^INFO: {5}|^\{"request_id"|^ERROR/)
+    tail.kill('SIGINT')
+    await once(tail, 'close')
   })
 
   it.skipIf(absent)('s3api: objects with their versions, and their errors', async () => {

@@ -15,6 +15,7 @@ import {
 import {
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeQueriesCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
   GetQueryResultsCommand,
@@ -475,6 +476,8 @@ describe.each(Object.keys(open))('%s', (name) => {
     const query = {logGroupName, queryString: 'stats count(*) as n', startTime: endTime - 60, endTime}
     const {queryId} = await clients.logs.send(new StartQueryCommand(query))
     expect(await clients.logs.send(new GetQueryResultsCommand({queryId}))).toMatchObject({status: 'Scheduled'})
+    const {queries} = await clients.logs.send(new DescribeQueriesCommand({logGroupName, status: 'Scheduled'}))
+    expect(queries).toEqual([expect.objectContaining({queryId, queryString: query.queryString})])
     expect(await clients.logs.send(new StopQueryCommand({queryId}))).toMatchObject({success: true})
   })
 

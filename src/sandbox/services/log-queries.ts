@@ -1,5 +1,6 @@
 import type * as logs from '@aws-sdk/client-cloudwatch-logs'
 import {
+  DescribeQueries$,
   GetQueryResults$,
   InvalidParameterException,
   ResourceNotFoundException,
@@ -16,7 +17,7 @@ import {second} from '../plan.js'
 import type {QueryRecord} from '../state.js'
 import {groupCalled, tasksIn} from './log-groups.js'
 
-export const schemas = {GetQueryResults$, StartQuery$, StopQuery$}
+export const schemas = {DescribeQueries$, GetQueryResults$, StartQuery$, StopQuery$}
 
 /** A query waits a moment and runs for some seconds; until then there is a part of what it finds. */
 const waits = 0.3 * second
@@ -41,8 +42,9 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
   GetQueryResults({queryId, nextToken, maxItems = 10_000}, account) {
     const record = recordOf(account, queryId!)
     const status = statusOf(record, account.now)
+    if (status === 'Scheduled') return {queryLanguage: 'CWLI', status, results: [], statistics: {}}
     const {rows, events, matched} = found(account, record)
-    const {items, next} = page(status === 'Complete' ? rows : early(rows, status), maxItems, nextToken)
+    const {items, next} = page(status === 'Complete' ? rows : rows.slice(0, rows.length / 2), maxItems, nextToken)
     const bytes = events.reduce((sum, {text}) => sum + Buffer.byteLength(text) + 26, 0)
     return {
       queryLanguage: 'CWLI',
@@ -51,6 +53,21 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
       statistics: {recordsMatched: matched, recordsScanned: events.length, bytesScanned: bytes},
       nextToken: status === 'Complete' ? next : undefined,
     }
+  },
+  DescribeQueries({logGroupName, status, maxResults = 1000, nextToken}, account) {
+    const all = (account.state.queries ?? []).toReversed().map((record) => ({
+      queryLanguage: 'CWLI' as const,
+      queryId: record.id,
+      queryString: record.query,
+      status: statusOf(record, account.now),
+      createTime: record.at,
+      logGroupName: record.groups[0],
+    }))
+    const wanted = all
+      .filter((query) => !logGroupName || query.logGroupName === logGroupName)
+      .filter((query) => !status || query.status === status)
+    const {items, next} = page(wanted, maxResults, nextToken)
+    return {queries: items, nextToken: next}
   },
   StopQuery({queryId}, account) {
     const status = statusOf(recordOf(account, queryId!), account.now)
@@ -75,8 +92,6 @@ function statusOf({at, stoppedAt}: QueryRecord, now: number): 'Cancelled' | 'Com
   if (now >= at + waits + runs) return 'Complete'
   return now >= at + waits ? 'Running' : 'Scheduled'
 }
-
-const early = (rows: Row[], status: string) => (status === 'Scheduled' ? [] : rows.slice(0, rows.length / 2))
 
 /** What CloudWatch had when the query was started. */
 function found(account: Account, {groups, query, from, to, limit, at}: QueryRecord) {

@@ -1,0 +1,83 @@
+import {
+  CloudWatchLogsClient,
+  DescribeQueriesCommand,
+  GetQueryResultsCommand,
+  type ResultField,
+  StartQueryCommand,
+  StopQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+
+import {NotFound, UsageError} from '../errors.js'
+import type {Insights, InsightsQuery, QueryState, Row} from '../logs/insights.js'
+import {type Connection, connect, onceOnly} from './clients.js'
+
+/** Rows in one answer. */
+const PAGE = 10_000
+
+export function insights(connection: Connection): Insights {
+  const {read, write} = connect(CloudWatchLogsClient, connection)
+  // Ctrl-C has ended the other connection when a query must be stopped.
+  const {put} = connect(CloudWatchLogsClient, {...connection, signal: new AbortController().signal})
+
+  /** Whether a query is ours is told by the comment at its end. */
+  const ours = async ({groups}: InsightsQuery, mark: string): Promise<string | undefined> => {
+    const {queries = []} = await read(new DescribeQueriesCommand({logGroupName: groups[0], maxResults: 50}))
+    return queries.find(({queryString}) => queryString?.includes(mark))?.queryId
+  }
+
+  return {
+    startQuery(query) {
+      const mark = `# fb ${crypto.randomUUID()}`
+      const command = new StartQueryCommand({
+        logGroupNames: query.groups,
+        startTime: Math.floor(query.from / 1000),
+        endTime: Math.ceil(query.to / 1000),
+        queryString: `${query.text}\n${mark}`,
+      })
+      const start = async () => (await write(command).catch(refused(query))).queryId!
+      return onceOnly(start, () => ours(query, mark), ['fb logs search'])
+    },
+
+    async queryState(queryId): Promise<QueryState> {
+      const rows: Row[] = []
+      for (let nextToken: string | undefined; ; ) {
+        const answer = await read(new GetQueryResultsCommand({queryId, maxItems: PAGE, nextToken}))
+        rows.push(...(answer.results ?? []).map(rowFrom))
+        if (answer.status !== 'Complete' || !answer.nextToken) {
+          const {bytesScanned = 0, recordsMatched = 0} = answer.statistics ?? {}
+          return {status: answer.status ?? 'Unknown', rows, scanned: bytesScanned, matched: recordsMatched}
+        }
+        nextToken = answer.nextToken
+      }
+    },
+
+    async stopQuery(queryId) {
+      await put(new StopQueryCommand({queryId})).catch((error: Error) => {
+        // It was over already.
+        if (error.name !== 'InvalidParameterException') throw error
+      })
+    },
+  }
+}
+
+const rowFrom = (fields: ResultField[]): Row =>
+  Object.fromEntries(fields.map(({field, value}) => [field!, value ?? '']))
+
+type Raw = Error & {queryCompileError?: {location?: {startCharOffset?: number}; message?: string}}
+
+const refused =
+  ({groups, text}: InsightsQuery) =>
+  (error: Raw) => {
+    if (error.name === 'ResourceNotFoundException') {
+      const message = `There is no log group ${groups.join(' or ')}.`
+      throw new NotFound(message, {code: 'no_group', next: ['fb logs groups'], cause: error})
+    }
+    if (error.name !== 'MalformedQueryException') throw error
+    const {location, message = error.message} = error.queryCompileError ?? {}
+    const at = location?.startCharOffset
+    throw new UsageError('Logs Insights cannot read the query.', {
+      code: 'bad_query',
+      because: [message, ...(at === undefined ? [] : [`Position ${at + 1}:`, text, `${' '.repeat(at)}^`])],
+      cause: error,
+    })
+  }

@@ -1,0 +1,126 @@
+import {Flags} from '@oclif/core'
+
+import {systemClock} from '../../clock.js'
+import {FbCommand} from '../../command.js'
+import {UsageError} from '../../errors.js'
+import {nameArg, nameFlag, siteFlags} from '../../flags.js'
+import {filterFlags, showFlags, sourceFlags} from '../../log-flags.js'
+import {prepareSearch} from '../../log-search.js'
+import {tallyDocument, tallyText} from '../../logs/bars.js'
+import {groupsOf} from '../../logs/search.js'
+import {type Wanted, wantedOf} from '../../logs/search-plan.js'
+import {costQuestion, footerText, headerText, nothingFound, rowsText} from '../../logs/search-text.js'
+import {answer, count, lines, type Work} from '../../logs/searching.js'
+import {type ShowAsked, shownAs} from '../../logs/shown-as.js'
+import {KEYS, Tally} from '../../logs/tally.js'
+
+export default class LogsSearch extends FbCommand {
+  static override description = `Search the log of services: lines with a text, or how many there are.
+
+The range is read in slices side by side, which costs nothing. Where that would take minutes, Logs Insights does it instead; fb says what it costs before it starts, and asks when that is more than --max-cost.`
+  static override examples = [
+    "fb logs search 'timeout' --env prod --since 3h",
+    'fb logs search --env prod --level error --since 24h --by minute',
+    "fb logs search --env prod --where 'status>=500' --by path",
+    'fb logs search --env prod --trace 4f6c0d19',
+    "fb logs search 'payment declined' --env prod --since 30d --count --engine insights",
+    "fb logs search --env prod --raw-query 'stats avg(duration_ms), pct(duration_ms, 95) by path'",
+  ]
+  static override args = {query: nameArg({description: 'text that a line must have, exactly so'})}
+  static override flags = {
+    ...siteFlags,
+    since: nameFlag({
+      description: 'from then: 1h ago, 14:05, "yesterday 14:05", 2026-11-22T14:05Z',
+      default: '1h',
+      helpValue: 'TIME',
+      env: 'FB_SINCE',
+    }),
+    until: nameFlag({description: 'up to then (default: now)', helpValue: 'TIME', env: 'FB_UNTIL'}),
+    trace: nameFlag({description: 'all lines of a request, by its id, trace or correlation', helpValue: 'ID'}),
+    count: Flags.boolean({description: 'only how many lines there are'}),
+    by: Flags.string({
+      description: 'how many there are of each, as a chart',
+      options: [...KEYS],
+      helpValue: '<option>',
+    }),
+    limit: Flags.integer({description: 'lines at most (default: 1000 on a terminal)', min: 1, helpValue: 'N'}),
+    last: Flags.boolean({description: 'the newest lines instead of the first ones', exclusive: ['count', 'by']}),
+    ...sourceFlags,
+    include: filterFlags.include,
+    exclude: filterFlags.exclude,
+    level: {...filterFlags.level, description: 'this level and above; lines that say none are left out'},
+    where: filterFlags.where,
+    ...showFlags,
+    engine: Flags.string({
+      description: 'who searches: fb itself, or Logs Insights, which costs something',
+      options: ['auto', 'filter', 'insights'],
+      default: 'auto',
+      env: 'FB_ENGINE',
+    }),
+    'raw-query': nameFlag({
+      description: 'a query in the language of Logs Insights',
+      helpValue: 'QUERY',
+      exclusive: ['by', 'count', 'exclude', 'include', 'last', 'level', 'limit', 'output', 'task', 'trace', 'where'],
+    }),
+    'max-cost': Flags.custom<number>({parse: async (text) => dollars(text)})({
+      description: 'USD that a query may cost without a question',
+      default: 1,
+      helpValue: 'USD',
+      env: 'FB_MAX_COST',
+    }),
+  }
+
+  /** With --json each line is a document; a count, or the rows of a query, are one. */
+  async run(): Promise<object | undefined> {
+    const {args, flags} = await this.parse(LogsSearch)
+    const [site, ...others] = await this.openServices(flags, [])
+    const {onScreen} = this.voice
+    const wanted = wantedOf(args.query, flags, {now: site.clock.now().getTime(), onScreen})
+    const say = (text: string) => this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    const prepared = await prepareSearch([site, ...others], wanted, flags, {say, onScreen})
+    this.voice.tell((canvas) => headerText(prepared, wanted, canvas))
+    if (prepared.usd > flags['max-cost']) await this.ask.agree(flags.yes, costQuestion(prepared.volume))
+    const work = {...prepared, progress: await this.voice.passing()}
+    if (wanted.rawQuery) return this.rows(work, wanted.rawQuery)
+    return wanted.counts ? this.counts(work, wanted) : this.lines(work, wanted, flags)
+  }
+
+  private async lines(work: Work, wanted: Wanted, flags: ShowAsked): Promise<undefined> {
+    const {onScreen, json} = this.voice
+    const {search} = work
+    const started = systemClock.now().getTime()
+    const show = shownAs({...flags, grep: wanted.text}, search.sources, {onScreen, json}, wanted.zone)
+    const summary = await this.voice.pour(lines(work, wanted), show.format, show)
+    if (summary.shown === 0) throw nothingFound(search, wanted)
+    const ms = systemClock.now().getTime() - started
+    this.voice.tell((canvas) => [json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, canvas)])
+  }
+
+  private async counts(work: Work, wanted: Wanted): Promise<object> {
+    const tally = new Tally(wanted.by)
+    const ended = await count(work, tally).catch((error: unknown) => ({error}))
+    const whole = !('error' in ended)
+    // What was counted until Ctrl-C is worth seeing.
+    if (whole || (this.signal.aborted && tally.total > 0))
+      this.voice.print((canvas) => tallyText(tally, {...work.search, whole}, wanted, canvas))
+    if ('error' in ended) throw ended.error
+    if (tally.total === 0) this.exitAs(3)
+    return tallyDocument(tally, work, ended.scanned)
+  }
+
+  private async rows({search, insights, means, progress}: Work, text: string): Promise<object> {
+    const {from, to} = search
+    const {rows} = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
+    if (rows.length > 0) this.voice.print((canvas) => rowsText(rows, canvas))
+    else {
+      this.voice.tell('The query found nothing.')
+      this.exitAs(3)
+    }
+    return rows
+  }
+}
+
+async function dollars(text: string): Promise<number> {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  throw new UsageError(`${JSON.stringify(text)} is no amount of USD.`, {code: 'bad_amount', next: ['--max-cost 5']})
+}

@@ -1,0 +1,48 @@
+import {AccessError, explain} from './errors.js'
+import {findTargets, type LogsAsked, logMeans} from './log-access.js'
+import {betterEngine, costOf, type Engine, onlyEngine, type Volume} from './logs/engine.js'
+import {quotaOf} from './logs/quota.js'
+import type {Search} from './logs/search.js'
+import type {Wanted} from './logs/search-plan.js'
+import {aws, type Site} from './site.js'
+
+/** A search is short: it takes more of the quota than what goes on for hours. */
+const SHARE = 0.8
+
+export type Hearer = {say(text: string): void; onScreen: boolean}
+
+/** All that searching needs: where, by which engine at what cost, and the way to read. */
+export async function prepareSearch(
+  sites: [Site, ...Site[]],
+  wanted: Wanted,
+  asked: LogsAsked,
+  {say, onScreen}: Hearer,
+) {
+  const [site] = sites
+  const only = onlyEngine(wanted.engine)
+  const {sources, notes} = await findTargets(sites, asked)
+  for (const note of notes) say(note)
+  const search = wanted.searchIn(sources)
+  const perSecond = quotaOf(site.environment.region).perSecond * SHARE
+  const volume: Volume = {perSecond, ...(only !== 'filter' && {bytes: await volumeOf(site, search)})}
+  const engine = only ?? betterEngine(volume)
+  const means = await logMeans(site, say, onScreen, SHARE)
+  const insights = await aws(site, 'insights')
+  return {search, engine, volume, usd: usdOf(engine, volume), means, insights, filters: wanted.engine.filters}
+}
+
+/** What the query costs; nothing is known of groups whose metric may not be read. */
+const usdOf = (engine: Engine, {bytes}: Volume): number =>
+  engine === 'filter' ? 0 : bytes === undefined ? Number.POSITIVE_INFINITY : costOf(bytes)
+
+/** Without it fb can still read, so it only matters to one who wants Insights. */
+async function volumeOf(site: Site, {sources, from, to}: Search): Promise<number | undefined> {
+  const groups = [...new Set(sources.map(({group}) => group))]
+  try {
+    return await (await aws(site, 'cloudwatch')).ingestedBytes(groups, from, to)
+  } catch (error) {
+    const failure = explain(error)
+    if (!(failure instanceof AccessError && failure.code === 'access_denied')) throw error
+    return undefined
+  }
+}

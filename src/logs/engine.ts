@@ -1,0 +1,56 @@
+import {UsageError} from '../errors.js'
+import {isCountable, type Key} from './tally.js'
+
+export type Engine = 'filter' | 'insights'
+
+export type EngineAsked = {
+  engine: Engine | 'auto'
+  rawQuery?: string
+  counts: boolean
+  by?: Key
+  /** Conditions on lines as fb reads them. */
+  filters: boolean
+  /** The newest lines only. */
+  last: boolean
+}
+
+/** What Insights would have to look at (bytes), where it is known, and what fb reads in a second when it reads itself. */
+export type Volume = {bytes?: number; perSecond: number}
+
+/** Insights is paid for by what it looks at: 0.005 USD a GB in us-east-1, up to 0.009 elsewhere (CloudWatch prices, 2026). */
+const USD_PER_GB = 0.005
+export const costOf = (bytes: number): number => (bytes / 2 ** 30) * USD_PER_GB
+
+/** Beyond it waiting costs a person more than Insights does. */
+const PATIENCE = 60
+
+/** A page has 1 MB at most, whether anything in it matches or not. */
+export const secondsToRead = ({bytes = 0, perSecond}: Volume): number => bytes / 2 ** 20 / perSecond
+
+/** Whether Insights is out of the question for what is asked, or asked for itself. */
+export function onlyEngine({engine, rawQuery, counts, by, filters, last}: EngineAsked): Engine | undefined {
+  if (rawQuery !== undefined) return engine === 'filter' ? refuse('--raw-query') : 'insights'
+  const ours = counts
+    ? !isCountable(by)
+      ? `--by ${by}`
+      : filters
+        ? 'a count of filtered lines'
+        : undefined
+    : last
+      ? '--last'
+      : undefined
+  if (engine === 'insights' && ours) {
+    throw new UsageError(`Logs Insights cannot do it: ${ours} needs every line as fb reads it.`, {
+      code: 'engine',
+      next: ['--engine filter'],
+    })
+  }
+  return ours ? 'filter' : engine === 'auto' ? undefined : engine
+}
+
+function refuse(what: string): never {
+  throw new UsageError(`Only Logs Insights can do ${what}.`, {code: 'engine', next: ['--engine insights']})
+}
+
+/** The better one for so much: reading is free, and takes its time. */
+export const betterEngine = (volume: Volume): Engine => (secondsToRead(volume) > PATIENCE ? 'insights' : 'filter')

@@ -1,0 +1,85 @@
+import {clip, columns, wrapped} from '../columns.js'
+import {duration} from '../durations.js'
+import {NotFound} from '../errors.js'
+import type {Canvas} from '../events.js'
+import {amountText, bytesText} from './amounts.js'
+import {costOf, type Engine, secondsToRead, type Volume} from './engine.js'
+import type {Row} from './insights.js'
+import type {Search} from './search.js'
+import type {Zone} from './zone.js'
+
+/** `13:00 to 14:00`, with the days unless both are today; `from 13:00` when it ends now. */
+function spanText({from, to}: Search, {zone, now}: When): string {
+  const today = zone.date(from) === zone.date(now)
+  const text = (at: number) => `${today ? '' : `${zone.date(at)} `}${zone.time(at).slice(0, to - from < SHORT ? 8 : 5)}`
+  return to === now ? `from ${text(from)}` : `${text(from)} to ${text(to)}`
+}
+
+/** Seconds matter in it. */
+const SHORT = 10 * 60_000
+
+/** Where it is looked: `v1 (/ecs/app-prod)`. */
+function placesText({sources}: Search): string {
+  const services = [...new Set(sources.flatMap(({service}) => service ?? []))]
+  const groups = [...new Set(sources.map(({group}) => group))].join(', ')
+  return services.length > 0 ? `${services.join(', ')} (${groups})` : groups
+}
+
+type Prepared = {search: Search; engine: Engine; volume: Volume}
+type When = {zone: Zone; now: number}
+
+/** Said before the first line: where, when, and what it takes. */
+export function headerText({search, engine, volume}: Prepared, when: When, {paint, safe, width}: Canvas): string[] {
+  const facts = [safe(placesText(search)), spanText(search, when), ...effortText(engine, volume)]
+  return wrapped(`${paint.accent('▶')} ${facts.join(paint.dim(' · '))}`, width, 2)
+}
+
+function effortText(engine: Engine, volume: Volume): string[] {
+  const {bytes} = volume
+  if (engine === 'insights')
+    return [`Logs Insights, ${bytes === undefined ? 'at a cost fb cannot tell' : scanText(bytes)}`]
+  const seconds = secondsToRead(volume)
+  return seconds > 10 ? [`${bytesText(bytes!)}, up to ${duration(seconds * 1000)}`] : []
+}
+
+const scanText = (bytes: number): string => `scans about ${bytesText(bytes)} for ${usdText(costOf(bytes))}`
+
+const usdText = (usd: number): string => (usd < 0.01 ? 'less than 0.01 USD' : `${usd.toFixed(2)} USD`)
+
+export const costQuestion = ({bytes}: Volume): string =>
+  bytes === undefined
+    ? 'fb may not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
+    : `The query ${scanText(bytes)}. Start it?`
+
+/** `more`: there are others, before the shown ones when those are the `last`, otherwise after them. */
+export type Summary = {shown: number; more: boolean; last: boolean; limit?: number; scanned?: number}
+
+/** Said after the last line. */
+export function footerText({shown, more, last, limit, scanned}: Summary, ms: number, {paint}: Canvas): string {
+  const facts = [
+    `${amountText(shown, 'line')} in ${duration(ms)}`,
+    ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
+    ...(scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${usdText(costOf(scanned))}`]),
+  ]
+  return paint.dim(`■ ${facts.join(' · ')}`)
+}
+
+const DAY = 24 * 3_600_000
+
+/** Nothing there is an answer too: what was looked through, and how to look further. */
+export function nothingFound(search: Search, when: When): NotFound {
+  return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {
+    code: 'no_match',
+    because: [`Looked in ${placesText(search)}, ${spanText(search, when)}.`],
+    next: [`--since ${search.to - search.from < DAY ? '24h' : '14d'}`],
+  })
+}
+
+/** The rows of a query as a table. */
+export function rowsText(rows: Row[], {paint, safe, width}: Canvas): string[] {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== '@ptr')
+  const cells = rows.map((row) => names.map((name) => safe(row[name] ?? '')))
+  const right = names.flatMap((_, i) => (cells.every((row) => /^-?[\d.]*$/.test(row[i]!)) ? [i] : []))
+  const [head = '', ...table] = columns([names, ...cells], {right})
+  return [paint.dim(clip(head, width)), ...table.map((line) => clip(line, width))]
+}

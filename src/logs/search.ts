@@ -1,0 +1,89 @@
+import type {Clock} from '../clock.js'
+import {Assembly} from './assembly.js'
+import type {Entry} from './entry.js'
+import type {LogEvent} from './event.js'
+import {type Filter, patternFor} from './filter.js'
+import {eventOf, type Insights, linesQuery, runQuery} from './insights.js'
+import type {Pace} from './quota.js'
+import {type Patience, persist} from './retry.js'
+import {merged, readSlices, type Span} from './slices.js'
+import type {Query, ReadPage, Source} from './source.js'
+
+/** What is looked for: lines with a text that a filter accepts, in a range of time. */
+export type Search = Span & {sources: Source[]; text: string; filter: Filter}
+
+export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience; clock: Clock}
+
+/** Entries in order of time, and how far it has come: a part of the work (0 to 1), or what Insights has looked at (bytes). */
+export type Found = {entries: Entry[]; done?: number; scanned?: number}
+
+/** One call after the other goes out, as fast as the quota lets them; each is repeated until it works. */
+const politely =
+  ({page, pace, patience}: SearchMeans): ReadPage =>
+  (query) =>
+    persist(async () => {
+      await pace.turn(patience.signal)
+      return page(query)
+    }, patience)
+
+/** Reads with FilterLogEvents, which costs nothing: every source in slices side by side. */
+export async function* filtered(search: Search, means: SearchMeans): AsyncGenerator<Found, void> {
+  const {from, to, sources} = search
+  const read = politely(means)
+  const range = {from, to, pattern: patternFor(search.text)}
+  const {take, rest} = entriesOf(search)
+  for await (const {events, until} of merged(sources.map((source) => readSlices(read, {...source, ...range}))))
+    yield {entries: take(events), done: Math.min(1, (until - from) / Math.max(1, to - from))}
+  yield {entries: rest(), done: 1}
+}
+
+/** The newest entries of all sources, and whether there are older ones. */
+export async function newest(
+  search: Search,
+  means: SearchMeans,
+  most: number,
+): Promise<{entries: Entry[]; more: boolean}> {
+  const read = politely(means)
+  const {from, to, text} = search
+  const lastOf = async (source: Source) => {
+    let found: Entry[] = []
+    let query: Query = {...source, from, to, pattern: patternFor(text), newestFirst: true}
+    while (found.length <= most) {
+      const {events, next} = await read(query)
+      const {take, rest} = entriesOf(search)
+      found = [...take(events), ...rest(), ...found]
+      if (!next || next === query.token) break
+      query = {...query, token: next}
+    }
+    return found
+  }
+  const all = (await Promise.all(search.sources.map(lastOf))).flat().sort((a, b) => a.event.at - b.event.at)
+  return {entries: all.slice(-most), more: all.length > most}
+}
+
+/** The same lines by way of Logs Insights, which sends them when it has all of them. */
+export async function* queried(
+  search: Search,
+  most: number,
+  api: Insights,
+  {clock, patience}: SearchMeans,
+): AsyncGenerator<Found, void> {
+  const {from, to, sources, text} = search
+  const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, most)}
+  const {take, rest} = entriesOf(search)
+  const within = ({at}: LogEvent) => at >= from && at <= to
+  for await (const {status, rows, scanned} of runQuery(api, query, clock, patience.signal))
+    yield {entries: status === 'Complete' ? [...take(rows.map(eventOf).filter(within)), ...rest()] : [], scanned}
+}
+
+export const groupsOf = ({sources}: Search): string[] => [...new Set(sources.map(({group}) => group))]
+
+/** Events as they are shown; what CloudWatch could not look for is looked for here. */
+function entriesOf({sources, text, filter}: Search) {
+  const assembly = new Assembly(sources, text === '')
+  return {
+    take: (events: LogEvent[]): Entry[] =>
+      assembly.take(text ? events.filter(({message}) => message.includes(text)) : events).filter(filter.accepts),
+    rest: (): Entry[] => assembly.rest().filter(filter.accepts),
+  }
+}

@@ -1,0 +1,146 @@
+import type {LogEvent} from './event.js'
+import type {Query, ReadPage} from './source.js'
+
+/** Some of a source's events, oldest first, and the moment up to which all of them are known now (ms). */
+export type Batch = {events: LogEvent[]; until: number}
+
+export type Span = {from: number; to: number}
+
+/** How many slices are read at once, and how many may be ready before it is their turn. */
+const LANES = 12
+const AHEAD = 2 * LANES
+/** Pages that a slice should have: fewer, and its last one is half empty; more, and those behind it wait. */
+const PAGES = 2
+/** Into how many slices a range is cut when its first page does not tell how much there is. */
+const CUTS = 64
+
+/**
+ * One source's events in order, in a fraction of the time of one page after the other: a token leads only to the next page,
+ * but ranges of time can be read side by side. The first page shows how dense the events are; after that the slices become
+ * as wide as fits the pages they had.
+ */
+export async function* readSlices(read: ReadPage, query: Query & Span): AsyncGenerator<Batch, void> {
+  const {from, to} = query
+  const first = await read(query)
+  if (!first.next) return yield {events: first.events, until: to}
+  const reached = Math.max(from, first.events.at(-1)?.at ?? from)
+  // What happened in the page's last millisecond may go on in the next one: it is read again.
+  if (reached > from) yield {events: first.events.filter(({at}) => at < reached), until: reached - 1}
+  yield* sideBySide(read, {...query, from: reached}, reached > from ? (reached - from) * PAGES : (to - from) / CUTS)
+}
+
+type Slice = Batch & {from: number; pages: number}
+
+async function* sideBySide(read: ReadPage, query: Query & Span, firstWidth: number): AsyncGenerator<Batch, void> {
+  const turns = new Lanes(LANES)
+  const running: Promise<Slice>[] = []
+  let width = firstWidth
+  let next = query.from
+  let over = false
+  const begin = () => {
+    const end = Math.min(query.to, next + Math.max(0, Math.round(width) - 1))
+    const slice = readSlice(
+      (page) => turns.take(() => read(page)),
+      {...query, from: next, to: end},
+      () => over,
+    )
+    // One that fails is heard when it is its turn.
+    slice.catch(() => {})
+    running.push(slice)
+    next = end + 1
+  }
+  try {
+    while (next <= query.to || running.length > 0) {
+      while (running.length < AHEAD && next <= query.to) begin()
+      const {events, from, until, pages} = await running.shift()!
+      width = (until - from + 1) * (pages === 1 ? 4 : Math.max(1 / 4, PAGES / pages))
+      yield {events, until}
+    }
+  } finally {
+    over = true
+  }
+}
+
+/** Page by page to its end. A page can be empty and still have a next one. */
+async function readSlice(read: ReadPage, query: Query & Span, isOver: () => boolean): Promise<Slice> {
+  const events: LogEvent[] = []
+  let asked: Query = query
+  let pages = 0
+  for (; !isOver(); pages++) {
+    const page = await read(asked)
+    events.push(...page.events)
+    if (!page.next) break
+    if (page.next !== asked.token) asked = {...asked, token: page.next}
+    else {
+      // A token that leads nowhere: what is left is asked for without it.
+      const reached = events.at(-1)?.at ?? asked.from
+      if (reached <= asked.from) break
+      while (events.at(-1)?.at === reached) events.pop()
+      asked = {...asked, from: reached, token: undefined}
+    }
+  }
+  return {events, from: query.from, until: query.to, pages: pages + 1}
+}
+
+/** So many at once, the others in the order in which they came. */
+class Lanes {
+  private readonly waiting: (() => void)[] = []
+  constructor(private free: number) {}
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free--
+    else await new Promise<void>((resolve) => this.waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = this.waiting.shift()
+      if (next) next()
+      else this.free++
+    }
+  }
+}
+
+/** Several sources' events as one, in order. */
+export async function* merged(sources: AsyncGenerator<Batch, void>[]): AsyncGenerator<Batch, void> {
+  const open = sources.map((source) => new Head(source))
+  try {
+    while (open.some(({until}) => until < Number.POSITIVE_INFINITY)) {
+      await open.reduce((slowest, one) => (one.until < slowest.until ? one : slowest)).advance()
+      const until = Math.min(...open.map((one) => one.until))
+      const events = open.flatMap((one) => one.take(until))
+      yield {events: open.length > 1 ? events.sort((a, b) => a.at - b.at) : events, until}
+    }
+  } finally {
+    await Promise.all(sources.map((source) => source.return()))
+  }
+}
+
+/** A source's batch that is at hand, while the next one is being read. */
+class Head {
+  until = Number.NEGATIVE_INFINITY
+  private events: LogEvent[] = []
+  private next: ReturnType<Head['read']>
+  constructor(private readonly source: AsyncGenerator<Batch, void>) {
+    this.next = this.read()
+  }
+
+  async advance(): Promise<void> {
+    const {done, value} = await this.next
+    this.until = done ? Number.POSITIVE_INFINITY : value.until
+    if (done) return
+    this.events = [...this.events, ...value.events]
+    this.next = this.read()
+  }
+
+  take(until: number): LogEvent[] {
+    const first = this.events.findIndex(({at}) => at > until)
+    return this.events.splice(0, first < 0 ? this.events.length : first)
+  }
+
+  private read() {
+    const next = this.source.next()
+    // One that fails is heard when it is its turn.
+    next.catch(() => {})
+    return next
+  }
+}

@@ -1,0 +1,97 @@
+import {describe, expect, it} from 'vitest'
+
+import {widthOf} from '../../src/columns.js'
+import {tallyDocument, tallyText} from '../../src/logs/bars.js'
+import {type Key, Tally} from '../../src/logs/tally.js'
+import {zoneOf} from '../../src/logs/zone.js'
+import {canvasFor} from '../../src/terminal/colours.js'
+
+const hour = 3_600_000
+const start = Date.UTC(2026, 10, 22, 13)
+const canvas = canvasFor({isTTY: true, columns: 80}, false)
+const utc = zoneOf('utc')
+
+function chart(by: Key, counts: [string | number, number][], ms = hour) {
+  const tally = new Tally(by)
+  for (const [key, count] of counts) tally.count(key, count)
+  return tallyText(tally, {from: start, to: start + ms, whole: true}, {by, zone: utc}, canvas)
+}
+
+describe('a chart', () => {
+  it('fits on 80 columns, however long the names and however many the lines', () => {
+    const lines = chart('path', [
+      ['/api/v1/items', 12_345_678],
+      [`/api/${'long/'.repeat(30)}`, 3],
+      ['/health', 1],
+    ])
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80)
+    expect(lines[0]).toMatch(/^PATH +LINES$/)
+    expect(lines[1]).toMatch(/^\/api\/v1\/items +12,345,678 {2}█+$/)
+    expect(lines[2]).toMatch(/…/)
+    expect(lines.at(-1)).toBe('12,345,682 lines')
+  })
+
+  it('shows the least of all that is there, and nothing of what is not', () => {
+    expect(
+      chart('level', [
+        ['info', 100_000],
+        ['error', 1],
+      ])[2],
+    ).toMatch(/^error +1 {2}▏$/)
+  })
+
+  it('has a line for each stretch of time, also for those without any', () => {
+    const lines = chart('minute', [
+      [start, 5],
+      [start + 60_000, 5],
+      [start + 30 * 60_000, 10],
+    ])
+    expect(lines.slice(0, 3)).toEqual(['2 MINUTES  LINES', `13:00         10  ${'█'.repeat(60)}`, '13:02          0'])
+    expect(lines).toHaveLength(1 + 31 + 1)
+    expect(lines[16]).toMatch(/^13:30 +10 +█+$/)
+  })
+
+  it('names the day when there are several, and widens the steps', () => {
+    const lines = chart('minute', [[start, 5]], 48 * hour)
+    expect(lines[0]).toMatch(/^2 HOURS +LINES$/)
+    expect(lines[1]).toMatch(/^11-22 12:00 +5 /)
+    expect(lines.length).toBeLessThan(30)
+  })
+
+  it('begins its steps where a clock of that zone does', () => {
+    const tally = new Tally('minute')
+    tally.count(start, 1)
+    const span = {from: start, to: start + 24 * hour, whole: true}
+    const lines = tallyText(tally, span, {by: 'minute', zone: zoneOf('Asia/Kolkata')}, canvas)
+    expect(lines[1]).toMatch(/^11-22 18:00 /)
+  })
+
+  it('puts the most frequent first, and what is too much into one line', () => {
+    const lines = chart(
+      'task',
+      Array.from({length: 40}, (_, i) => [`${i}`.padStart(8, '0').repeat(4), i + 1]),
+    )
+    expect(lines[1]).toMatch(/^00000039 +40 /)
+    expect(lines).toHaveLength(1 + 30 + 1 + 1)
+    expect(lines[31]).toBe('and 55 in 10 others')
+  })
+
+  it('of nothing is a zero', () => {
+    expect(chart('level', [])).toEqual(['0'])
+  })
+})
+
+it('programs get every minute by itself', () => {
+  const tally = new Tally('minute')
+  tally.count(start, 5)
+  const search = {from: start, to: start + hour}
+  expect(tallyDocument(tally, {search, engine: 'filter'})).toEqual({
+    count: 5,
+    by: 'minute',
+    rows: [{key: '2026-11-22T13:00:00.000Z', count: 5}],
+    from: '2026-11-22T13:00:00.000Z',
+    to: '2026-11-22T14:00:00.000Z',
+    engine: 'filter',
+    scanned: undefined,
+  })
+})

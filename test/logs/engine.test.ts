@@ -1,0 +1,38 @@
+import {describe, expect, it} from 'vitest'
+
+import {betterEngine, costOf, type EngineAsked, onlyEngine} from '../../src/logs/engine.js'
+
+const asked: EngineAsked = {engine: 'auto', counts: false, filters: false, last: false}
+const GB = 2 ** 30
+
+describe('who searches', () => {
+  it('is fb, for nothing, as long as that takes less than a minute', () => {
+    expect(betterEngine({bytes: 1.1 * GB, perSecond: 20})).toBe('filter')
+    expect(betterEngine({bytes: 1.3 * GB, perSecond: 20})).toBe('insights')
+    expect(betterEngine({bytes: 0.3 * GB, perSecond: 4})).toBe('insights')
+    expect(betterEngine({perSecond: 20})).toBe('filter')
+  })
+
+  it.each<[string, Partial<EngineAsked>, string | undefined]>([
+    ['nothing in particular', {}, undefined],
+    ['a count by minute', {counts: true, by: 'minute'}, undefined],
+    ['a count by level, which is how fb reads a line', {counts: true, by: 'level'}, 'filter'],
+    ['a count of filtered lines', {counts: true, filters: true}, 'filter'],
+    ['the newest lines', {last: true}, 'filter'],
+    ['a query', {rawQuery: 'stats count(*)'}, 'insights'],
+    ['an engine by name', {engine: 'insights'}, 'insights'],
+  ])('is settled by %s', (_, more, engine) => {
+    expect(onlyEngine({...asked, ...more})).toBe(engine)
+  })
+
+  it('cannot be one that cannot do it', () => {
+    expect(() => onlyEngine({...asked, engine: 'insights', counts: true, by: 'path'})).toThrow(
+      'Logs Insights cannot do it: --by path needs every line as fb reads it.',
+    )
+    expect(() => onlyEngine({...asked, engine: 'filter', rawQuery: 'fields x'})).toThrow('Only Logs Insights')
+  })
+
+  it('costs half a cent a gigabyte', () => {
+    expect(costOf(200 * GB)).toBe(1)
+  })
+})

@@ -1,0 +1,127 @@
+import * as fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+
+import type {LogEvent} from '../../src/logs/event.js'
+import {type Batch, merged, readSlices} from '../../src/logs/slices.js'
+import type {Page, Query} from '../../src/logs/source.js'
+
+const event = (at: number, n: number, group = 'g'): LogEvent => ({
+  id: `${group}-${n}`,
+  at,
+  ingestedAt: at,
+  group,
+  stream: 's',
+  message: String(n),
+})
+
+/** A store whose pages look at `size` events, of which every `rare`-th matches, and what was asked of it. */
+function store(times: number[], {size = 10, rare = 1, group = 'g'} = {}) {
+  const all = [...times].sort((a, b) => a - b).map((at, n) => event(at, n, group))
+  const asked: Query[] = []
+  let [underway, most] = [0, 0]
+  const read = async (query: Query): Promise<Page> => {
+    asked.push(query)
+    most = Math.max(most, ++underway)
+    await new Promise(setImmediate)
+    underway--
+    const within = all.filter(({at}) => at >= query.from && at <= query.to!)
+    const start = Number(query.token ?? 0)
+    const end = start + size
+    const events = within.slice(start, end).filter(({message}) => Number(message) % rare === 0)
+    return {events, ...(end < within.length && {next: String(end)})}
+  }
+  const matching = all.filter(({message}) => Number(message) % rare === 0)
+  return {read, asked, matching, most: () => most}
+}
+
+async function collected(batches: AsyncGenerator<Batch, void>) {
+  const found: Batch[] = []
+  for await (const batch of batches) found.push(batch)
+  return {events: found.flatMap(({events}) => events), untils: found.map(({until}) => until)}
+}
+
+const span = {group: 'g', from: 0, to: 100_000}
+
+describe('a range read in slices', () => {
+  it('has every event once and in order, whatever their density, however small the pages, however rare the matches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({min: 0, max: 100_000}), {maxLength: 300}),
+        fc.integer({min: 1, max: 40}),
+        fc.constantFrom(1, 3, 50),
+        async (times, size, rare) => {
+          const {read, matching} = store(times, {size, rare})
+          const {events, untils} = await collected(readSlices(read, span))
+          expect(events.map(({id}) => id)).toEqual(matching.map(({id}) => id))
+          expect(untils).toEqual([...untils].sort((a, b) => a - b))
+          expect(untils.at(-1)).toBe(100_000)
+        },
+      ),
+    )
+  })
+
+  it('is one call when one page holds it all', async () => {
+    const {read, asked} = store([1, 2, 3])
+    await collected(readSlices(read, span))
+    expect(asked).toHaveLength(1)
+  })
+
+  it('takes little more calls than one page after the other, a dozen of them side by side', async () => {
+    const times = Array.from({length: 10_000}, (_, i) => i * 10)
+    const {read, asked, most} = store(times, {size: 50})
+    await collected(readSlices(read, span))
+    expect(most()).toBe(12)
+    expect(asked.length).toBeLessThan(200 * 1.6)
+  })
+
+  it('goes on where many events have the same time', async () => {
+    const {read, matching} = store(Array.from({length: 100}, () => 5000))
+    expect((await collected(readSlices(read, span))).events).toHaveLength(matching.length)
+  })
+
+  it('ends with a token that is handed out again and again', async () => {
+    const read = async ({token}: Query): Promise<Page> => ({events: token ? [] : [event(1, 1)], next: 'same'})
+    const {untils} = await collected(readSlices(read, span))
+    expect(untils.at(-1)).toBe(100_000)
+  })
+
+  it('fails with what a page fails with, at its place', async () => {
+    const {read} = store(Array.from({length: 1000}, (_, i) => i * 100))
+    const failing = async (query: Query) => {
+      if (query.from > 50_000) throw new Error('no more')
+      return read(query)
+    }
+    const seen: number[] = []
+    const all = async () => {
+      for await (const {until} of readSlices(failing, span)) seen.push(until)
+    }
+    await expect(all()).rejects.toThrow('no more')
+    expect(seen.length).toBeGreaterThan(0)
+  })
+
+  it('is not read further than somebody wants it', async () => {
+    const {read, asked} = store(Array.from({length: 10_000}, (_, i) => i * 10))
+    for await (const {events} of readSlices(read, span)) if (events.length > 0) break
+    const count = asked.length
+    await new Promise(setImmediate)
+    expect(asked.length).toBe(count)
+  })
+})
+
+describe('several sources', () => {
+  it('are merged by time', async () => {
+    const [a, b] = [
+      store(
+        Array.from({length: 400}, (_, i) => i * 250),
+        {group: 'a'},
+      ),
+      store(
+        Array.from({length: 90}, (_, i) => 9 + i * 1000),
+        {group: 'b'},
+      ),
+    ]
+    const {events} = await collected(merged([readSlices(a.read, span), readSlices(b.read, span)]))
+    const expected = [...a.matching, ...b.matching].sort((one, other) => one.at - other.at)
+    expect(events.map(({id}) => id)).toEqual(expected.map(({id}) => id))
+  })
+})

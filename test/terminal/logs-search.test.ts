@@ -1,0 +1,45 @@
+import {readFileSync} from 'node:fs'
+import {expect, it} from 'vitest'
+
+import {home} from '../support/fb.js'
+import {terminal} from '../support/terminal.js'
+
+const searching = (args: string[], speed = 0, columns = 80) => {
+  const here = home({speed})
+  const queries = () => JSON.parse(readFileSync(here.sandbox.file, 'utf8')).queries ?? []
+  return {...here, queries, ...terminal(['logs', 'search', '--env', 'sandbox', ...args], {...here, columns})}
+}
+
+it('Ctrl-C stops a query in AWS, and the line that told how far it was is gone', async () => {
+  const {until, press, ended, queries, screen} = searching(['GET', '--count', '--engine', 'insights'], 1)
+  await until(/Logs Insights has scanned/)
+  press('ctrl-c')
+  expect(await ended).toEqual({code: 130})
+  expect(queries()).toEqual([expect.objectContaining({stoppedAt: expect.any(Number)})])
+  expect(screen().join('\n')).not.toContain('has scanned')
+  expect(screen().join('\n')).toContain('Interrupted.')
+})
+
+it('a query that may cost more than is given is asked about, and a no leaves nothing behind', async () => {
+  const {until, type, ended, queries} = searching(['GET', '--engine', 'insights', '--max-cost', '0'])
+  await until(/The query scans about [\d.]+ [kM]B for less than 0\.01 USD\. Start it\?/)
+  type('n\r')
+  expect(await ended).toEqual({code: 7})
+  expect(queries()).toEqual([])
+})
+
+it('shows lines for people, at most 1000, and nothing of the progress stays between them', async () => {
+  const {ended, screen} = searching(['HTTP', '--since', '6h'], 0, 120)
+  expect(await ended).toEqual({code: 0})
+  const text = screen().join('\n')
+  expect(text).not.toContain('% read')
+  expect(text).toMatch(/\n\d\d:\d\d:\d\d\.\d{3} \w{8} INFO {2}GET \/api\/v1\/items 200/)
+  expect(text).toMatch(/■ 1,000 lines in \d+s · there are more: --limit 10000, or --last for the newest$/)
+})
+
+it('draws the chart of an hour within the terminal', async () => {
+  const {ended, screen, wrapped} = searching(['GET', '--by', 'minute'])
+  expect(await ended).toEqual({code: 0})
+  expect(wrapped()).toEqual([])
+  expect(screen().filter((line) => /^\d\d:\d\d +\d+ {2}█/.test(line)).length).toBeGreaterThan(25)
+})
