@@ -39,6 +39,18 @@ export const faults: Fault[] = [
   {name: 'stuck-deploy', description: "a colleague's deployment is running already"},
   {name: 'slow-provision', description: 'tasks take this much longer to start', argument: 'seconds', otherwise: '300'},
   {name: 'stop-refused', description: 'a stop request stays pending for ten minutes'},
+  {
+    name: 'stale-parameters',
+    description: 'reads of parameters lag behind their writes by this much',
+    argument: 'seconds',
+    otherwise: '3',
+  },
+  {
+    name: 'kms-key',
+    description: 'the KMS key of the parameters is disabled, or denied',
+    argument: 'why',
+    otherwise: 'disabled',
+  },
   {name: 'drained-blue', description: 'the old version is terminated as soon as traffic has moved'},
   {name: 'not-code-deploy', description: 'the service is deployed by ECS itself'},
   {name: 'no-group', description: 'the deployment group does not exist'},

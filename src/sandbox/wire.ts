@@ -31,6 +31,7 @@ const routes: Route[] = [
     load: () => import('./services/rds.js'),
   },
   {name: 'kms', target: 'TrentService', load: () => import('./services/kms.js')},
+  {name: 'ssm', target: 'AmazonSSM', load: () => import('./services/ssm.js')},
   {name: 'dynamodb', target: 'DynamoDB_20120810', load: () => import('./services/dynamodb.js')},
   {
     name: 'elasticloadbalancing',
