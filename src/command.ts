@@ -22,7 +22,7 @@ const LINGER = 100
 const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (deploy|infra|releases|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT = /^fb (deploy|infra|params|releases|state|status|watch)\b(?!.* --env )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -139,6 +139,18 @@ export abstract class FbCommand extends Command {
       return () => void this.holding--
     }
     return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work), hold}
+  }
+
+  /** What work that several commands share needs of the one that does it. */
+  protected get teller() {
+    return {
+      voice: this.voice,
+      ask: this.ask,
+      env: process.env,
+      carryOut: <Result>(run: Workflow<Result>, clock: Clock) => this.carryOut(run, clock),
+      leaveRunning: (id: string, site: Site) => this.leaveRunning(id, site),
+      exitAs: (exitCode: number) => this.exitAs(exitCode),
+    }
   }
 
   protected stands(state: string, next: string[] = []): void {

@@ -29,6 +29,18 @@ export class Questions {
     if (!(await (await this.voice.prompts()).typeName(question, name))) throw declined()
   }
 
+  /** Something more to do after the work: a no, or nobody to ask, leaves it. */
+  async offer(yes: boolean | undefined, question: string): Promise<boolean> {
+    if (yes || !this.canAsk()) return yes ?? false
+    return (await this.voice.prompts()).confirm(question)
+  }
+
+  /** A secret, typed or pasted without being shown. */
+  async secret(question: string, flags: string): Promise<string> {
+    this.needTerminal(flags)
+    return (await this.voice.prompts()).hidden(question)
+  }
+
   async choose<T>(question: string, choices: Choice<T>[], flag: string): Promise<T> {
     this.needTerminal(flag)
     return (await this.voice.prompts()).choose(question, choices)

@@ -18,7 +18,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('aws/'),
       source('deploy/service.'),
     ],
-    types: [source('(config|deploy|infra|local|state)/')],
+    types: [source('(config|deploy|infra|local|params|state)/')],
   },
   commands: {
     may: [
@@ -26,6 +26,9 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^node:(events|path)$/,
       basics,
       source('(command|flags|stack-access|stack-apply|stack-directory|stack-means|stack-plan|state-access).'),
+      source('params-(access|apply|flags|restart).'),
+      source('local/'),
+      source('params/'),
       source('(help|parse-errors).'),
       source('completion/'),
       source('config/'),
@@ -46,7 +49,22 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     may: [/^node:crypto$/, basics, names, source('infra/'), source('state/')],
     types: [source('(config|terraform)/'), /^infra\//],
   },
-  local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('state/')]},
+  local: {
+    may: [/^node:(child_process|crypto|events|fs|os|path)/, basics, source('local/')],
+    types: [source('state/')],
+  },
+  params: {
+    may: [
+      /^node:crypto$/,
+      /^yaml$/,
+      basics,
+      names,
+      source('params/'),
+      source('deploy/release.'),
+      source('state/document/secret-names.'),
+    ],
+    types: [source('deploy/')],
+  },
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
     types: [source('config/'), source('deploy/')],
@@ -54,7 +72,9 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   sandbox: {may: [/^@(aws-sdk|smithy)\//, /^node:/, names, source('sandbox/')]},
   state: {may: [/^node:crypto$/, basics, names, source('state/')], types: [source('config/')]},
   terraform: {may: [/^node:(child_process|fs|os|path)/, basics, source('terraform/')], types: [source('state/')]},
-  terminal: {may: [/^(chalk|inquirer|listr2|node:readline)$/, basics, source('terminal/')]},
+  terminal: {
+    may: [/^(chalk|inquirer|listr2|node:(child_process|readline|string_decoder))$/, basics, source('terminal/')],
+  },
 }
 
 /** The same for the files directly in src/: the basics know one another, the rest is where the layers meet. */
@@ -81,6 +101,16 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   help: {may: [/^@oclif\/core$/, basics, source('unknown-command.'), source('help/'), source('terminal/colours.')]},
   iam: {may: []},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
+  'params-access': {may: [names, source('config/directories.'), source('site.'), source('local/'), source('params/')]},
+  'params-apply': {
+    may: [basics, source('params/'), source('params-(access|restart).'), source('site.')],
+    types: [source('deploy/'), source('questions.'), source('terminal/')],
+  },
+  'params-flags': {may: [/^@oclif\/core$/], types: [source('params/')]},
+  'params-restart': {
+    may: [basics, source('deploy/'), source('params-access.'), source('site.')],
+    types: [source('params-apply.')],
+  },
   'stack-access': {
     may: [/^node:path$/, basics, source('site.'), source('config/settings.'), source('(infra|state|terraform)/')],
   },

@@ -163,6 +163,7 @@ function taskFrom(task: SdkTask): Task {
   return {
     id: task.taskArn!.slice(task.taskArn!.lastIndexOf('/') + 1),
     taskDefinition: task.taskDefinitionArn!,
+    beganAt: task.pullStartedAt ?? task.startedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

@@ -77,6 +77,8 @@ export type Alarm = {name: string; state: string; reason?: string; since?: Date}
 export type Task = {
   id: string
   taskDefinition: string
+  /** When it began to be set up; from then on its secrets are what they were. */
+  beganAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline'
 
 import {Interrupted} from '../errors.js'
+import {hidden} from './hidden.js'
 import type {Prompts} from './prompts.js'
 
 /** The same questions on a terminal that cannot move its cursor (TERM=dumb): a line asked, a line answered. */
@@ -17,6 +18,7 @@ export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
       }
     },
     typeName: async (message, name) => (await ask(`${message} Type "${name}" to go on: `)) === name,
+    hidden: (message) => hidden(message, terminal, {brackets: false}),
   }
 }
 

@@ -3,6 +3,7 @@ import inquirer from 'inquirer'
 import {clip} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas} from '../events.js'
+import {hidden} from './hidden.js'
 
 export type Choice<T> = {name: string; value: T; short?: string}
 
@@ -11,6 +12,8 @@ export type Prompts = {
   choose<T>(message: string, choices: Choice<T>[]): Promise<T>
   /** Asks a person to type `name`; anything else is a no. */
   typeName(message: string, name: string): Promise<boolean>
+  /** A value that is not shown; a paste of several lines is one value. */
+  hidden(message: string): Promise<string>
 }
 
 /** Lines of a list besides its choices: the question, the keys, the cursor. */
@@ -37,6 +40,7 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Pro
     },
     typeName: async (message, name) =>
       (await ask<string>({message: `${message} Type "${name}" to go on:`}, (typed) => typed)).trim() === name,
+    hidden: (message) => hidden(`${canvas().paint.accent('?')} ${canvas().paint.bold(message)}`, terminal),
   }
 }
 

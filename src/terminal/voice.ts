@@ -84,6 +84,13 @@ export class Voice {
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
   }
 
+  /** All that is piped in. */
+  async input(): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  }
+
   /** Questions, loaded with the first one. */
   async prompts(): Promise<Prompts> {
     if (!this.canRedraw(process.stderr)) return (await import('./plain-prompts.js')).plainPrompts(process.stderr)

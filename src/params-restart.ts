@@ -1,0 +1,51 @@
+import {deploy} from './deploy/deploy.js'
+import {type ChosenImage, digestOf, runningImage, shortName} from './deploy/image.js'
+import {type Outcome, outcomeText} from './deploy/outcome.js'
+import {type DeployPlan, patience, planDeploy} from './deploy/plan.js'
+import {refuseIfChanged} from './deploy/refusals.js'
+import {serviceSite} from './params-access.js'
+import type {Teller} from './params-apply.js'
+import {aws, observer, type Site} from './site.js'
+
+export type Restart = {site: Site; plan: DeployPlan}
+
+/** A service under CodeDeploy starts new tasks only by a deployment: that of what runs already. Reads only. */
+export const planRestarts = (site: Site, services: string[], message: string): Promise<Restart[]> =>
+  Promise.all(services.map((service) => planRestart(serviceSite(site, service), message)))
+
+async function planRestart(site: Site, message: string): Promise<Restart> {
+  const {environment, service, names} = site
+  const [api, {account, arn: caller}] = await Promise.all([
+    aws(site, 'ecs', 'codedeploy', 'elb'),
+    aws(site, 'sts').then((sts) => sts.caller()),
+  ])
+  const scene = {env: environment.name, account, region: environment.region, service, caller, names}
+  const image = asItIs(await runningImage(api, names.container))
+  return {site, plan: await planDeploy(api, scene, {image, env: {}, force: true, message})}
+}
+
+/** What runs has been looked at when it was deployed. */
+const asItIs = (image: string): ChosenImage => ({
+  image,
+  digest: digestOf(image) ?? '',
+  tag: shortName(image),
+  scan: {status: '', critical: 0, high: 0},
+})
+
+/** Carries it out, shown as any deployment is, and says how it ended. */
+export async function restart({voice, leaveRunning}: Teller, {site, plan}: Restart): Promise<Outcome> {
+  const {clock} = site
+  const api = await aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'logs')
+  await refuseIfChanged(api, plan)
+  const observe = await observer(site, plan.group, plan.targetGroups)
+  const deadline = new Date(clock.now().getTime() + patience(plan, 'traffic'))
+  const outcome = await voice.show(
+    deploy({...api, observe}, plan, {until: 'traffic', deadline}, clock),
+    clock,
+    (event) => {
+      if (event.type === 'done' && event.step === 'create') leaveRunning(event.detail, site)
+    },
+  )
+  voice.print((canvas) => outcomeText(outcome, canvas))
+  return outcome
+}
