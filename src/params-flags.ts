@@ -28,3 +28,9 @@ export const restartFlag = Flags.boolean({
 export const kindOf = (flag: string | undefined): Kind | undefined => (flag ? TYPES[flag] : undefined)
 
 export const tierOf = (flag: string | undefined): Tier | undefined => (flag ? TIERS[flag] : undefined)
+
+/** Which of many parameters. */
+export const choiceFlags = {
+  only: Flags.string({description: 'only keys like this, with * and ?', helpValue: 'PATTERN', multiple: true}),
+  skip: Flags.string({description: 'all but keys like this', helpValue: 'PATTERN', multiple: true}),
+}
