@@ -1,4 +1,4 @@
-import {Refused, UsageError} from './errors.js'
+import {type FbError, Refused, UsageError} from './errors.js'
 import type {Site} from './site.js'
 import type {Voice} from './terminal/voice.js'
 
@@ -47,7 +47,7 @@ export class Questions {
   }
 
   /** Fails when nobody can be asked; `flag` is what answers the question instead, unless there is more to say. */
-  needTerminal(flag: string, failure?: UsageError): void {
+  needTerminal(flag: string, failure?: FbError): void {
     if (this.canAsk()) return
     throw (
       failure ??

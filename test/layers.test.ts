@@ -73,7 +73,11 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   state: {may: [/^node:crypto$/, basics, names, source('state/')], types: [source('config/')]},
   terraform: {may: [/^node:(child_process|fs|os|path)/, basics, source('terraform/')], types: [source('state/')]},
   terminal: {
-    may: [/^(chalk|inquirer|listr2|node:(child_process|readline|string_decoder))$/, basics, source('terminal/')],
+    may: [
+      /^(chalk|inquirer|listr2|node:(child_process|os|readline|stream|string_decoder))$/,
+      basics,
+      source('terminal/'),
+    ],
   },
 }
 

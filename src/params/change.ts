@@ -5,7 +5,15 @@ import type {Kind, Parameter, ReadStore, Tier, Version} from './store.js'
 import {bytesOf, refuseValue, SIZES, suspicions} from './values.js'
 
 /** A value that a parameter is to have. */
-export type Wish = {key: string; name: string; value: string; type?: Kind; reason?: string}
+export type Wish = {
+  key: string
+  name: string
+  value: string
+  type?: Kind
+  reason?: string
+  /** Only over this version; 0 only if there is none. */
+  ifVersion?: number
+}
 
 /** What holds for all values of one command. */
 export type Terms = {
@@ -58,8 +66,9 @@ async function planChange(
 ): Promise<Change> {
   const {key, name, value} = wish
   const same = found?.value === value && terms.description === undefined
-  const versions = found && !(same && terms.ifVersion === undefined) ? await store.versions(name) : []
-  refuseTerms(key, found, versions.at(-1), wish, terms)
+  const ifVersion = wish.ifVersion ?? terms.ifVersion
+  const versions = found && !(same && ifVersion === undefined) ? await store.versions(name) : []
+  refuseTerms(wish, found, versions.at(-1), {...terms, ifVersion})
   const before = found && currentOf(found, versions)
   const type = found?.type ?? wish.type ?? terms.type ?? 'SecureString'
   const action = same ? 'same' : found ? 'update' : 'create'
@@ -87,13 +96,8 @@ function currentOf(found: Parameter, versions: Version[]): Current {
   return {...found, tier, keyId, description, by}
 }
 
-function refuseTerms(
-  key: string,
-  found: Parameter | undefined,
-  newest: Version | undefined,
-  wish: Wish,
-  terms: Terms,
-): void {
+function refuseTerms(wish: Wish, found: Parameter | undefined, newest: Version | undefined, terms: Terms): void {
+  const {key} = wish
   const {ifVersion, createOnly, updateOnly} = terms
   const state = 'Nothing was changed.'
   if (found && createOnly)

@@ -3,6 +3,7 @@ import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
+import type {runInForeground} from './foreground.js'
 import type {Interruption} from './lines.js'
 import type {Prompts} from './prompts.js'
 import {safe, safeJson} from './safe.js'
@@ -82,6 +83,11 @@ export class Voice {
     if (this.json) this.document({error: {code, message, because, state, next}})
     else write(process.stderr, errorText({message, because, state, next, exitCode}, this.canvas(process.stderr)))
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
+  }
+
+  /** Hands the terminal, or whatever there is instead of one, to another program until it ends. */
+  async inForeground(...given: Parameters<typeof runInForeground>): Promise<number> {
+    return (await import('./foreground.js')).runInForeground(...given)
   }
 
   /** All that is piped in. */
