@@ -11,6 +11,8 @@ import {
   type TaskSet as SdkTaskSet,
   type Service,
   type Tag,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
 
 import type {Names} from '../config/names.js'
@@ -23,7 +25,7 @@ import {type Connection, connect, onceOnly, pages} from './clients.js'
 const OPERATION = 'fb:operation'
 
 export function ecs(connection: Connection, {cluster, service, family}: Names) {
-  const {read, write} = connect(ECSClient, connection)
+  const {read, write, put} = connect(ECSClient, connection)
   const revisions = new Map<string, Promise<Revision>>()
 
   const describe = async (arn: string): Promise<Revision> => {
@@ -103,6 +105,12 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
     newestRevisions,
     register,
     tasks,
+    /** Changes the tags of a task definition; its content never changes. */
+    async retag(resourceArn: string, {add, drop}: {add: Record<string, string>; drop: string[]}): Promise<void> {
+      revisions.delete(resourceArn)
+      if (Object.keys(add).length > 0) await put(new TagResourceCommand({resourceArn, tags: tagList(add)}))
+      if (drop.length > 0) await put(new UntagResourceCommand({resourceArn, tagKeys: drop}))
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import {UsageError} from '../errors.js'
 import type {AppSpecTemplate, Hooks} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import type {ChosenImage} from './image.js'
+import {LINK, linksIn, withLinks} from './links.js'
 import {busyWith, primaryOf, refuseOtherGroup} from './refusals.js'
 import {ACTOR, actorOf, type Release, releaseOf} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
@@ -119,10 +120,14 @@ function definitionFor(
 ): TaskDefinition {
   const base = taskDefinition?.definition ?? live.definition
   containerOf(base, container, taskDefinition?.file ?? live.arn)
-  return edited(base, container, {image: image.image, env, cpu, memory})
+  const linked = withLinks(base, container, linksIn(live.tags))
+  return edited(linked, container, {image: image.image, env, cpu, memory})
 }
 
-/** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */
+/**
+ * The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others;
+ * links are used up by this deployment.
+ */
 function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Record<string, string> {
   const own = (taskDefinition?.definition.tags ?? []) as {key: string; value?: string}[]
   const tags = {
@@ -130,7 +135,7 @@ function tagsFor(live: Revision, {caller}: Scene, {taskDefinition}: Wanted): Rec
     ...Object.fromEntries(own.map(({key, value}) => [key, value ?? ''])),
     [ACTOR]: tagValue(actorOf(caller)),
   }
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:') && !key.startsWith(LINK)))
 }
 
 /** Tags take letters, digits, spaces and + - = . _ : / @ (AWS tagging rules). */

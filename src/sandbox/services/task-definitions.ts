@@ -2,13 +2,23 @@ import type * as ecs from '@aws-sdk/client-ecs'
 import {
   ClientException,
   DescribeTaskDefinition$,
+  InvalidParameterException,
   ListTaskDefinitions$,
   RegisterTaskDefinition$,
+  type Tag,
+  TagResource$,
+  UntagResource$,
 } from '@aws-sdk/client-ecs'
 import {type Handlers, page, saying} from '../handlers.js'
 import type {State, TaskDefinitionRecord} from '../state.js'
 
-export const schemas = {DescribeTaskDefinition$, ListTaskDefinitions$, RegisterTaskDefinition$}
+export const schemas = {
+  DescribeTaskDefinition$,
+  ListTaskDefinitions$,
+  RegisterTaskDefinition$,
+  TagResource$,
+  UntagResource$,
+}
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
   DescribeTaskDefinition({taskDefinition, include}, {state}) {
@@ -37,6 +47,25 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
       return {taskDefinition: shape(added), tags: input.tags ?? []}
     })
   },
+  TagResource({resourceArn, tags = []}, {record}) {
+    const given = tags.map(({key}) => key)
+    return record(({state}) =>
+      retag(state, resourceArn!, (own) => [...own.filter(({key}) => !given.includes(key)), ...tags]),
+    )
+  },
+  UntagResource({resourceArn, tagKeys = []}, {record}) {
+    return record(({state}) => retag(state, resourceArn!, (own) => own.filter(({key}) => !tagKeys.includes(key!))))
+  },
+}
+
+/** Only task definitions have tags that change here. */
+function retag(state: State, arn: string, change: (tags: Tag[]) => Tag[]) {
+  const found = state.taskDefinitions.find((one) => one.arn === arn)
+  if (!found) throw new InvalidParameterException(saying('The specified resource is not found.'))
+  const tags = change(found.input.tags ?? [])
+  if (tags.length > 50) throw new InvalidParameterException(saying('Tags can have a maximum size of 50.'))
+  found.input.tags = tags
+  return {}
 }
 
 /** By ARN, `family:revision`, or `family` for its newest active revision. */
