@@ -9,8 +9,9 @@ export function hidden(message: string, output: NodeJS.WriteStream, {brackets = 
   const input = process.stdin
   const decoder = new StringDecoder('utf8')
   const typed = new Typed()
-  output.write(`${brackets ? PASTE.on : ''}${message} `)
+  // Before a person sees that it is their turn: from here on nothing that is typed is shown.
   input.setRawMode(true)
+  output.write(`${brackets ? PASTE.on : ''}${message} `)
   input.resume()
   return new Promise<string>((resolve, reject) => {
     const end = (settle: () => void) => {

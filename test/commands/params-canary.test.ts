@@ -1,4 +1,4 @@
-import {chmodSync, writeFileSync} from 'node:fs'
+import {chmodSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
@@ -6,6 +6,7 @@ import {leaks, newCanary, watchedHome} from '../support/canary.js'
 import {terminal} from '../support/terminal.js'
 
 const set = (...more: string[]) => ['params', 'set', ...more, '--env', 'sandbox']
+const own = (...args: string[]) => ['params', ...args, '--env', 'sandbox']
 const get = (key: string) => ['params', 'get', key, '--env', 'sandbox']
 
 type Home = ReturnType<typeof watchedHome>
@@ -18,6 +19,18 @@ const ways: Record<string, (canary: string) => Way> = {
   'KEY=@FILE': (canary) => ({args: set('TOKEN=@token.txt', '--yes'), files: {'token.txt': `${canary}\n`}}),
   '--stdin': (canary) => ({args: set('TOKEN', '--stdin', '--yes'), input: canary}),
   '--editor': (canary) => ({args: set('TOKEN', '--editor', '--yes'), env: {EDITOR: writer(canary)}}),
+  'import FILE': (canary) => ({
+    args: ['params', 'import', 'all.env', '--env', 'sandbox', '--yes'],
+    files: {'all.env': `TOKEN=${canary}\n`},
+  }),
+  'import -': (canary) => ({
+    args: ['params', 'import', '-', '--format', 'json', '--env', 'sandbox', '--yes'],
+    input: JSON.stringify({TOKEN: canary}),
+  }),
+  edit: (canary) => ({
+    args: ['params', 'edit', '--env', 'sandbox', '--yes'],
+    env: {EDITOR: writer(`TOKEN=${canary}`)},
+  }),
   'a URL': (canary) => ({
     args: set('DATABASE_URL', '--stdin', '--yes'),
     input: `postgresql://app:${canary}@db2/app`,
@@ -150,4 +163,60 @@ it('neither an editor nor its environment gets a value on its command line', asy
   const ended = await here.fb(set('TOKEN', '--editor', '--yes'), {EDITOR: script})
   expect(ended).toMatchObject({code: 0})
   expect(leaks(canary, ended, here.directory, ['spy'])).toEqual([])
+})
+
+it('what is in the store comes out only where it is asked for', async () => {
+  const canary = newCanary()
+  const here = watchedHome()
+  await here.fb(set('TOKEN', '--stdin', '--yes'), {}, canary)
+  await here.fb(set('TOKEN', '--stdin', '--yes'), {}, `${canary}2`)
+  const silent = [
+    own('list'),
+    own('list', '--json', '--fingerprints'),
+    own('history', 'TOKEN'),
+    own('history', 'TOKEN', '--json'),
+    own('rollback', 'TOKEN', '--yes'),
+    own('link', 'TOKEN', '--yes', '--json'),
+    own('edit', '--yes'),
+    own('export', '--format', 'ecs'),
+    own('exec', '--mask', '--', 'sh', '-c', 'echo $TOKEN; env'),
+    own('unset', 'TOKEN', '--yes'),
+    ['deploy', '--env', 'sandbox', '--tag', '1.1.0', '--dry-run'],
+  ]
+  for (const args of silent) {
+    const ended = await here.fb(args, {...loud, EDITOR: 'cat'})
+    expect({args, leaks: leaks(canary, ended, here.directory)}).toEqual({args, leaks: []})
+  }
+})
+
+it('a broken file says its line and shows none of it', async () => {
+  const canary = newCanary()
+  const here = watchedHome()
+  for (const [file, text] of Object.entries({
+    'a.env': `A="${canary}`,
+    'b.json': `{"A": "${canary}", "B": ${canary}}`,
+    'c.yaml': `A: "${canary}\nB: [${canary}`,
+    'd.sh': `export A=$(${canary})`,
+    'e.env': `A=${canary}\nA=${canary}`,
+  })) {
+    writeFileSync(join(here.directory, file), text)
+    const ended = await here.fb(own('import', file, '--yes'), loud)
+    expect(ended).toMatchObject({code: 2, stderr: expect.stringMatching(new RegExp(`${file}:\\d+: `))})
+    expect(leaks(canary, ended, here.directory, ['a.env', 'b.json', 'c.yaml', 'd.sh', 'e.env'])).toEqual([])
+  }
+})
+
+it('a file that is being edited is gone when fb is killed', async () => {
+  const canary = newCanary()
+  const here = watchedHome()
+  const editor = `sh -c 'printf %s "TOKEN=${canary}" > "$0"; echo written; sleep 60'`
+  const {child, ended, said} = here.launch(own('edit', '--yes'), {...here.env, EDITOR: editor})
+  while (!said.stdout.includes('written')) await new Promise((resolve) => child.stdout.once('data', resolve))
+  expect(leaks(canary, {}, here.directory)).toHaveLength(1)
+  child.kill('SIGKILL')
+  for (let tries = 0; leaks(canary, {}, here.directory).length > 0 && tries < 200; tries++)
+    await new Promise((resolve) => setImmediate(resolve))
+  expect(leaks(canary, said, here.directory)).toEqual([])
+  expect(readdirSync(join(here.directory, 'run'))).toEqual([])
+  void ended
 })
