@@ -4,7 +4,7 @@ import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Change} from './change.js'
 import {sayReaders} from './fleet.js'
-import {difference, type Fingerprint, masked} from './mask.js'
+import {difference, type Fingerprint, masked, sayDifference} from './mask.js'
 
 const DETAILED = 5
 
@@ -29,7 +29,7 @@ function details(change: Change, now: Date, fingerprint: Fingerprint, canvas: Ca
   const {paint, safe, width} = canvas
   const mark = (text: string) => paint.dim(`#${fingerprint(text)}`)
   const show = (text: string) => `${safe(masked(text, key, type))}  ${mark(text)}`
-  const hints = before ? difference(before.value, value).join(', ') : ''
+  const hints = before ? sayDifference(difference(before.value, value)) : ''
   const author = before
     ? paint.dim(
         `  last changed by ${actorOf(before.by) || 'somebody'}, ${age(now.getTime() - before.modifiedAt.getTime())} ago`,
@@ -38,7 +38,7 @@ function details(change: Change, now: Date, fingerprint: Fingerprint, canvas: Ca
   return [
     `  ${paint.bold(key)}  ${type}  ${before ? `v${before.version} → v${before.version + 1}` : paint.good('new')}${author}`,
     ...(before ? [`  ${paint.bad('-')} ${show(before.value)}`] : []),
-    `  ${paint.good('+')} ${show(value)}${hints ? `  ${hints}` : ''}`,
+    ...wrapped(`  ${paint.good('+')} ${show(value)}${hints ? `  ${hints}` : ''}`, width, 4),
     ...wrapped(`    ${paint.dim(readBy(change))}`, width, 4),
     ...doubts(change, canvas, ''),
   ]
@@ -60,7 +60,7 @@ function table(changes: Change[], {paint, safe}: Canvas): string[] {
     safe(key),
     type,
     before ? `v${before.version} → v${before.version + 1}` : 'new',
-    before ? difference(before.value, value).join(', ') : '',
+    before ? sayDifference(difference(before.value, value)) : '',
   ])
   return columns(rows).map((line) => `  ${line}`)
 }

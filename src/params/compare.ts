@@ -1,7 +1,7 @@
 import {columns} from '../columns.js'
 import type {Canvas} from '../events.js'
 import type {Entry} from './formats/entry.js'
-import {difference, type Fingerprint} from './mask.js'
+import {difference, type Fingerprint, sayDifference} from './mask.js'
 
 export type Compared = {
   key: string
@@ -39,7 +39,7 @@ export function compareText(
       if (state === 'only_left') return [paint.bad('-'), name, `only in ${safe(left)}`, paint.dim(mark(a))]
       if (state === 'only_right') return [paint.good('+'), name, `only in ${safe(right)}`, paint.dim(mark(b))]
       if (state === 'same') return [' ', paint.dim(name), paint.dim('the same'), '']
-      return [paint.warn('~'), name, differences.join(', ') || 'changed', paint.dim(`${mark(a)} → ${mark(b)}`)]
+      return [paint.warn('~'), name, sayDifference(differences) || 'changed', paint.dim(`${mark(a)} → ${mark(b)}`)]
     })
   const summary = `${same.length} of ${compared.length} are the same in ${safe(left)} and ${safe(right)}.`
   return [

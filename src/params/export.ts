@@ -36,7 +36,7 @@ export const toEcs = (parameters: Parameter[], path: string, place: Place): stri
   )}\n`
 
 /** The variable that a key is handed on as: `database/url` is DATABASE_URL. */
-export const variableOf = (key: string): string =>
+const variableOf = (key: string): string =>
   isVariable(key)
     ? key
     : key

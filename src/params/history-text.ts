@@ -3,7 +3,7 @@ import {actorOf} from '../deploy/release.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
 import {type History, maskedOf, type Past, warningOf} from './history.js'
-import type {Fingerprint} from './mask.js'
+import {type Fingerprint, sayDifference} from './mask.js'
 
 type Way = {now: Date; most: number; reveal: boolean; fingerprint: Fingerprint}
 
@@ -22,12 +22,12 @@ export function historyText(history: History, {now, most, reveal, fingerprint}: 
   const value = (one: Past) => {
     const text = reveal && one.value !== undefined ? one.value : maskedOf(one, history.key)
     const mark = one.value === undefined ? '' : paint.dim(`  #${fingerprint(one.value)}`)
-    return `     ${safe(text)}${mark}${one.changed.length > 0 ? `  ${one.changed.join(', ')}` : ''}`
+    return `     ${safe(text)}${mark}  ${sayDifference(one.changed)}`
   }
   const warning = warningOf(history)
   const more = history.past.length - shown.length
   return [
-    ...columns(head).flatMap((line, i) => [line, value(shown[i]!)]),
+    ...columns(head).flatMap((line, i) => [line, ...wrapped(value(shown[i]!).trimEnd(), width, 5)]),
     ...(more > 0 ? [paint.dim(`and ${more} more; --limit ${history.past.length} shows all`)] : []),
     ...(warning ? wrapped(`${paint.warn('!')} ${safe(warning)}`, width, 2) : []),
     ...(history.unreadable

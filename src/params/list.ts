@@ -18,7 +18,7 @@ export type Listed = {
 export type Wanted = {path: string; pattern?: string; missingOnly?: boolean}
 
 /** Describing is throttled to a few calls a second: beyond so many parameters it would take longer than all the rest. */
-export const DESCRIBED = 500
+const DESCRIBED = 500
 
 /** Everything below the environment's path, and whatever else its task definitions name, in the order of the keys. */
 export async function listParameters(

@@ -41,10 +41,10 @@ function maskedUrl(url: Url): string {
   return `${url.scheme}://${url.login ? '•••@' : ''}${url.host}${shown}${queryOf(url) ? '?•••' : ''}`
 }
 
-/** What differs between two values, in words that have neither of them: parts of a URL, or nothing that can be said. */
+/** What differs between two values, in words that have neither of them: parts of a URL, or none that can be told. */
 export function difference(before: string, after: string): string[] {
   const [old, now] = [urlOf(before), urlOf(after)]
-  if (!old || !now) return before.trim() === after.trim() ? ['only white space changed'] : []
+  if (!old || !now) return before.trim() === after.trim() ? ['only white space'] : []
   const parts: [string, string, string][] = [
     ['scheme', old.scheme, now.scheme],
     ['user', old.user, now.user],
@@ -53,5 +53,7 @@ export function difference(before: string, after: string): string[] {
     [DATABASES.test(now.scheme) ? 'database' : 'path', pathOf(old), pathOf(now)],
     ['options', queryOf(old), queryOf(now)],
   ]
-  return parts.filter(([, a, b]) => a !== b).map(([name]) => `${name} changed`)
+  return parts.filter(([, a, b]) => a !== b).map(([name]) => name)
 }
+
+export const sayDifference = (parts: string[]): string => (parts.length > 0 ? `${parts.join(', ')} changed` : '')

@@ -31,7 +31,7 @@ on('sets, reads, lists, rolls back and deletes', async () => {
   expect(await run(['set', 'DB_URL', '--stdin', '--yes', '--create-only'], 'x')).toMatchObject({code: 5})
   expect(await json(['set', 'DB_URL', '--stdin', '--yes'], 'postgres://u:two@b/d')).toMatchObject({result: 'unchanged'})
   expect(await json(['history', 'DB_URL'])).toMatchObject([
-    {version: 2, reason: 'failover', description: 'the database', changed: ['password changed', 'host changed']},
+    {version: 2, reason: 'failover', description: 'the database', changed: ['password', 'host']},
     {version: 1},
   ])
   expect(await value('DB_URL@1')).toBe('postgres://u:one@a/d')

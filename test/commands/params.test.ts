@@ -12,7 +12,7 @@ describe.concurrent('fb params set', () => {
     expect(code).toBe(0)
     expect(stderr).toMatch(/DATABASE_URL {2}SecureString {2}v2 → v3 {2}last changed by jonas, 7d ago/)
     expect(stderr).toMatch(/- postgresql:\/\/•••@db\.sandbox\.internal:5432\/app {2}#[0-9a-f]{6}\n/)
-    expect(stderr).toMatch(/\+ postgresql:\/\/•••@db2\..*user changed, password changed, host changed/)
+    expect(stderr).toMatch(/\+ postgresql:\/\/•••@db2\..*user, password, host changed/)
     expect(stderr).toContain('read by v1 (DATABASE_URL); 2 running tasks')
     expect(stdout).toContain('✔ DATABASE_URL v3\n! 2 running tasks of v1 still use the old value.')
     expect(stdout).toContain('fb params restart --service v1 --env sandbox')
