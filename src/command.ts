@@ -22,7 +22,7 @@ const LINGER = 100
 const ENDING = 'Ctrl-C: ending where nothing is left half done. Once more ends at once.'
 const WAITING = 'Ctrl-C: Terraform ends by itself and frees the lock. Once more changes nothing.'
 /** A command of fb that acts on an environment and names none. */
-const OF_ENVIRONMENT = /^fb (deploy|infra|params|releases|state|status|watch)\b(?!.* --env )/
+const OF_ENVIRONMENT = /^fb (deploy|infra|params|releases|state|status|watch)\b(?!.* --(env|from) )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {

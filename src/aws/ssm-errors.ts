@@ -23,7 +23,7 @@ const byName: Record<string, (error: Error) => FbError> = {
       code: 'type_change',
       because: [cause.message],
       state: unchanged,
-      next: ['leave --type out', 'fb params unset KEY, then fb params set KEY --type TYPE: its history is lost'],
+      next: ['leave --type out'],
       cause,
     }),
   ParameterPatternMismatchException: (cause) =>
@@ -44,7 +44,7 @@ const byName: Record<string, (error: Error) => FbError> = {
 }
 
 function changedMeanwhile(cause: Error): Busy {
-  const next = ['fb params history KEY, then do it again']
+  const next = ['fb params history KEY', 'do it again']
   const message = 'Somebody else writes this parameter at the same moment.'
   return new Busy(message, {
     code: 'changed',

@@ -31,7 +31,7 @@ export type Terms = {
 }
 
 /** A parameter as it is, and who made it so. */
-export type Current = Parameter & Pick<Version, 'tier' | 'keyId' | 'description' | 'by'>
+export type Current = Parameter & Pick<Version, 'keyId' | 'description' | 'by'> & {tier?: Tier}
 
 export type Change = {
   action: 'create' | 'update' | 'same'
@@ -65,7 +65,7 @@ async function planChange(
   found: Parameter | undefined,
 ): Promise<Change> {
   const {key, name, value} = wish
-  const same = found?.value === value && terms.description === undefined
+  const same = found?.value === value && terms.description === undefined && terms.tier === undefined
   const ifVersion = wish.ifVersion ?? terms.ifVersion
   const versions = found && !(same && ifVersion === undefined) ? await store.versions(name) : []
   refuseTerms(wish, found, versions.at(-1), {...terms, ifVersion})
@@ -92,7 +92,7 @@ async function planChange(
 /** Between two reads somebody may have made another version: what is known of the one that was read, counts. */
 function currentOf(found: Parameter, versions: Version[]): Current {
   const version = versions.find((one) => one.version === found.version)
-  const {tier = 'Standard', keyId, description = '', by = ''} = version ?? {}
+  const {tier, keyId, description = '', by = ''} = version ?? {}
   return {...found, tier, keyId, description, by}
 }
 
@@ -114,8 +114,9 @@ function refuseTerms(wish: Wish, found: Parameter | undefined, newest: Version |
   if (found && asked && asked !== found.type)
     throw new UsageError(`${key} is a ${found.type}, and the type of a parameter cannot be changed.`, {
       code: 'type_change',
+      because: ['It would have to be deleted, with its history, and made again.'],
       state,
-      next: ['leave --type out', `fb params unset ${key}, then set it with its new type: its history is lost`],
+      next: ['leave --type out', `fb params unset ${key}`],
     })
 }
 
@@ -142,7 +143,7 @@ function refuseFull(key: string, versions: Version[]): void {
       because: ['Parameter Store drops the oldest version for a new one, but none with a label.'],
       state: 'Nothing was changed.',
       next: [
-        `fb params get ${key}@${oldest.labels[0]} shows what the label keeps`,
+        `fb params get ${key}@${oldest.labels[0]}`,
         `aws ssm unlabel-parameter-version --name NAME --parameter-version ${oldest.version} --labels ${oldest.labels.join(' ')}`,
       ],
     },

@@ -1,3 +1,4 @@
+import {explain} from '../errors.js'
 import {type Fleet, type Reader, type RolloutState, rolloutOf} from './fleet.js'
 import {keyOf, matching} from './names.js'
 import type {Kind, Parameter, ReadStore} from './store.js'
@@ -28,7 +29,7 @@ export async function listParameters(
 ): Promise<Listed[]> {
   const [own, authors]: [Parameter[], Record<string, string>] = await Promise.all([
     store.under(path),
-    missingOnly ? {} : store.authors(path, DESCRIBED),
+    missingOnly ? {} : store.authors(path, DESCRIBED).catch(notAllowed),
   ])
   const known = new Set(own.map(({name}) => name))
   const elsewhere = [...new Set(fleet.readers.map(({parameter}) => parameter))].filter((name) => !known.has(name))
@@ -42,6 +43,12 @@ export async function listParameters(
   return all
     .filter(({key, state}) => wanted(key) && (!missingOnly || state === 'missing'))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** Who changed them is worth knowing, and no reason to show nothing. */
+function notAllowed(error: unknown): Record<string, string> {
+  if (['access_denied', 'throttled'].includes(explain(error).code)) return {}
+  throw error
 }
 
 function listed(parameter: Parameter, fleet: Fleet, path: string, by: string | undefined): Listed {

@@ -44,7 +44,7 @@ const inUse = (key: string, readers: string) =>
     code: 'in_use',
     because: ['ecs:DescribeTaskDefinition: secrets'],
     state,
-    next: [`fb params unlink ${key}, then fb deploy`, '--force'],
+    next: [`fb params unlink ${key}`, 'fb deploy', '--force'],
   })
 
 const notKnown = (because: string[]) =>

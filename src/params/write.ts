@@ -13,7 +13,8 @@ export type Result = {
   version: number
   previous?: number
   type: Kind
-  tier: Tier
+  /** Not looked up of what stays as it is. */
+  tier?: Tier
   rollout: Rollout
 }
 
@@ -28,7 +29,7 @@ export async function* writeChanges(
   clock: Clock,
   resume: string[],
 ): Workflow<Result[]> {
-  const wanted = changes.filter(({action}) => action !== 'same')
+  const wanted = changes.filter(({action, tags}) => action !== 'same' || Object.keys(tags).length > 0)
   const results = new Map<Change, Result>()
   const title = wanted.length === 1 ? `Write ${wanted[0]!.key}` : `Write ${wanted.length} parameters`
   if (wanted.length > 0) {
@@ -53,6 +54,10 @@ export async function* writeChanges(
 async function writeOne(store: Store, change: Change, clock: Clock): Promise<Result> {
   const {key, name, value, type, tier, keyId, description, tags, before, rollout} = change
   const previous = before?.version ?? 0
+  if (change.action === 'same') {
+    await store.tag(name, tags)
+    return unchanged(change)
+  }
   const now = await store.parameter(name)
   if ((now?.version ?? 0) !== previous) throw moved(key, sayVersion(now?.version), sayVersion(previous))
   // Tags come with a new parameter in one call; the store takes them with no new version.
@@ -72,7 +77,7 @@ async function refuseInterleaved(store: Store, {key, name, value, before}: Chang
   const state = `Your value is v${version}. The other one is kept as v${version - 1}.`
   throw moved(key, `v${version}`, was, '', state).given({
     state,
-    next: [`fb params rollback ${key} --to ${version - 1} puts the other one back`],
+    next: [`fb params rollback ${key} --to ${version - 1}`],
   })
 }
 
@@ -99,7 +104,9 @@ const unchanged = ({key, name, type, before, rollout}: Change): Result => ({
 const said = (done: Result[], left: Change[]) =>
   [
     done.length > 0 ? `Written: ${done.map(({key, version}) => `${key} v${version}`).join(', ')}.` : '',
-    left.length > 0 ? `Left as they were: ${left.map(({key}) => key).join(', ')}.` : '',
+    left.length > 0
+      ? `Left as they were: ${left.map(({key}) => key).join(', ')}; what is written stays as it is when it is all done again.`
+      : '',
   ]
     .filter(Boolean)
     .join(' ')

@@ -113,6 +113,7 @@ describe('a value that is refused', () => {
     const runs = [
       here.fb(set(`TOKEN=${canary}`, '--yes', '--json'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--yes'), {CI: 'true', DEBUG: '*'}),
+      here.fb(set(`TOKEN=@${canary}`, '--yes'), loud),
       here.fb(set(`TOKEN=${canary}`, '--yse'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--tier', canary, '--json'), {DEBUG: '*'}),
     ]

@@ -40,7 +40,7 @@ describe.concurrent('fb params set', () => {
     const {run, json, directory} = openParams(test)
     writeFileSync(join(directory, 'bad'), '{{x}}')
     const {code, stderr} = await run('set', ['GOOD=@good', 'BAD=@bad', '--yes'])
-    expect({code, stderr}).toEqual({code: 1, stderr: expect.stringContaining('The file good cannot be used')})
+    expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('The file after =@ cannot be read')})
     writeFileSync(join(directory, 'good'), 'fine')
     expect(await run('set', ['GOOD=@good', 'BAD=@bad', '--yes'])).toMatchObject({code: 2})
     expect(Object.keys(await json('list'))).toHaveLength(4)

@@ -97,7 +97,7 @@ it('a failure in the middle says what is written, what is left, and what to type
   await expect(write(store, await plan(store, {A: '2', B: '2', C: '2'}))).rejects.toMatchObject({
     exitCode: 6,
     message: expect.stringMatching(/^1 of 3 parameters are written, then: AWS is throttling/),
-    state: 'Written: A v2. Left as they were: B, C.',
+    state: 'Written: A v2. Left as they were: B, C; what is written stays as it is when it is all done again.',
     next: expect.arrayContaining(['the same again']),
   })
 })

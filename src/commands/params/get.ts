@@ -4,7 +4,7 @@ import {FbCommand} from '../../command.js'
 import {actorOf} from '../../deploy/release.js'
 import {age} from '../../durations.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
-import {format} from '../../params/formats/formats.js'
+import {toDotenv} from '../../params/formats/dotenv.js'
 import {type Got, getParameters} from '../../params/get.js'
 import {masked} from '../../params/mask.js'
 import type {Kind, Version} from '../../params/store.js'
@@ -61,15 +61,7 @@ export default class ParamsGet extends FbCommand {
   /** Byte for byte: a pipe gets no line break that is not the value's own. */
   private hand(found: Got[]): void {
     const end = this.voice.onScreen ? '\n' : ''
-    if (found.length === 1) this.voice.bytes(Buffer.from(`${found[0]!.parameter.value}${end}`))
-    else
-      this.voice.bytes(
-        Buffer.from(
-          format(
-            'dotenv',
-            found.map(({key, parameter}) => [key.replace(/@.*/, ''), parameter.value]),
-          ),
-        ),
-      )
+    const entries = found.map(({key, parameter}): [string, string] => [key.replace(/@.*/, ''), parameter.value])
+    this.voice.bytes(Buffer.from(found.length === 1 ? `${entries[0]![1]}${end}` : toDotenv(entries)))
   }
 }

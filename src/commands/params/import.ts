@@ -49,7 +49,7 @@ export default class ParamsImport extends FbCommand {
       reason: flags.reason,
       defaultKey,
     })
-    const resume = [`fb params import ${file}: what is done stays unchanged`]
+    const resume = [`fb params import ${file}`]
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 }

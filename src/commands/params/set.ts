@@ -1,6 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
+import {type FbError, UsageError} from '../../errors.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {editText} from '../../local/editor.js'
 import {readText, textOf} from '../../local/text.js'
@@ -70,7 +71,7 @@ export default class ParamsSet extends FbCommand {
       updateOnly: flags['update-only'],
       defaultKey: site.names.kmsKey,
     })
-    const resume = [`fb params set ${changes.map(({key}) => key).join(' ')}: what is done stays unchanged`]
+    const resume = [`fb params set ${changes.map(({key}) => key).join(' ')}`]
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 
@@ -86,7 +87,7 @@ export default class ParamsSet extends FbCommand {
       assignments,
       {...ways, keepNewline: flags['keep-newline']},
       {
-        file: (path) => readText(this.directory, path),
+        file: (path) => readText(this.directory, path).catch(unreadable),
         stdin: async () => textOf(await this.voice.input(), 'stdin'),
         editor: (key) => editText('', {...this.parent, name: key}),
         prompt: (key) => this.ask.secret(`${key} in ${site.environment.name} (not shown)`, '--stdin or KEY=@FILE'),
@@ -95,6 +96,16 @@ export default class ParamsSet extends FbCommand {
     for (const {note} of given) if (note) this.voice.tell(({paint}) => [paint.dim(`  ${note}`)])
     return given
   }
+}
+
+/** It may be no file but a value that begins with @, so it is not repeated. */
+function unreadable(error: Error): never {
+  const {code} = ((error as FbError).cause ?? {}) as NodeJS.ErrnoException
+  throw new UsageError('The file after =@ cannot be read.', {
+    code: 'file',
+    because: [`${code ?? 'It is no text.'}`, 'A value that begins with @ is written with @@.'],
+    state: 'Nothing was changed.',
+  })
 }
 
 type SetFlags = Interfaces.InferredFlags<typeof ParamsSet.flags> & {json?: boolean}
