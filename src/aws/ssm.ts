@@ -28,17 +28,18 @@ const BATCH = 10
 export function ssm(connection: Connection, clock: Clock): Store {
   const calls = connect(SSMClient, connection)
   const {read, write} = telling(calls, translate)
-  const [turnToRead, turnToWrite] = [BETWEEN_READS, BETWEEN_WRITES].map((ms) => turns(ms, clock, connection.signal))
+  const turnToRead = turns(BETWEEN_READS, clock, connection.signal)
+  const turnToWrite = turns(BETWEEN_WRITES, clock, connection.signal)
 
   const parameter = async (name: string, selector?: string): Promise<Parameter | undefined> => {
-    await turnToRead!()
+    await turnToRead()
     const Name = selector === undefined ? name : `${name}:${selector}`
     const answer = await read(new GetParameterCommand({Name, WithDecryption: true})).catch(missing)
     return answer?.Parameter && parameterFrom(answer.Parameter)
   }
 
   const put = async ({previous, value, tags = {}, ...wanted}: Write): Promise<Written> => {
-    await turnToWrite!()
+    await turnToWrite()
     const Tags = Object.entries(tags).map(([Key, Value]) => ({Key, Value}))
     const command = () =>
       new PutParameterCommand({
@@ -67,7 +68,10 @@ export function ssm(connection: Connection, clock: Clock): Store {
   }
 
   const history = async (Name: string, WithDecryption: boolean): Promise<ParameterHistory[]> => {
-    const get = (NextToken?: string) => read(new GetParameterHistoryCommand({Name, WithDecryption, NextToken}))
+    const get = async (NextToken?: string) => {
+      await turnToRead()
+      return read(new GetParameterHistoryCommand({Name, WithDecryption, NextToken}))
+    }
     const all = await pages(
       get,
       (page) => page.Parameters,
@@ -81,7 +85,7 @@ export function ssm(connection: Connection, clock: Clock): Store {
     put,
     async under(Path) {
       const get = async (NextToken?: string) => {
-        await turnToRead!()
+        await turnToRead()
         const input = {Path, Recursive: true, WithDecryption: true, MaxResults: BATCH, NextToken}
         return read(new GetParametersByPathCommand(input))
       }
@@ -95,7 +99,7 @@ export function ssm(connection: Connection, clock: Clock): Store {
     async some(names) {
       const found: Parameter[] = []
       for (let i = 0; i < names.length; i += BATCH) {
-        await turnToRead!()
+        await turnToRead()
         const {Parameters = []} = await read(
           new GetParametersCommand({Names: names.slice(i, i + BATCH), WithDecryption: true}),
         )
@@ -123,7 +127,7 @@ export function ssm(connection: Connection, clock: Clock): Store {
     },
     async remove(names) {
       for (let i = 0; i < names.length; i += BATCH) {
-        await turnToWrite!()
+        await turnToWrite()
         // Deleting what is deleted changes nothing: a lost answer is asked for again.
         await onceOnly(
           () => write(new DeleteParametersCommand({Names: names.slice(i, i + BATCH)})),

@@ -121,11 +121,11 @@ function refuseTerms(wish: Wish, found: Parameter | undefined, newest: Version |
 }
 
 /** Somebody else wrote it in between. */
-export const moved = (key: string, is: string, was: string, by = '', state = 'Nothing was changed.'): Busy =>
+export const moved = (key: string, is: string, was: string, by = ''): Busy =>
   new Busy(`${key} is ${is} now, not ${was} any more.`, {
     code: 'version_moved',
     because: by ? [`It was last changed by ${by}.`] : [],
-    state,
+    state: 'Nothing was changed.',
     next: [`fb params history ${key}`],
   })
 

@@ -35,7 +35,9 @@ export async function readFleet(services: Record<string, FleetReads>): Promise<F
 
 async function readService(service: string, aws: FleetReads): Promise<Fleet> {
   try {
-    const [{taskDefinition}, running] = await Promise.all([aws.service(), aws.tasks('RUNNING')])
+    // First: whether there is a service is told by this read alone.
+    const {taskDefinition} = await aws.service()
+    const running = await aws.tasks('RUNNING')
     const read = async (arn: string) =>
       readersOf(service, (await aws.taskDefinition(arn)).definition.containerDefinitions)
     const tasks = running.map(async ({taskDefinition: arn, beganAt}) => ({service, beganAt, reads: await read(arn)}))

@@ -1,5 +1,5 @@
 import type {Clock} from '../clock.js'
-import {explain, type FbError, Interrupted, PartlyDone} from '../errors.js'
+import {Busy, explain, type FbError, Interrupted, PartlyDone} from '../errors.js'
 import {type Event, stands, type Workflow} from '../events.js'
 import {type Change, moved} from './change.js'
 import type {Rollout} from './fleet.js'
@@ -21,6 +21,8 @@ export type Result = {
 /** How long a read may show what was before a write, in ms. */
 const SEEN_WITHIN = 5000
 const LOOK_AGAIN = 250
+
+const INTERLEAVED = 'interleaved'
 
 /** Writes one after the other, each only over the version that the plan was made on, and waits until it can be read. */
 export async function* writeChanges(
@@ -73,11 +75,10 @@ async function writeOne(store: Store, change: Change, clock: Clock): Promise<Res
 async function refuseInterleaved(store: Store, {key, name, value, before}: Change, version: number): Promise<void> {
   const between = await store.parameter(name, String(version - 1))
   if (between?.value === value) return
-  const was = sayVersion(before?.version)
-  const state = `Your value is v${version}. The other one is kept as v${version - 1}.`
-  throw moved(key, `v${version}`, was, '', state).given({
-    state,
-    next: [`fb params rollback ${key} --to ${version - 1}`],
+  throw new Busy(`Somebody else has written ${key} at the same moment: it was ${sayVersion(before?.version)}.`, {
+    code: INTERLEAVED,
+    state: `Your value is v${version}. The other one is kept as v${version - 1}.`,
+    next: [`fb params history ${key}`, `fb params rollback ${key} --to ${version - 1}`],
   })
 }
 
@@ -114,11 +115,17 @@ const said = (done: Result[], left: Change[]) =>
 const standing = (done: Result[], left: Change[], resume: string[]): Event =>
   stands(said(done, left), left.length > 0 ? resume : [])
 
-const partly = (done: Result[], left: Change[], failure: FbError, resume: string[]): PartlyDone =>
-  new PartlyDone(`${done.length} of ${done.length + left.length} parameters are written, then: ${failure.message}`, {
-    code: 'partly_written',
-    because: failure.because,
-    state: said(done, left),
-    next: [...resume, ...failure.next],
-    cause: failure,
-  })
+function partly(done: Result[], open: Change[], failure: FbError, resume: string[]): PartlyDone {
+  const wrote = failure.code === INTERLEAVED
+  const left = wrote ? open.slice(1) : open
+  return new PartlyDone(
+    `${done.length} of ${done.length + open.length} parameters are written, then: ${failure.message}`,
+    {
+      code: 'partly_written',
+      because: failure.because,
+      state: [said(done, left), wrote ? failure.state : ''].filter(Boolean).join(' '),
+      next: [...resume, ...failure.next],
+      cause: failure,
+    },
+  )
+}
