@@ -1,3 +1,4 @@
+import {linksIn} from '../deploy/links.js'
 import type {ServiceState, Task} from '../deploy/service.js'
 import type {Container, Revision} from '../deploy/task-definition.js'
 import {explain, NotFound} from '../errors.js'
@@ -18,6 +19,8 @@ export type RunningTask = {service: string; beganAt?: Date; reads: Reader[]}
 /** Who reads parameters: what new tasks will read, and the tasks that run. */
 export type Fleet = {
   readers: Reader[]
+  /** Those that the next deployment adds. */
+  linked: Reader[]
   tasks: RunningTask[]
   /** Why nothing is known of some service. */
   unknown: string[]
@@ -28,6 +31,7 @@ export async function readFleet(services: Record<string, FleetReads>): Promise<F
   const each = await Promise.all(Object.entries(services).map(([name, reads]) => readService(name, reads)))
   return {
     readers: each.flatMap(({readers}) => readers),
+    linked: each.flatMap(({linked}) => linked),
     tasks: each.flatMap(({tasks}) => tasks),
     unknown: each.flatMap(({unknown}) => unknown),
   }
@@ -38,25 +42,33 @@ async function readService(service: string, aws: FleetReads): Promise<Fleet> {
     // First: whether there is a service is told by this read alone.
     const {taskDefinition} = await aws.service()
     const running = await aws.tasks('RUNNING')
+    const live = await aws.taskDefinition(taskDefinition)
     const read = async (arn: string) =>
       readersOf(service, (await aws.taskDefinition(arn)).definition.containerDefinitions)
     const tasks = running.map(async ({taskDefinition: arn, beganAt}) => ({service, beganAt, reads: await read(arn)}))
-    return {readers: await read(taskDefinition), tasks: await Promise.all(tasks), unknown: []}
+    return {
+      readers: await read(taskDefinition),
+      linked: linksIn(live.tags).flatMap(({variable, valueFrom = ''}) => readerOf(service, '', variable, valueFrom)),
+      tasks: await Promise.all(tasks),
+      unknown: [],
+    }
   } catch (error) {
     const failure = explain(error)
-    if (failure instanceof NotFound) return {readers: [], tasks: [], unknown: []}
+    if (failure instanceof NotFound) return {readers: [], linked: [], tasks: [], unknown: []}
     if (failure.code === 'unexpected') throw error
-    return {readers: [], tasks: [], unknown: [`${service}: ${failure.message}`]}
+    return {readers: [], linked: [], tasks: [], unknown: [`${service}: ${failure.message}`]}
   }
 }
 
 const readersOf = (service: string, containers: Container[]): Reader[] =>
-  containers.flatMap(({name, secrets = []}) =>
-    secrets.flatMap(({name: variable, valueFrom}) => {
-      const parameter = parameterOf(valueFrom)
-      return parameter ? [{service, container: name, variable, parameter}] : []
-    }),
+  containers.flatMap(({name: container, secrets = []}) =>
+    secrets.flatMap(({name, valueFrom}) => readerOf(service, container, name, valueFrom)),
   )
+
+function readerOf(service: string, container: string, variable: string, valueFrom: string): Reader[] {
+  const parameter = parameterOf(valueFrom)
+  return parameter ? [{service, container, variable, parameter}] : []
+}
 
 /** The parameter that a secret is taken from, by ARN or by name; undefined for one of Secrets Manager. */
 export function parameterOf(valueFrom: string): string | undefined {

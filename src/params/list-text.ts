@@ -16,9 +16,17 @@ export function listText(all: Listed[], now: Date, fingerprint: Fingerprint, can
     const mark = parameter ? paint.dim(`#${fingerprint(parameter.value)}`) : ''
     return [safe(key), type, version ? `v${version}` : '', ago, safe(by ? actorOf(by) : ''), stateOf(one, canvas), mark]
   })
+  const linked = all.filter((one) => one.linked.length > 0)
   const absent = all.filter(({state}) => state === 'missing')
   return [
     ...columns([titles, ...rows]),
+    ...linked.flatMap(({key, linked: readers}) =>
+      wrapped(
+        `${paint.dim('+')} ${safe(key)} is read by ${safe(sayReaders(readers))} from the next deployment on.`,
+        width,
+        2,
+      ),
+    ),
     ...absent.flatMap(({key, readers}) =>
       wrapped(
         `${paint.bad('✖')} ${safe(key)} is missing: new tasks of ${safe(sayReaders(readers))} cannot start.`,

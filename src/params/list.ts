@@ -9,6 +9,8 @@ export type Listed = {
   name: string
   state: RolloutState | 'missing'
   readers: Reader[]
+  /** Those that the next deployment adds. */
+  linked: Reader[]
   /** Running tasks that read it, and those of them that have an older version. */
   tasks: number
   old: number
@@ -53,7 +55,8 @@ function notAllowed(error: unknown): Record<string, string> {
 
 function listed(parameter: Parameter, fleet: Fleet, path: string, by: string | undefined): Listed {
   const {name, modifiedAt} = parameter
-  return {key: keyOf(name, path), name, ...rolloutOf(fleet, name, modifiedAt), parameter, by}
+  const linked = fleet.linked.filter((one) => one.parameter === name)
+  return {key: keyOf(name, path), name, ...rolloutOf(fleet, name, modifiedAt), linked, parameter, by}
 }
 
 const missing = (name: string, {readers}: Fleet, path: string): Listed => ({
@@ -61,6 +64,7 @@ const missing = (name: string, {readers}: Fleet, path: string): Listed => ({
   name,
   state: 'missing',
   readers: readers.filter(({parameter}) => parameter === name),
+  linked: [],
   tasks: 0,
   old: 0,
 })
@@ -74,6 +78,8 @@ export type ListedDocument = {
   updatedAt?: Date
   by?: string
   usedBy: Pick<Reader, 'service' | 'container' | 'variable'>[]
+  /** By the next deployment. */
+  linkedTo: Pick<Reader, 'service' | 'variable'>[]
   tasks: number
   tasksOnOldValue: number
   fingerprint?: string
@@ -81,7 +87,7 @@ export type ListedDocument = {
 
 /** What `--json` says of it; never its value. */
 export const listedDocument = (
-  {key, name, state, parameter, by, readers, tasks, old}: Listed,
+  {key, name, state, parameter, by, readers, linked, tasks, old}: Listed,
   fingerprint?: (value: string) => string,
 ): ListedDocument => ({
   key,
@@ -92,6 +98,7 @@ export const listedDocument = (
   updatedAt: parameter?.modifiedAt,
   by,
   usedBy: readers.map(({service, container, variable}) => ({service, container, variable})),
+  linkedTo: linked.map(({service, variable}) => ({service, variable})),
   tasks,
   tasksOnOldValue: old,
   ...(fingerprint && parameter && {fingerprint: fingerprint(parameter.value)}),

@@ -27,7 +27,8 @@ export async function planUnset(
         key,
         (await store.under(path)).map((one) => keyOf(one.name, path)),
       )
-    const {readers, tasks} = rolloutOf(fleet, name, parameter.modifiedAt)
+    const {readers: now, tasks} = rolloutOf(fleet, name, parameter.modifiedAt)
+    const readers = [...now, ...fleet.linked.filter((one) => one.parameter === name)]
     if (!force && (readers.length > 0 || tasks > 0))
       throw inUse(key, readers.length > 0 ? sayReaders(readers) : 'a running task')
     return {key, name, parameter, versions: await store.versions(name), readers: sayReaders(readers)}

@@ -33,7 +33,8 @@ describe.concurrent('fb params link', {timeout: 180_000}, () => {
   it('is used up by the next deployment, and kept when that is rolled back', async (test) => {
     const {run, fb, sandbox, json} = openParams(test)
     expect(await run('link', ['LOG_LEVEL', '--as', 'LEVEL', '--yes'])).toMatchObject({code: 0})
-    expect(await json('list', ['LOG_LEVEL'])).toMatchObject({0: {state: 'unused'}})
+    expect(await json('list', ['LOG_LEVEL'])).toMatchObject({0: {state: 'unused', linkedTo: [{variable: 'LEVEL'}]}})
+    expect(await run('unset', ['LOG_LEVEL', '--yes'])).toMatchObject({code: 7})
     sandbox.fault('crash-loop')
     const deploy = (tag: string) =>
       fb(['deploy', '--env', 'sandbox', '--tag', tag, '--strategy', 'all-at-once', '--yes'])

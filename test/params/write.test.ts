@@ -6,7 +6,7 @@ import {writeChanges} from '../../src/params/write.js'
 
 const at = new Date('2026-11-22T12:00:00Z')
 const clock = {now: () => at, sleep: async () => {}}
-const fleet = {readers: [], tasks: [], unknown: []}
+const fleet = {readers: [], linked: [], tasks: [], unknown: []}
 
 /** A store in memory; `before` is what others do in front of a write. */
 function memory(
