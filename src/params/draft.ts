@@ -18,8 +18,9 @@ export function draftOf(parameters: Parameter[], {path, env, reveal, fingerprint
     const shown = reveal || masked(value, key, type) === value
     return [`${key}=${shown ? quoted(value) : ''}`, `# ${type} v${version} #${fingerprint(value)}`]
   })
-  return `# Parameters of ${env}. What has a value here gets it; what has none stays as it is, and so does what is
-# taken out. A new line makes a new parameter. Quotes and escapes are those of dotenv.
+  return `# Parameters of ${env}. What has a value here gets it; what has none, or is
+# taken out, stays as it is. A new line makes a new parameter.
+# Quotes and escapes are those of dotenv.
 
 ${columns(rows)
   .map((line) => `${line}\n`)
