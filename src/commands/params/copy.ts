@@ -37,6 +37,7 @@ export default class ParamsCopy extends FbCommand {
     const keys = allNamed(argv, 'KEY')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const from = await this.open({...flags, env: flags.from})
+    await this.caller(from)
     const to = await this.open({...flags, env: flags.to})
     await this.identify(to)
     const [fleet, source, target] = await Promise.all([fleetOf(to), this.side(from), this.side(to)])
