@@ -38,6 +38,15 @@ import {thisWorker} from './worker.js'
 const byAwsCli = (command: string, {environment: {region}, connection: {profile}, sandbox}: Site): string[] =>
   sandbox ? [] : [`aws ${command} --region ${region}${profile ? ` --profile ${profile}` : ''}`]
 
+/** A deployment about which nothing was said beforehand. */
+const UNSTEERED = {
+  smoke: [],
+  approve: 'ask',
+  'on-interrupt': 'detach',
+  'smoke-timeout': undefined,
+  'test-url': undefined,
+}
+
 const LINGER = 100
 const SMOKE_TIMEOUT = 5 * 60_000
 const ENDING = 'ending where nothing is left half done. Once more ends at once.'
@@ -45,7 +54,7 @@ const WAITING = 'Terraform ends by itself and frees the lock. Once more changes 
 const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT =
-  /^fb (approve|deploy|finish|infra|logs|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --env )/
+  /^fb (approve|deploy|finish|infra|logs|params|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --(env|from) )/
 
 /** Every command's base: global flags, where it acts, questions, Ctrl-C, exit codes. */
 export abstract class FbCommand extends Command {
@@ -215,6 +224,21 @@ export abstract class FbCommand extends Command {
   protected async smokes(flags: TestFlags): Promise<Smoke[]> {
     const {smokeOf} = await import('./smoke/smoke.js')
     return flags.smoke.map((text) => smokeOf(text, flags['smoke-timeout'] ?? SMOKE_TIMEOUT, this.parent))
+  }
+
+  /** What work that several commands share needs of the one that does it. */
+  protected get teller() {
+    return {
+      voice: this.voice,
+      ask: this.ask,
+      env: process.env,
+      carryOut: <Result>(run: Workflow<Result>, clock: Clock) => this.carryOut(run, clock),
+      steer: (site: Site) => this.steer(site, {...UNSTEERED, json: undefined}),
+      follow: <Result>(run: Workflow<Result>, clock: Clock, seen: (event: Event) => void) =>
+        this.follow(run, clock, seen),
+      leaveRunning: (id: string, site: Site) => this.leaveRunning(id, site),
+      exitAs: (exitCode: number) => this.exitAs(exitCode),
+    }
   }
 
   protected stands(state: string, next: string[] = []): void {

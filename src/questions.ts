@@ -1,4 +1,4 @@
-import {Interrupted, Refused, UsageError} from './errors.js'
+import {type FbError, Interrupted, Refused, UsageError} from './errors.js'
 import type {Site} from './site.js'
 import type {Voice} from './terminal/voice.js'
 
@@ -36,6 +36,18 @@ export class Questions {
     if (!(await (await this.voice.prompts()).typeName(question, name))) throw declined()
   }
 
+  /** Something more to do after the work: a no, or nobody to ask, leaves it. */
+  async offer(yes: boolean | undefined, question: string): Promise<boolean> {
+    if (yes || !this.canAsk()) return yes ?? false
+    return (await this.voice.prompts()).confirm(question)
+  }
+
+  /** A secret, typed or pasted without being shown. */
+  async secret(question: string, flags: string): Promise<string> {
+    this.needTerminal(flags)
+    return (await this.voice.prompts()).hidden(question)
+  }
+
   async choose<T>(question: string, choices: Choice<T>[], flag: string): Promise<T> {
     this.needTerminal(flag)
     return (await this.voice.prompts()).choose(question, choices)
@@ -57,7 +69,7 @@ export class Questions {
   }
 
   /** Fails when nobody can be asked; `flag` is what answers the question instead, unless there is more to say. */
-  needTerminal(flag: string, failure?: UsageError): void {
+  needTerminal(flag: string, failure?: FbError): void {
     if (this.canAsk()) return
     throw (
       failure ??

@@ -123,6 +123,7 @@ const ADAPTERS = {
       state,
       names,
     ),
+  ssm: async ({connection, clock}: Site) => (await import('./aws/ssm.js')).ssm(connection, clock),
   keys: async ({connection}: Site) => (await import('./aws/kms.js')).kms(connection),
   /** Any bucket, for backups that a person keeps elsewhere. */
   buckets: async ({connection, environment, state}: Site) => {

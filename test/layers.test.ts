@@ -18,7 +18,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('aws/'),
       source('deploy/(service|task-definition).'),
     ],
-    types: [source('(config|deploy|infra|local|logs|state)/')],
+    types: [source('(config|deploy|infra|local|logs|params|state)/')],
   },
   commands: {
     may: [
@@ -27,6 +27,9 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       basics,
       source('(command|deploying|flags|log-access|log-flags|log-search|state-access).'),
       source('stack-(access|apply|backend|directory|means|plan|teardown).'),
+      source('params-(access|apply|flags|link|restart).'),
+      source('local/'),
+      source('params/'),
       source('(help|parse-errors).'),
       source('completion/'),
       source('config/'),
@@ -48,10 +51,25 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     may: [/^node:crypto$/, /^@dagrejs\/dagre$/, basics, names, source('infra/'), source('state/')],
     types: [source('(config|terraform)/'), /^infra\//],
   },
-  local: {may: [/^node:(crypto|fs|path)/, basics], types: [source('(logs|state)/')]},
+  local: {
+    may: [/^node:(child_process|crypto|events|fs|os|path)/, basics, source('local/')],
+    types: [source('(logs|state)/')],
+  },
   logs: {
     may: [basics, names, source('config/regions.'), source('deploy/stopped.'), source('logs/')],
     types: [source('(config|deploy)/')],
+  },
+  params: {
+    may: [
+      /^node:crypto$/,
+      /^yaml$/,
+      basics,
+      names,
+      source('params/'),
+      source('deploy/(links|release).'),
+      source('state/document/secret-names.'),
+    ],
+    types: [source('deploy/')],
   },
   repository: {
     may: [/^node:(child_process|fs|path|util)$/, /^yaml$/, basics, source('config/settings.'), source('repository/')],
@@ -61,7 +79,13 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   sandbox: {may: [/^@(aws-sdk|smithy)\//, /^node:/, names, source('sandbox/')]},
   state: {may: [/^node:crypto$/, basics, names, source('state/')], types: [source('config/')]},
   terraform: {may: [/^node:(child_process|fs|os|path)/, basics, source('terraform/')], types: [source('state/')]},
-  terminal: {may: [/^(chalk|inquirer|listr2|node:(events|readline))$/, basics, source('terminal/')]},
+  terminal: {
+    may: [
+      /^(chalk|inquirer|listr2|node:(child_process|events|os|readline|stream|string_decoder))$/,
+      basics,
+      source('terminal/'),
+    ],
+  },
 }
 
 /** The same for the files directly in src/: the basics know one another, the rest is where the layers meet. */
@@ -92,6 +116,17 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'log-search': {may: [basics, source('(log-access|site).'), source('logs/')]},
   'log-flags': {may: [/^@oclif\/core$/, basics, source('flags.'), source('logs/')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
+  'params-access': {may: [names, source('config/directories.'), source('site.'), source('local/'), source('params/')]},
+  'params-apply': {
+    may: [basics, source('params/'), source('params-(access|restart).'), source('site.')],
+    types: [source('deploy/'), source('questions.'), source('terminal/')],
+  },
+  'params-flags': {may: [/^@oclif\/core$/], types: [source('params/')]},
+  'params-link': {may: [source('params/'), source('site.')], types: [source('params-apply.')]},
+  'params-restart': {
+    may: [basics, source('deploy/'), source('params-access.'), source('site.')],
+    types: [source('params-apply.')],
+  },
   'stack-access': {
     may: [/^node:path$/, basics, source('site.'), source('config/settings.'), source('(infra|state|terraform)/')],
   },

@@ -12,6 +12,7 @@ import {
   type Service,
   type Tag,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
 
 import type {Names} from '../config/names.js'
@@ -105,11 +106,13 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
     taskDefinition,
     newestRevisions,
     register,
-    /** Adds tags to a task definition; the same again changes nothing. */
-    async tag(resourceArn: string, tags: Record<string, string>): Promise<void> {
-      await put(new TagResourceCommand({resourceArn, tags: tagList(tags)}))
-    },
     tasks,
+    /** Changes the tags of a task definition; its content never changes. */
+    async retag(resourceArn: string, {add, drop}: {add: Record<string, string>; drop: string[]}): Promise<void> {
+      revisions.delete(resourceArn)
+      if (Object.keys(add).length > 0) await put(new TagResourceCommand({resourceArn, tags: tagList(add)}))
+      if (drop.length > 0) await put(new UntagResourceCommand({resourceArn, tagKeys: drop}))
+    },
   }
 }
 
@@ -179,6 +182,7 @@ function taskFrom(task: SdkTask): Task {
     startedBy: task.startedBy,
     createdAt: task.createdAt,
     endedAt: task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt,
+    beganAt: task.pullStartedAt ?? task.startedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

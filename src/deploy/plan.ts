@@ -4,6 +4,7 @@ import type {AppSpecTemplate} from './appspec.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import {type Design, designIn, placementChanges, redesigned} from './design.js'
 import type {ChosenImage} from './image.js'
+import {linksIn, withLinks} from './links.js'
 import type {Check} from './preflight/check.js'
 import {primaryOf, refuseOtherGroup} from './refusals.js'
 import {DESIGN, inheritedTags, MIGRATION, type Release, releaseOf, tagValue} from './release.js'
@@ -133,7 +134,8 @@ function definitionFor(
   {taskDefinition, image, env, cpu, memory}: Wanted,
 ): TaskDefinition {
   containerOf(base, container, taskDefinition?.file ?? live.arn)
-  return edited(base, container, {image: image.image, env, cpu, memory})
+  const linked = withLinks(base, container, linksIn(live.tags))
+  return edited(linked, container, {image: image.image, env, cpu, memory})
 }
 
 /** The live release's tags, then the template's own. Those that begin with aws: are AWS's, and it refuses them from others. */

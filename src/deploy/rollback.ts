@@ -14,7 +14,7 @@ import {STEPS} from './watch.js'
 export type RollbackAws = RedeployAws & {
   deployment(id: string): Promise<Deployment>
   stop(id: string, options: {rollback: boolean}): Promise<boolean>
-  tag(arn: string, tags: Record<string, string>): Promise<void>
+  retag(arn: string, change: {add: Record<string, string>; drop: string[]}): Promise<void>
 }
 
 /** Goes the way of the plan. When what served before has ended in the meantime, it is deployed anew. */
@@ -74,7 +74,8 @@ async function* record(aws: RollbackAws, plan: RollbackPlan): AsyncGenerator<Eve
   const {from, scene, reason, underWay} = plan
   yield {type: 'start', step: 'record'}
   try {
-    await aws.tag(from.taskDefinitionArn, rolledBackTag(underWay!.deployment.id, scene.caller, reason))
+    const add = rolledBackTag(underWay!.deployment.id, scene.caller, reason)
+    await aws.retag(from.taskDefinitionArn, {add, drop: []})
     yield {type: 'done', step: 'record', detail: reason ?? ''}
   } catch (error) {
     if (error instanceof Interrupted) throw error

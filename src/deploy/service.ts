@@ -84,6 +84,8 @@ export type Task = {
   createdAt?: Date
   /** When its containers had ended; ECS may start the next attempt before the task itself is stopped. */
   endedAt?: Date
+  /** When it began to be set up; from then on its secrets are what they were. */
+  beganAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

@@ -59,7 +59,7 @@ const refuse = (path: string) => (error: unknown) => {
 }
 
 /** Node names the file in some of its errors only. */
-function refusal(error: unknown, path: string): FbError {
+export function refusal(error: unknown, path: string): FbError {
   const {code, message} = error as NodeJS.ErrnoException
   if (code === 'EEXIST')
     return new FbError(`${path} is there already; fb does not write over a file.`, {code: 'exists'})

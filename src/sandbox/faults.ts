@@ -94,6 +94,18 @@ export const faults: Fault[] = [
     argument: 'minutes',
     otherwise: '60',
   },
+  {
+    name: 'stale-parameters',
+    description: 'reads of parameters lag behind their writes by this much',
+    argument: 'seconds',
+    otherwise: '3',
+  },
+  {
+    name: 'kms-key',
+    description: 'the KMS key of the parameters is disabled, or denied',
+    argument: 'why',
+    otherwise: 'disabled',
+  },
   {name: 'drained-blue', description: 'the old version is terminated as soon as traffic has moved'},
   {
     name: 'late-logs',

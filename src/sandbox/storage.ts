@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import type {Account} from './account.js'
 import type {JsonFile} from './json-file.js'
+import type {Parameters} from './parameters.js'
 import type {State} from './state.js'
 import {seedBody, seedStorage} from './storage-seed.js'
 import type {Table} from './tables.js'
@@ -67,6 +68,7 @@ export type Facts = {
   buckets: Record<string, Bucket>
   tables: Record<string, Table>
   applications?: Record<string, MadeApplication>
+  parameters?: Parameters
   /** Of the simulated application and its group, by ARN. */
   tags?: Record<string, Record<string, string>>
 }

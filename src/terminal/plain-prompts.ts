@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline'
 
 import {Interrupted} from '../errors.js'
+import {hidden} from './hidden.js'
 import type {Prompts} from './prompts.js'
 import {safeLine} from './safe.js'
 
@@ -19,6 +20,7 @@ export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
     },
     typeName: async (message, name, withdrawn) =>
       (await ask(`${message} Type "${name}" to go on: `, withdrawn)) === name,
+    hidden: (message) => hidden(message, terminal, {brackets: false}),
   }
 }
 

@@ -3,6 +3,7 @@ import inquirer from 'inquirer'
 import {clip, widthOf, wrapped} from '../columns.js'
 import {Interrupted} from '../errors.js'
 import type {Canvas} from '../events.js'
+import {hidden} from './hidden.js'
 import {safeLine} from './safe.js'
 
 export type Choice<T> = {name: string; value: T; short?: string}
@@ -13,6 +14,8 @@ export type Prompts = {
   choose<T>(message: string, choices: Choice<T>[], withdrawn?: AbortSignal): Promise<T>
   /** Asks a person to type `name`; anything else is a no. */
   typeName(message: string, name: string, withdrawn?: AbortSignal): Promise<boolean>
+  /** A value that is not shown; a paste of several lines is one value. */
+  hidden(message: string): Promise<string>
 }
 
 /** Lines of a list besides its choices: the question, the keys, the cursor. */
@@ -52,6 +55,7 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Pro
       const lines = wrapped(asked.join(fits ? ' ' : '\n'), width - MARK, MARK)
       return (await ask<string>({message: lines.join('\n')}, (typed) => typed, withdrawn)).trim() === name
     },
+    hidden: (message) => hidden(`${canvas().paint.accent('?')} ${canvas().paint.bold(message)}`, terminal),
   }
 }
 

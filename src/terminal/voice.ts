@@ -5,6 +5,7 @@ import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
+import type {runInForeground} from './foreground.js'
 import {hearKey} from './keys.js'
 import type {Interruption} from './lines.js'
 import type {Passing} from './passing-line.js'
@@ -102,6 +103,18 @@ export class Voice {
     if (this.json) this.document({error: {code, message, because, state, next}})
     else write(process.stderr, errorText({message, because, state, next, exitCode}, this.canvas(process.stderr)))
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
+  }
+
+  /** Hands the terminal, or whatever there is instead of one, to another program until it ends. */
+  async inForeground(...given: Parameters<typeof runInForeground>): Promise<number> {
+    return (await import('./foreground.js')).runInForeground(...given)
+  }
+
+  /** All that is piped in. */
+  async input(): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
   }
 
   /** Questions, loaded with the first one. */

@@ -200,7 +200,7 @@ async function gone(plan: Awaited<ReturnType<typeof planned>>, readings: Reading
       return stops
     },
     proceed: say('proceed'),
-    tag: say('tag'),
+    retag: say('tag'),
     tasks: async () => [],
     lastLines: async () => [],
     async *observe() {

@@ -36,16 +36,19 @@ export function emptyHome(given: NodeJS.ProcessEnv = {}, onFinished = onTestFini
     TZ: 'UTC',
     ...given,
   }
-  const launch = (args: string[], more: NodeJS.ProcessEnv = {}) =>
-    start(process.execPath, [bin, ...args], {cwd: directory, env: {...env, ...more}})
-  return {directory, env, fb: (args: string[], more?: NodeJS.ProcessEnv) => launch(args, more).ended, launch}
+  const launch = (args: string[], more: NodeJS.ProcessEnv = {}, input?: string | Buffer) =>
+    start(process.execPath, [bin, ...args], {cwd: directory, env: {...env, ...more}, input})
+  const fb = (args: string[], more?: NodeJS.ProcessEnv, input?: string | Buffer) => launch(args, more, input).ended
+  return {directory, env, fb, launch}
 }
 
-type Options = {cwd: string; env: NodeJS.ProcessEnv}
+type Options = {cwd: string; env: NodeJS.ProcessEnv; input?: string | Buffer}
 
 /** A program while it runs without a terminal, and what it has said so far. */
-export function start(file: string, args: string[], options: Options) {
-  const child = spawn(file, args, {...options, stdio: ['ignore', 'pipe', 'pipe']})
+export function start(file: string, args: string[], {input, ...options}: Options) {
+  const child = spawn(file, args, {...options, stdio: ['pipe', 'pipe', 'pipe']})
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
   const said = {stdout: '', stderr: ''}
   child.stdout.on('data', (chunk) => (said.stdout += chunk))
   child.stderr.on('data', (chunk) => (said.stderr += chunk))

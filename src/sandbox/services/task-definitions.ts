@@ -6,7 +6,9 @@ import {
   InvalidParameterException,
   ListTaskDefinitions$,
   RegisterTaskDefinition$,
+  type Tag,
   TagResource$,
+  UntagResource$,
 } from '@aws-sdk/client-ecs'
 import {type Handlers, page, saying} from '../handlers.js'
 import type {State, TaskDefinitionRecord} from '../state.js'
@@ -17,6 +19,7 @@ export const schemas = {
   ListTaskDefinitions$,
   RegisterTaskDefinition$,
   TagResource$,
+  UntagResource$,
 }
 
 export const handlers: Handlers<typeof ecs, typeof schemas> = {
@@ -56,14 +59,24 @@ export const handlers: Handlers<typeof ecs, typeof schemas> = {
     })
   },
   TagResource({resourceArn, tags = []}, {record}) {
-    return record(({state}) => {
-      const found = state.taskDefinitions.find(({arn}) => arn === resourceArn)
-      if (!found) throw new InvalidParameterException(saying('The specified resource was not found.'))
-      const kept = (found.input.tags ?? []).filter(({key}) => !tags.some((tag) => tag.key === key))
-      found.input.tags = [...kept, ...tags]
-      return {}
-    })
+    const given = tags.map(({key}) => key)
+    return record(({state}) =>
+      retag(state, resourceArn!, (own) => [...own.filter(({key}) => !given.includes(key)), ...tags]),
+    )
   },
+  UntagResource({resourceArn, tagKeys = []}, {record}) {
+    return record(({state}) => retag(state, resourceArn!, (own) => own.filter(({key}) => !tagKeys.includes(key!))))
+  },
+}
+
+/** Only task definitions have tags that change here. */
+function retag(state: State, arn: string, change: (tags: Tag[]) => Tag[]) {
+  const found = state.taskDefinitions.find((one) => one.arn === arn)
+  if (!found) throw new InvalidParameterException(saying('The specified resource is not found.'))
+  const tags = change(found.input.tags ?? [])
+  if (tags.length > 50) throw new InvalidParameterException(saying('Tags can have a maximum size of 50.'))
+  found.input.tags = tags
+  return {}
 }
 
 /** By ARN, `family:revision`, or `family` for its newest active revision. */

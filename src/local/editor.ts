@@ -1,0 +1,73 @@
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {basename, join} from 'node:path'
+
+import {FbError} from '../errors.js'
+import {textOf} from './text.js'
+
+type Surroundings = {
+  env: NodeJS.ProcessEnv
+  /** Until it is called back, Ctrl-C is the editor's. */
+  hold(): () => void
+  /** What the file is called: editors show it. */
+  name: string
+}
+
+/** Lets a person edit a text. Its file is theirs alone, on a RAM disk where there is one, and gone however fb ends. */
+export async function editText(text: string, {env, hold, name}: Surroundings): Promise<string> {
+  const directory = mkdtempSync(join(placeFor(env), 'fb-edit-'))
+  const janitor = removedWithUs(directory)
+  const release = hold()
+  try {
+    const file = join(directory, name.replace(/[^\w.-]/g, '_'))
+    writeFileSync(file, text, {mode: 0o600, flag: 'wx'})
+    await edit(file, env)
+    return textOf(readFileSync(file), 'What you typed')
+  } finally {
+    release()
+    rmSync(directory, {recursive: true, force: true})
+    janitor.stdin?.end()
+  }
+}
+
+function placeFor(env: NodeJS.ProcessEnv): string {
+  const memory = env.XDG_RUNTIME_DIR
+  try {
+    if (memory) accessSync(memory, constants.W_OK | constants.X_OK)
+    return memory || tmpdir()
+  } catch {
+    return tmpdir()
+  }
+}
+
+/** The pipe closes when fb ends, killed too: then the directory goes. A session of its own, so that no signal of the terminal ends it before. */
+function removedWithUs(directory: string): ChildProcess {
+  const script = 'trap "" INT TERM HUP; cat >/dev/null; rm -rf -- "$0"'
+  const janitor = spawn('/bin/sh', ['-c', script, directory], {detached: true, stdio: ['pipe', 'ignore', 'ignore']})
+  janitor.stdin?.on('error', () => {})
+  janitor.unref()
+  return janitor
+}
+
+async function edit(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const editor = env.VISUAL || env.EDITOR || 'vi'
+  const child = spawn('/bin/sh', ['-c', `${editor}${withoutTraces(editor)} "$0"`, file], {stdio: 'inherit', env})
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  if (code === 0) return
+  throw new FbError(`The editor ended with ${signal ?? code}.`, {
+    code: 'editor',
+    because: [`It is ${editor}, from ${env.VISUAL ? 'VISUAL' : env.EDITOR ? 'EDITOR' : 'no variable'}.`],
+    state: 'Nothing was changed.',
+    next: ['export EDITOR=nano', '--stdin'],
+  })
+}
+
+/** Vim would keep what it edits in its swap file, its backups and its registers. */
+function withoutTraces(editor: string): string {
+  const [program = ''] = editor.split(' ')
+  if (!/^(vi|vim|nvim)$/.test(basename(program))) return ''
+  const isVim = basename(program) !== 'vi' || /VIM/.test(spawnSync(program, ['--version']).stdout?.toString() ?? '')
+  return isVim ? " -n -i NONE --cmd 'set noswapfile nobackup nowritebackup noundofile'" : ''
+}
