@@ -1,5 +1,3 @@
-import {setMaxListeners} from 'node:events'
-
 import {Command} from '@oclif/core'
 
 import type {Caller} from './aws/sts.js'
@@ -8,11 +6,11 @@ import {wrapped} from './columns.js'
 import {SHARED} from './config/names.js'
 import {misspelledRegion} from './config/regions.js'
 import {loadSettings, type Settings} from './config/settings.js'
-import type {Smoke} from './deploy/gate.js'
 import type {Scene} from './deploy/plan.js'
-import {explain, type FbError, Interrupted, PartlyDone} from './errors.js'
+import {Ending} from './ending.js'
+import {explain, type FbError, Interrupted} from './errors.js'
 import type {Canvas, Event, Workflow} from './events.js'
-import {outputFlags, type SiteFlags, type SteeringFlags, type TestFlags} from './flags.js'
+import {outputFlags, type SiteFlags, type SteeringFlags} from './flags.js'
 import {explainParse} from './parse-errors.js'
 import {Questions} from './questions.js'
 import type {Sandbox} from './sandbox/sandbox.js'
@@ -22,36 +20,22 @@ import {
   observer,
   ofService,
   openSite,
+  outliving,
   refuseOtherAccount,
   type Site,
   sandboxOf,
   testUrlOf,
 } from './site.js'
 import type {Stack} from './stack-access.js'
-import type {Worker} from './state/locks/lock.js'
 import type {Steering} from './steering.js'
 import {Voice} from './terminal/voice.js'
-import type {Parent} from './terraform/child.js'
-import {thisWorker} from './worker.js'
-
-/** What fb has no command for; nor has the sandbox another client. */
-const byAwsCli = (command: string, {environment: {region}, connection: {profile}, sandbox}: Site): string[] =>
-  sandbox ? [] : [`aws ${command} --region ${region}${profile ? ` --profile ${profile}` : ''}`]
+import {thisParent, thisWorker} from './worker.js'
 
 /** A deployment about which nothing was said beforehand. */
-const UNSTEERED = {
-  smoke: [],
-  approve: 'ask',
-  'on-interrupt': 'detach',
-  'smoke-timeout': undefined,
-  'test-url': undefined,
-}
+const UNSTEERED = {smoke: [], approve: 'ask', 'on-interrupt': 'detach', json: undefined} as const
 
+const SIGNALS = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129}
 const LINGER = 100
-const SMOKE_TIMEOUT = 5 * 60_000
-const ENDING = 'ending where nothing is left half done. Once more ends at once.'
-const WAITING = 'Terraform ends by itself and frees the lock. Once more changes nothing.'
-const ASKED: Record<number, string> = {130: 'Ctrl-C', 143: 'Asked to end', 129: 'The terminal is closed'}
 /** A command of fb that acts on an environment and names none. */
 const OF_ENVIRONMENT =
   /^fb (approve|deploy|finish|infra|logs|params|releases|rollback|run|scaling|state|status|verify|watch)\b(?!.* --(env|from) )/
@@ -65,53 +49,29 @@ export abstract class FbCommand extends Command {
   protected readonly aws = aws
   protected readonly observer = observer
   protected readonly testUrlOf = testUrlOf
+  protected readonly outliving = (site: Site, ms: number) => outliving(site, this.signal, ms)
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
   /** Questions; without a terminal there are none, and the error names the flag that answers. */
   protected readonly ask = new Questions(
     this.voice,
     () => process.stdin.isTTY && process.stderr.isTTY && !this.voice.json,
   )
-  private readonly abort = new AbortController()
-  /** Of a command that Ctrl-C ended. One that it came too late for is done, and ends like any other. */
-  private interruptedCode: number | undefined
-  protected readonly signal = this.abort.signal
-  /** How things stand once something was changed: told if Ctrl-C is pressed, or something fails, from then on. */
-  private standing: {state: string; next: string[]} | undefined
-  private lock: string | undefined
-  /** Children at work that end by themselves once they are asked to; ending before them would leave a lock behind. */
-  private holding = 0
-  private steering: Steering | undefined
+  protected readonly ending = new Ending()
+  protected readonly signal = this.ending.signal
   private settings: Promise<Settings> | undefined
-  private region = ''
-  private env = ''
+  /** Where it acts, once that is known. */
+  private at: {name: string; region: string} | undefined
 
   protected override async init(): Promise<void> {
     await super.init()
-    // Whatever waits listens to it, and a dozen reads can wait for their turn.
-    setMaxListeners(0, this.signal)
     // `on`, not `once`: signal-exit (inside listr2) kills the process when its own listener is the last one left.
-    process.on('SIGINT', () => this.interrupt(130))
-    process.on('SIGTERM', () => this.interrupt(143))
-    process.on('SIGHUP', () => this.interrupt(129))
+    for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => this.interrupt(exitCode))
   }
 
-  /** The first lets the work end where it leaves everything whole; the second ends fb, and says what that leaves. */
   private interrupt(exitCode: number): void {
-    if (!this.signal.aborted) this.interruptedCode = exitCode
-    if (this.steering?.hears(exitCode)) return
-    if (this.signal.aborted) {
-      if (this.holding > 0) return
-      this.tellFailure(new Interrupted('Interrupted.', {code: 'interrupted', ...this.left()}))
-      process.exit(exitCode)
-    }
-    this.abort.abort(new Interrupted('Interrupted.', {code: 'interrupted'}))
-  }
-
-  /** What is left when fb ends right here. */
-  private left(): {state: string; next: string[]} {
-    const {state, next} = this.standing ?? {state: 'Nothing was changed.', next: []}
-    if (!this.lock) return {state, next}
-    return {state: `${state} It is still locked by this command.`, next: [`fb state unlock ${this.lock}`, ...next]}
+    if (!this.ending.hears(exitCode)) return
+    this.tellFailure(this.ending.atOnce())
+    process.exit(exitCode)
   }
 
   /** The environment, its names, and the way to its AWS. */
@@ -136,17 +96,11 @@ export abstract class FbCommand extends Command {
     this.settings ??= loadSettings(this.directory)
     const settings = await this.settings
     const names = [...Object.keys(settings.environments), ...(stack ? [SHARED] : [])]
-    const env =
-      flags.env ??
-      (await this.ask.choose(
-        'Which environment?',
-        names.map((name) => ({name, value: name})),
-        '--env',
-      ))
+    const choices = names.map((name) => ({name, value: name}))
+    const env = flags.env ?? (await this.ask.choose('Which environment?', choices, '--env'))
     const trace = this.voice.verbose ? this.voice.trace : undefined
     const site = await openSite(settings, {...flags, env, stack}, {signal: this.signal, trace, env: process.env})
-    this.region = site.environment.region
-    this.env = site.environment.name
+    this.at = site.environment
     return site
   }
 
@@ -157,13 +111,6 @@ export abstract class FbCommand extends Command {
     const [service, ...others] = asked.length > 0 ? new Set(asked) : Object.keys((await this.settings).services)
     const site = await this.open({...flags, service})
     return [site, ...others.map((other) => ofService(site, other))]
-  }
-
-  /** The same place for reads that may go on for `ms` after Ctrl-C. */
-  protected outliving(site: Site, ms: number): Site {
-    const last = new AbortController()
-    this.signal.addEventListener('abort', () => setTimeout(() => last.abort(this.signal.reason), ms).unref())
-    return {...site, connection: {...site.connection, signal: last.signal}, adapters: new Map()}
   }
 
   /** The sandbox itself, for the commands that play AWS. */
@@ -199,31 +146,18 @@ export abstract class FbCommand extends Command {
     return caller
   }
 
-  /** This process, as locks name who holds them. */
-  protected get worker(): Worker {
+  /** This process, as locks name who holds them, and as the one that starts Terraform. */
+  protected get worker() {
     return thisWorker(this.config.version)
   }
-
-  /** This process, as the one that starts Terraform. */
-  protected get parent(): Parent {
-    const kill = (pid: number, signal: NodeJS.Signals) => process.kill(pid, signal)
-    const hold = () => {
-      this.holding++
-      return () => void this.holding--
-    }
-    return {pid: process.pid, env: process.env, kill, atExit: (work) => process.once('exit', work), hold}
-  }
+  protected readonly parent = thisParent(() => this.ending.hold())
 
   /** Who decides about the site's deployment while it is watched: from then on Ctrl-C is a question. */
   protected async steer({environment}: Site, flags: SteeringFlags): Promise<Steering> {
-    const [{Steering}, smokes] = await Promise.all([import('./steering.js'), this.smokes(flags)])
-    this.steering = new Steering({ask: this.ask, voice: this.voice, environment, smokes, ended: this.signal}, flags)
-    return this.steering
-  }
-
-  protected async smokes(flags: TestFlags): Promise<Smoke[]> {
-    const {smokeOf} = await import('./smoke/smoke.js')
-    return flags.smoke.map((text) => smokeOf(text, flags['smoke-timeout'] ?? SMOKE_TIMEOUT, this.parent))
+    const [{Steering}, {smokesOf}] = await Promise.all([import('./steering.js'), import('./smoke/smoke.js')])
+    const {ask, voice, signal: ended} = this
+    this.ending.steering = new Steering({ask, voice, environment, smokes: smokesOf(flags, this.parent), ended}, flags)
+    return this.ending.steering
   }
 
   /** What work that several commands share needs of the one that does it. */
@@ -232,17 +166,17 @@ export abstract class FbCommand extends Command {
       voice: this.voice,
       ask: this.ask,
       env: process.env,
-      carryOut: <Result>(run: Workflow<Result>, clock: Clock) => this.carryOut(run, clock),
-      steer: (site: Site) => this.steer(site, {...UNSTEERED, json: undefined}),
-      follow: <Result>(run: Workflow<Result>, clock: Clock, seen: (event: Event) => void) =>
-        this.follow(run, clock, seen),
-      leaveRunning: (id: string, site: Site) => this.leaveRunning(id, site),
-      exitAs: (exitCode: number) => this.exitAs(exitCode),
+      carryOut: this.carryOut.bind(this),
+      steer: (site: Site) =>
+        this.steer(site, {...UNSTEERED, 'smoke-timeout': undefined, 'test-url': undefined, smoke: []}),
+      follow: this.follow.bind(this),
+      leaveRunning: this.leaveRunning.bind(this),
+      exitAs: this.exitAs.bind(this),
     }
   }
 
   protected stands(state: string, next: string[] = []): void {
-    this.standing = {state, next}
+    this.ending.stands(state, next)
   }
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
@@ -250,42 +184,21 @@ export abstract class FbCommand extends Command {
     this.stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id} --env ${name}`, `fb rollback --env ${name}`])
   }
 
-  /** What a person types to stop a task that somebody has started by itself. */
-  protected howToStop(site: Site): (task: string) => string[] {
-    return (task) => byAwsCli(`ecs stop-task --cluster ${site.names.cluster} --task ${task}`, site)
-  }
-
   /** Does the work and shows it; what it says of how things stand is told if it ends too early. */
-  protected carryOut<Result>(
-    run: Workflow<Result>,
-    clock: Clock,
-    seen: (event: Event) => void = () => {},
-  ): Promise<Result> {
-    return this.voice.show(
-      run,
-      clock,
-      (event) => {
-        if (event.type === 'stands') this.stands(event.state, event.next)
-        if (event.type === 'holds') this.lock = event.lock
-        seen(event)
-      },
-      {
-        signal: this.signal,
-        answer: () => `${ASKED[this.interruptedCode ?? 130]}: ${this.holding > 0 ? WAITING : ENDING}`,
-      },
-    )
+  protected carryOut<Result>(run: Workflow<Result>, clock: Clock, seen?: (event: Event) => void): Promise<Result> {
+    return this.voice.show(run, clock, this.learning(seen), this.ending)
   }
 
-  /** Shows a deployment that goes on in AWS whatever becomes of fb, and remembers how things would stand then. */
-  protected follow<Result>(
-    run: Workflow<Result>,
-    clock: Clock,
-    seen: (event: Event) => void = () => {},
-  ): Promise<Result> {
-    return this.voice.show(run, clock, (event) => {
-      if (event.type === 'stands') this.stands(event.state, event.next)
+  /** The same for a deployment that goes on in AWS whatever becomes of fb: a signal is for who decides about it. */
+  protected follow<Result>(run: Workflow<Result>, clock: Clock, seen?: (event: Event) => void): Promise<Result> {
+    return this.voice.show(run, clock, this.learning(seen))
+  }
+
+  private learning(seen: (event: Event) => void = () => {}): (event: Event) => void {
+    return (event) => {
+      this.ending.learn(event)
       seen(event)
-    })
+    }
   }
 
   /** Prints how the work ended and makes its exit code the command's own. */
@@ -298,24 +211,19 @@ export abstract class FbCommand extends Command {
     return outcome
   }
 
-  /** For a command that Ctrl-C ends, but for which that is no failure. */
-  protected exitAsInterrupted(): void {
-    if (this.interruptedCode !== undefined) this.exitAs(this.interruptedCode)
-  }
-
   protected exitAs(exitCode: number): void {
     process.exitCode = exitCode
   }
 
   protected override async catch(error: Error): Promise<void> {
     const failure = this.failure(error)
-    process.exitCode = failure instanceof Interrupted ? (this.interruptedCode ?? failure.exitCode) : failure.exitCode
+    process.exitCode = failure instanceof Interrupted ? (this.ending.code ?? failure.exitCode) : failure.exitCode
     this.tellFailure(failure)
   }
 
   /** The next steps are of the environment that was acted on: what is typed at 3 a.m. must not land elsewhere. */
   private tellFailure(failure: FbError): void {
-    const here = (step: string) => (this.env && OF_ENVIRONMENT.test(step) ? `${step} --env ${this.env}` : step)
+    const here = (step: string) => (this.at && OF_ENVIRONMENT.test(step) ? `${step} --env ${this.at.name}` : step)
     this.voice.fail(Object.assign(failure, {next: failure.next.map(here)}), `fb ${this.id?.replaceAll(':', ' ')}`)
   }
 
@@ -329,17 +237,8 @@ export abstract class FbCommand extends Command {
 
   private failure(error: Error): FbError {
     const failure = explainParse(error, {...this.ctor.baseFlags, ...this.ctor.flags}, this.id) ?? explain(error)
-    if (failure.code === 'unreachable') return misspelledRegion(this.region, failure) ?? failure
-    if (failure instanceof PartlyDone) return failure
-    if (this.signal.aborted || failure instanceof Interrupted) {
-      const known = failure instanceof Interrupted ? {} : {state: failure.state, next: failure.next}
-      const {state = 'Nothing was changed.', next = []} = {...this.standing, ...(known.state ? known : {})}
-      const {message, code} = failure instanceof Interrupted ? failure : {message: 'Interrupted.', code: 'interrupted'}
-      return new Interrupted(message, {code, state, next})
-    }
-    // Once something was changed, what was refused before its own first change cannot know it.
-    const unaware = !failure.state || failure.state === 'Nothing was changed.'
-    return this.standing && unaware ? failure.given(this.standing) : failure
+    if (failure.code === 'unreachable') return misspelledRegion(this.at?.region ?? '', failure) ?? failure
+    return this.ending.explained(failure)
   }
 
   protected override logJson(json: unknown): void {

@@ -41,3 +41,9 @@ export async function wayOf(site: Site, {scene, busy}: DeployPlan, timeout?: num
   const way: InTheWay = {found, deployment, lifecycle}
   return {way, deadline, api: {...api, observe}}
 }
+
+/** What a person types to stop a task that somebody has started by itself: fb has no command for it, nor the sandbox another client. */
+export function howToStop({names, sandbox, environment: {region}, connection: {profile}}: Site) {
+  const place = `--region ${region}${profile ? ` --profile ${profile}` : ''}`
+  return (task: string) => (sandbox ? [] : [`aws ecs stop-task --cluster ${names.cluster} --task ${task} ${place}`])
+}

@@ -57,6 +57,13 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   return {...site, connection: {...base, profile, endpoints, forcePathStyle}, clock: systemClock}
 }
 
+/** The same place for reads that may go on for `ms` after the signal. */
+export function outliving(site: Site, signal: AbortSignal, ms: number): Site {
+  const last = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => last.abort(signal.reason), ms).unref())
+  return {...site, connection: {...site.connection, signal: last.signal}, adapters: new Map()}
+}
+
 /** The same place for another service of the application. */
 export function ofService(site: Site, asked: string): Site {
   const service = serviceOf(site.settings, asked)

@@ -1,6 +1,7 @@
 import {hostname, userInfo} from 'node:os'
 
 import type {Worker} from './state/locks/lock.js'
+import type {Parent} from './terraform/child.js'
 import {pidNamespace} from './terraform/namespace.js'
 
 /** This process, as locks name who holds them. */
@@ -10,6 +11,15 @@ export const thisWorker = (version: string): Worker => ({
   pid: process.pid,
   namespace: pidNamespace(),
   version,
+})
+
+/** This process, as the one that starts others; `hold` keeps it until they have ended. */
+export const thisParent = (hold: Parent['hold']): Parent => ({
+  pid: process.pid,
+  env: process.env,
+  kill: (pid, signal) => process.kill(pid, signal),
+  atExit: (work) => process.once('exit', work),
+  hold,
 })
 
 /** A container may run as a number that has no name. */

@@ -37,6 +37,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       source('infra/'),
       source('logs/'),
       source('repository/'),
+      source('smoke/'),
       source('state/'),
       source('terraform/'),
     ],
@@ -97,7 +98,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:(events|os)$/,
       basics,
-      source('(flags|parse-errors|questions|site|worker).'),
+      source('(ending|flags|parse-errors|questions|site|worker).'),
       source('config/'),
       source('terminal/voice.'),
     ],
@@ -105,6 +106,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   },
   deploying: {may: [source('site.'), source('deploy/')]},
   durations: {may: [basics]},
+  ending: {may: [/^node:events$/, basics], types: [source('steering.')]},
   errors: {may: [source('iam.')]},
   events: {may: []},
   fingerprint: {may: [/^node:crypto$/]},
@@ -150,7 +152,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
     types: [source('(flags|questions).'), source('(config|terminal)/')],
   },
   start: {may: [/^@oclif\/core$/, /^package\.json$/]},
-  worker: {may: [/^node:os$/, source('terraform/namespace.')], types: [source('state/')]},
+  worker: {may: [/^node:os$/, source('terraform/namespace.')], types: [source('(state|terraform)/')]},
   'unknown-command': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
 }
 

@@ -6,6 +6,7 @@ import {refuseFailed, test} from '../deploy/gate.js'
 import {gateText} from '../deploy/gate-text.js'
 import {approve, findGate, type Proceeded, proceededText} from '../deploy/proceed.js'
 import {siteFlags, testFlags} from '../flags.js'
+import {smokesOf} from '../smoke/smoke.js'
 
 export default class Approve extends FbCommand {
   static override description =
@@ -30,7 +31,7 @@ export default class Approve extends FbCommand {
     const {deploymentId, group, release} = gate.found.underway
     const testUrl = flags['test-url'] ?? (await this.testUrlOf(site, group))
     this.voice.tell((canvas) => [attachedText(gate.found, canvas)])
-    const tests = await this.voice.show(test(await this.smokes(flags), testUrl, this.signal), site.clock)
+    const tests = await this.voice.show(test(smokesOf(flags, this.parent), testUrl, this.signal), site.clock)
     const shown = {deploymentId, until: gate.until, testUrl, tests}
     refuseFailed(shown)
     this.voice.tell((canvas) => gateText(shown, canvas))

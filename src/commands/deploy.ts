@@ -23,7 +23,7 @@ import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
 import type {Steering} from '../deploy/steer.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {checksOf, migrationOf, wayOf} from '../deploying.js'
+import {checksOf, howToStop, migrationOf, wayOf} from '../deploying.js'
 import {NotFound} from '../errors.js'
 import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
@@ -135,7 +135,7 @@ export default class Deploy extends FbCommand {
     const deadline = new Date(site.clock.now().getTime() + (flags.timeout ?? patience(plan, until)))
     const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
     const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
-    const before = await migrationOf(site, plan, {deadline, howToStop: this.howToStop(site)})
+    const before = await migrationOf(site, plan, {deadline, howToStop: howToStop(site)})
     const patient = {until, deadline, failFast, ...before}
     const run = deploy({...api, observe, testUrl}, plan, patient, steering, site.clock)
     const outcome = await this.follow(run, site.clock, (event) => {

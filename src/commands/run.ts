@@ -5,6 +5,7 @@ import {oneOffOf, refusal, runOneOff, startedByName} from '../deploy/one-off.js'
 import {primaryOf} from '../deploy/refusals.js'
 import {actorOf, releaseOf} from '../deploy/release.js'
 import {type Ran, ranOf, ranText, runText, startedOf, startedText} from '../deploy/run.js'
+import {howToStop} from '../deploying.js'
 import {durationFlag, siteFlags} from '../flags.js'
 
 export default class Run extends FbCommand {
@@ -49,14 +50,14 @@ export default class Run extends FbCommand {
 
     const startedBy = startedByName('fb-run', actorOf(caller))
     const wanted = oneOffOf(live, primary, {command, startedBy, container: primary.container})
-    const howToStop = this.howToStop(site)
+    const stopping = howToStop(site)
     if (flags.detach) {
       const started = await api.startTask(wanted)
-      if ('id' in started) return this.conclude(startedOf(what, started.id, howToStop(started.id)), startedText)
+      if ('id' in started) return this.conclude(startedOf(what, started.id, stopping(started.id)), startedText)
       return this.tellEnd(ranOf(what, refusal(started)))
     }
     const deadline = flags.timeout ? new Date(clock.now().getTime() + flags.timeout) : undefined
-    const run = runOneOff(api, wanted, 'run', {deadline, howToStop})
+    const run = runOneOff(api, wanted, 'run', {deadline, howToStop: stopping})
     const ended = await this.voice.relay(run, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })

@@ -4,7 +4,7 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 
 import {run} from '../../src/smoke/command.js'
 import {request} from '../../src/smoke/request.js'
-import {smokeOf} from '../../src/smoke/smoke.js'
+import {smokesOf} from '../../src/smoke/smoke.js'
 
 const never = new AbortController().signal
 const AT_ONCE = {tries: 3, pause: 1, timeout: 300}
@@ -114,19 +114,26 @@ describe('a command', () => {
 describe('what --smoke takes', () => {
   it('a path is asked of the new version', async () => {
     const {url, paths} = await answering(200)
-    const {name, run: test} = smokeOf('/health?deep=1', 1000, parent)
+    const {name, run: test} = smokesOf({smoke: ['/health?deep=1'], 'smoke-timeout': 1000}, parent)[0]!
     expect(await test(url, never)).toMatchObject({ok: true})
     expect({name, paths}).toEqual({name: 'GET /health?deep=1', paths: ['/health?deep=1']})
   })
 
   it('a URL is asked as it is', async () => {
     const {url, paths} = await answering(200)
-    expect(await smokeOf(`${url}/own`, 1000, parent).run('http://elsewhere', never)).toMatchObject({ok: true})
+    expect(
+      await smokesOf({smoke: [`${url}/own`], 'smoke-timeout': 1000}, parent)[0]!.run('http://elsewhere', never),
+    ).toMatchObject({ok: true})
     expect(paths).toEqual(['/own'])
   })
 
   it('anything else is for the shell', async () => {
-    expect(await smokeOf('test "$FB_TEST_URL" = http://new', 1000, parent).run('http://new', never)).toMatchObject({
+    expect(
+      await smokesOf({smoke: ['test "$FB_TEST_URL" = http://new'], 'smoke-timeout': 1000}, parent)[0]!.run(
+        'http://new',
+        never,
+      ),
+    ).toMatchObject({
       ok: true,
     })
   })

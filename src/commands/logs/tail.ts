@@ -98,7 +98,7 @@ ${GUARANTEE}`
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = first.clock.now().getTime() - plan.startedAt
     this.voice.tell((canvas) => (json ? [JSON.stringify({type: 'end', ...summary})] : footerText(summary, ms, canvas)))
-    this.exitAsInterrupted()
+    this.exitAs(this.ending.code ?? 0)
     const disappointed = disappointment(summary, plan)
     if (disappointed) throw disappointed
   }
