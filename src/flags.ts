@@ -121,7 +121,6 @@ export const steeringFlags = {
   }),
 }
 
-export type TestFlags = Interfaces.InferredFlags<typeof testFlags>
 export type SteeringFlags = Interfaces.InferredFlags<typeof steeringFlags>
 
 /** For the arguments after the first, which oclif hands on as they are. */

@@ -36,7 +36,7 @@ export default class Deploy extends FbCommand {
     'fb deploy --env sandbox --tag 1.1.0',
     'fb deploy --env prod --from test --message "release 1.1"',
     'fb deploy --env prod --tag 1.1.0 --dry-run',
-    'fb deploy --env prod --tag 1.1.0 --yes --smoke /health --approve smoke --on-interrupt rollback',
+    'fb deploy --env prod --tag 1.1.0 --yes --smoke /health --approve smoke',
     'fb deploy --env prod --tag 1.1.0 --migrate',
     'fb deploy --env prod --tag 1.1.0 --yes --json > deployment.json',
   ]
