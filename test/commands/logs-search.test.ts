@@ -44,7 +44,8 @@ describe.concurrent('fb logs search', () => {
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line).raw)
-    expect(raw(insights.stdout)).toEqual(raw(own.stdout))
+    // Of what has one date, each engine has an order of its own.
+    expect(raw(insights.stdout).sort()).toEqual(raw(own.stdout).sort())
     expect(insights.stderr).toMatch(/· Logs Insights, scans about [\d.]+ kB for less than 0\.01 USD\n/)
     expect(JSON.parse(insights.stderr.trimEnd().split('\n').at(-1)!)).toMatchObject({
       type: 'end',

@@ -134,10 +134,13 @@ const union = (...lists: string[][]) => [...new Set(lists.flat())]
 
 const deploying = union(PLANNING, LOOKS, WRITES, WATCHING, HOLDING)
 
+/** Stopped tasks are looked at now and then: how often depends on how long a deployment is watched. */
+export const SOMETIMES = ['ecs:ListTasks', 'ecs:DescribeTasks']
+
 export const OPERATIONS = {
   deploy: deploying,
   migrate: union(PLANNING, LOOKS, WRITES, FOLLOWING, ['ecs:ListTasks', 'ecs:RunTask']),
-  replace: union(deploying, HISTORY, ['codedeploy:StopDeployment']),
+  replace: union(PLANNING, LOOKS, WRITES, WATCHING, HISTORY, ['codedeploy:StopDeployment']),
   verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
   run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   gate: [...deploying, ...TEST_URL, 'codedeploy:ContinueDeployment'],

@@ -7,6 +7,7 @@ import {
   GetDownloadUrlForLayer$,
   ImageNotFoundException,
   LayersNotFoundException,
+  ListImages$,
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr'
 import type {Account} from '../account.js'
@@ -22,6 +23,7 @@ export const schemas = {
   DescribeImageScanFindings$,
   DescribeRepositories$,
   GetDownloadUrlForLayer$,
+  ListImages$,
 }
 
 const day = 24 * 60 * minute
@@ -41,6 +43,11 @@ export const handlers: Handlers<typeof ecr, typeof schemas> = {
       encryptionConfiguration: {encryptionType: 'AES256'},
     }
     return {repositories: [repository]}
+  },
+  ListImages({repositoryName, maxResults = 100, nextToken}, account) {
+    inRepository(account, repositoryName!)
+    const {items, next} = page(images, maxResults, nextToken)
+    return {imageIds: items.map((image) => ({imageDigest: imageDigest(image), imageTag: image.tag})), nextToken: next}
   },
   DescribeImages({repositoryName, imageIds, maxResults = 100, nextToken, filter}, account) {
     inRepository(account, repositoryName!)
