@@ -135,6 +135,16 @@ it('has nothing to do when what was deployed last has failed and does not serve'
   expect(plan).toMatchObject({already: true, target: {number: 1}})
 })
 
+it('goes back all the same after an own rollback that came to nothing', async () => {
+  for (const [status, rollbackId] of [['Failed'], ['Stopped', 'd-9']] as const) {
+    const tried = of(3, 5, status, {rollbackId, description: 'fb: roll back v4 to v3 (by ana)'})
+    const history = [tried, of(4, 4, 'Succeeded'), of(3, 3, 'Succeeded'), of(2, 2, 'Succeeded')]
+    const weights = {blue: 0, green: 100}
+    const plan = await planned({taskSets: [set('PRIMARY', 4, 'd-44')], history, weights})
+    expect(plan).toMatchObject({already: false, path: 'redeploy', from: {number: 4}, target: {number: 3}})
+  }
+})
+
 it('never stops a rollback, but deploys another release after it', async () => {
   const d2 = of(2, 2, 'Stopped', {rollbackId: 'd-9'})
   const own = {...of(1, 3, 'InProgress'), id: 'd-9', sha256: undefined, rollbackOf: 'd-22'}
