@@ -3,7 +3,16 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
 import {attach, attachedText} from '../deploy/attach.js'
-import {IF_BUSY, type IfBusy, type InTheWay, makeWay, replaceQuestion, wayChoices, wayText} from '../deploy/busy.js'
+import {
+  IF_BUSY,
+  type IfBusy,
+  type InTheWay,
+  isRollback,
+  makeWay,
+  replaceQuestion,
+  wayChoices,
+  wayText,
+} from '../deploy/busy.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
@@ -186,7 +195,7 @@ export default class Deploy extends FbCommand {
       const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
       return this.conclude(await this.follow(run, clock), outcomeText)
     }
-    if (how === 'replace') await this.ask.confirm(site, flags.yes, replaceQuestion(way))
+    if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
     await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })

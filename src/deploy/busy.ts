@@ -22,7 +22,7 @@ export type InTheWay = {found: Attached; deployment: Deployment; lifecycle: Life
 const isKept = ({lifecycle}: InTheWay): boolean => isDone('verify', lifecycle)
 
 /** A rollback, by CodeDeploy or by fb, is never stopped: it brings the service home. */
-const isRollback = (way: InTheWay): boolean =>
+export const isRollback = (way: InTheWay): boolean =>
   way.found.deployment.id !== way.deployment.id || (readRollback(way.deployment) !== undefined && !isKept(way))
 
 const names = ({found: {underway}}: InTheWay) => ({

@@ -3,10 +3,9 @@ import {expect, it} from 'vitest'
 import {systemClock} from '../../src/clock.js'
 import {type InTheWay, makeWay, type WayAws, wayChoices, wayText} from '../../src/deploy/busy.js'
 import type {LifecycleEvent} from '../../src/deploy/service.js'
+import {canvas} from '../support/canvas.js'
 import {deployment, group, reading} from '../support/deployments.js'
 
-const paint = new Proxy({}, {get: () => (text: string) => text}) as never
-const canvas = {width: 80, paint, safe: (text: string) => text}
 const moved: LifecycleEvent[] = ['Install', 'AllowTraffic', 'AfterAllowTraffic'].map((name) => ({
   name,
   status: 'Succeeded',
@@ -42,7 +41,7 @@ const offered = (way: InTheWay) => wayChoices(way).map(({value}) => value)
 it('never stops a rollback of fb’s: it says where that goes, and waits', async () => {
   expect(await replaced(rollback())).toEqual([])
   expect(offered(rollback())).toEqual(['wait', 'attach', 'fail'])
-  expect(wayText(rollback(), new Date(60_000), canvas)).toContain('  It goes back to v3.')
+  expect(wayText(rollback(), new Date(60_000), canvas())).toContain('  It goes back to v3.')
 })
 
 it('ends the wait of one whose traffic has moved', async () => {
