@@ -30,14 +30,14 @@ import {planDocument, planText} from '../deploy/plan-text.js'
 import {CHECK_IDS} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
-import type {Steering} from '../deploy/steer.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {checksOf, howToStop, migrationOf, wayOf} from '../deploying.js'
+import {checksOf, howToStop, migrationOf, refuseUnfit, wayOf} from '../deploying.js'
 import {NotFound} from '../errors.js'
 import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
+import type {Steering} from '../steering.js'
 
 export default class Deploy extends FbCommand {
   static override description = 'Deploy an image: a blue/green deployment by CodeDeploy, shown live.'
@@ -195,6 +195,7 @@ export default class Deploy extends FbCommand {
       const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
       return this.conclude(await this.follow(run, clock), outcomeText)
     }
+    await refuseUnfit(site, plan, steering, flags)
     if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
     await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)

@@ -73,6 +73,16 @@ describe('fb deploy while another deployment is running', () => {
     expect(statusOf(first)).toBe('Succeeded')
   })
 
+  it.each(['replace', 'wait'])('lets it be with --if-busy %s when the new one would be refused anyway', async (how) => {
+    const {fb, first, statusOf, sandbox} = await busy(1)
+    const untested = await fb(deploy('1.1.1', '--yes', '--if-busy', how, '--smoke', '/health'))
+    expect(untested.code).toBe(2)
+    sandbox.fault('missing-param')
+    const unfit = await fb(deploy('1.1.1', '--yes', '--if-busy', how))
+    expect({code: unfit.code, status: statusOf(first)}).toEqual({code: 7, status: 'InProgress'})
+    expect(unfit.stderr).toContain('Nothing was changed.')
+  })
+
   it('gives up waiting (8) after --timeout, and deploys nothing', async () => {
     const {fb, first, sandbox} = await busy()
     const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'wait', '--timeout', '2m'))
