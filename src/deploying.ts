@@ -39,7 +39,7 @@ export async function refuseUnfit(
 /** What runs on the new release before it is deployed, when something is to run. */
 export async function migrationOf(site: Site, plan: DeployPlan, patience: OneOffPatience): Promise<Before> {
   if (!plan.migration) return {}
-  const api = await aws(site, 'oneOff')
+  const api = await aws(site, 'oneOff', 'codedeploy')
   return {migrate: (release) => migrate(api, release, plan, patience)}
 }
 
