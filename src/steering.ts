@@ -41,6 +41,11 @@ export class Steering implements Decides {
     if (!waitsForApproval) throw noGate(this.means.environment.name)
   }
 
+  /** The tests are of what is deployed here: they decide about no other deployment. */
+  refuseForeign(): void {
+    if (this.smokes.length > 0) throw foreign()
+  }
+
   listen(): AbortSignal {
     this.heard ??= new AbortController()
     return this.heard.signal
@@ -117,6 +122,13 @@ const notWaited = () =>
     code: 'smoke_not_run',
     state: 'Nothing was changed.',
     next: ['--wait traffic', 'fb approve --smoke /health'],
+  })
+
+const foreign = () =>
+  new UsageError('The smoke tests of this deployment do not decide about one that somebody else has started.', {
+    code: 'smoke_foreign',
+    state: 'Nothing was changed.',
+    next: ['--if-busy wait | replace', 'leave out --smoke and --approve smoke', 'fb watch --smoke /health'],
   })
 
 const noGate = (env: string) =>

@@ -116,6 +116,7 @@ export default class Deploy extends FbCommand {
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const steering = await this.steer(site, flags)
+    if (flags['if-busy'] === 'attach') steering.refuseForeign()
     const planning = await this.prepare(site, flags)
     let plan = await planning()
     while (plan.busy) {
@@ -188,6 +189,7 @@ export default class Deploy extends FbCommand {
     const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
     if (how === 'attach') {
+      steering.refuseForeign()
       this.voice.tell((canvas) => [attachedText(way.found, canvas)])
       this.leaveRunning(way.found.deployment.id, site)
       const until = flags.wait === 'complete' ? 'complete' : 'traffic'

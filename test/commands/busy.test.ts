@@ -54,6 +54,14 @@ describe('fb deploy while another deployment is running', () => {
     expect(sandbox.status().deployments).toHaveLength(4)
   })
 
+  it('refuses (2) to have its own smoke tests decide about the other one', async () => {
+    const {fb, first, statusOf} = await busy(1)
+    const attach = ['--if-busy', 'attach', '--smoke', '/health', '--approve', 'smoke']
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes', ...attach))
+    expect({code, status: statusOf(first)}).toEqual({code: 2, status: 'InProgress'})
+    expect(stderr).toContain('do not decide about one that somebody else has started')
+  })
+
   it('rolls it back with --if-busy replace while its traffic has not moved, then deploys', async () => {
     const {fb, releases} = await busy(1)
     const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
