@@ -119,15 +119,16 @@ export default class Deploy extends FbCommand {
     if (flags['if-busy'] === 'attach') steering.refuseForeign()
     const planning = await this.prepare(site, flags)
     let plan = await planning()
-    while (plan.busy) {
+    const shownOnly = flags['dry-run'] && (flags['if-busy'] ?? 'fail') !== 'fail'
+    while (plan.busy && !shownOnly) {
       const watched = await this.clear(site, plan, flags, steering)
       if (watched) return watched
       plan = await planning()
     }
     steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
-    if (plan.already) return this.conclude(noop(plan), outcomeText)
-    plan = {...plan, checks: await checksOf(site, plan, flags['skip-check'])}
+    if (plan.already && !plan.busy) return this.conclude(noop(plan), outcomeText)
+    plan = {...plan, ifBusy: flags['if-busy'], checks: await checksOf(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)

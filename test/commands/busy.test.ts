@@ -100,9 +100,22 @@ describe('fb deploy while another deployment is running', () => {
     expect(sandbox.status().deployments).toHaveLength(4)
   })
 
-  it('does not wait in a dry run', async () => {
+  it.each([
+    ['wait', 'waited for, then'],
+    ['replace', 'ended first'],
+    ['attach', 'watched, and nothing'],
+  ])('says in a dry run with --if-busy %s what would be done, and does nothing', async (how, said) => {
+    const {fb, first, statusOf} = await busy(1)
+    const {code, stdout} = await fb(deploy('1.1.1', '--dry-run', '--if-busy', how))
+    expect({code, status: statusOf(first)}).toEqual({code: 0, status: 'InProgress'})
+    expect(stdout).toMatch(new RegExp(`^Busy +${first}, by you, since .*\\n +${said}`, 'm'))
+    const planned = JSON.parse((await fb(deploy('1.1.1', '--dry-run', '--if-busy', how, '--json'))).stdout)
+    expect(planned).toMatchObject({result: 'plan', busy: {id: first, ifBusy: how}, exitCode: 0})
+  })
+
+  it('fails (5) in a dry run as well when nothing is said about it', async () => {
     const {fb} = await busy()
-    expect((await fb(deploy('1.1.1', '--dry-run', '--if-busy', 'wait'))).code).toBe(5)
+    expect((await fb(deploy('1.1.1', '--dry-run'))).code).toBe(5)
   })
 })
 
