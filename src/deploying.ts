@@ -7,24 +7,39 @@ import type {DeployPlan} from './deploy/plan.js'
 import type {Check} from './deploy/preflight/check.js'
 import {factsOfPlan} from './deploy/preflight/facts.js'
 import {preflight} from './deploy/preflight/preflight.js'
+import {refuseFailed} from './deploy/preflight/preflight-text.js'
+import type {WaitFor} from './deploy/watch.js'
 import {aws, observer, type Site} from './site.js'
+import type {Steering} from './steering.js'
 
 /** All that the checks look at. */
 export function preflightReads(site: Site) {
   return aws(site, 'ecs', 'codedeploy', 'elb', 'ecr', 'logs', 'parameterNames', 'cloudwatch', 'autoscaling')
 }
 
-/** The checks of a deployment that is planned. */
+/** The checks of a deployment that is planned. One that is in the way is dealt with elsewhere. */
 export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Promise<Check[]> {
   const api = await preflightReads(site)
   const place = {account: site.environment.account, now: site.clock.now()}
-  return preflight(api, factsOfPlan(api, plan, place), skip)
+  const checks = await preflight(api, factsOfPlan(api, plan, place), skip)
+  return checks.filter(({id}) => !plan.busy || id !== 'in-flight')
+}
+
+/** What the deployment would be refused for is refused before anything is done to make way for it. */
+export async function refuseUnfit(
+  site: Site,
+  plan: DeployPlan,
+  steering: Steering,
+  {wait, 'skip-check': skip}: {wait: string; 'skip-check': string[]},
+): Promise<void> {
+  steering.refuseUnrun(plan.group, wait as WaitFor)
+  refuseFailed(await checksOf(site, plan, skip))
 }
 
 /** What runs on the new release before it is deployed, when something is to run. */
 export async function migrationOf(site: Site, plan: DeployPlan, patience: OneOffPatience): Promise<Before> {
   if (!plan.migration) return {}
-  const api = await aws(site, 'oneOff')
+  const api = await aws(site, 'oneOff', 'codedeploy')
   return {migrate: (release) => migrate(api, release, plan, patience)}
 }
 

@@ -41,6 +41,11 @@ export class Steering implements Decides {
     if (!waitsForApproval) throw noGate(this.means.environment.name)
   }
 
+  /** The tests are of what is deployed here: they decide about no other deployment. */
+  refuseForeign(): void {
+    if (this.smokes.length > 0) throw foreign()
+  }
+
   listen(): AbortSignal {
     this.heard ??= new AbortController()
     return this.heard.signal
@@ -57,10 +62,10 @@ export class Steering implements Decides {
     return true
   }
 
-  async atInterrupt(deploymentId: string): Promise<'watch' | 'rollback' | 'detach'> {
+  async atInterrupt(deploymentId: string, goesBack = false): Promise<'watch' | 'rollback' | 'detach'> {
     const by = this.heard?.signal.reason
     this.heard = undefined
-    if (by === HANG_UP || (!this.asks(by) && this.flags['on-interrupt'] === 'detach'))
+    if (by === HANG_UP || (!this.asks(by) && (goesBack || this.flags['on-interrupt'] === 'detach')))
       throw new Interrupted('Interrupted.', {code: 'interrupted'})
     if (!this.asks(by)) return 'rollback'
     const choices = [
@@ -68,7 +73,8 @@ export class Steering implements Decides {
       {name: 'detach         leave it to AWS; fb watch shows it again', short: 'detach', value: 'detach'},
       {name: 'roll back now  the old version gets all traffic', short: 'roll back', value: 'rollback'},
     ] as const
-    return (await this.means.ask.decide(`${deploymentId} goes on in AWS.`, [...choices], this.means.ended)) ?? 'detach'
+    const offered = choices.filter(({value}) => !goesBack || value !== 'rollback')
+    return (await this.means.ask.decide(`${deploymentId} goes on in AWS.`, offered, this.means.ended)) ?? 'detach'
   }
 
   /** A person is asked by Ctrl-C alone: what else ends programs does not wait for one. */
@@ -81,7 +87,7 @@ export class Steering implements Decides {
     const withdrawn = AbortSignal.any([over, ended])
     voice.tell((canvas) => gateText(gate, canvas))
     for (;;) {
-      const chosen = await ask.decide('Let production traffic move to the new version?', this.choices(), withdrawn)
+      const chosen = await ask.decide('Let production traffic move to the new version?', this.choices(gate), withdrawn)
       if (over.aborted) return 'wait'
       const unsure = chosen === 'approve' && environment.protected
       if (!unsure || (await ask.typeName('Approve it.', environment.name, withdrawn))) return chosen ?? 'detach'
@@ -89,7 +95,7 @@ export class Steering implements Decides {
   }
 
   /** The first is what a key that was pressed too early chooses. */
-  private choices() {
+  private choices({goesBack}: Gate) {
     const choice = <T>(word: string, about: string, value: T) => ({
       name: `${word.padEnd(11)} ${about}`,
       short: word,
@@ -98,7 +104,7 @@ export class Steering implements Decides {
     return [
       choice('not yet', 'leave it waiting; fb approve decides later', 'detach' as const),
       choice('approve', 'production traffic moves', 'approve' as const),
-      choice('roll back', 'the old version keeps all traffic', 'rollback' as const),
+      ...(goesBack ? [] : [choice('roll back', 'the old version keeps all traffic', 'rollback' as const)]),
       ...(this.smokes.length > 0 ? [choice('test again', 'run the smoke tests once more', 'repeat' as const)] : []),
     ]
   }
@@ -116,6 +122,13 @@ const notWaited = () =>
     code: 'smoke_not_run',
     state: 'Nothing was changed.',
     next: ['--wait traffic', 'fb approve --smoke /health'],
+  })
+
+const foreign = () =>
+  new UsageError('The smoke tests of this deployment do not decide about one that somebody else has started.', {
+    code: 'smoke_foreign',
+    state: 'Nothing was changed.',
+    next: ['--if-busy wait | replace', 'leave out --smoke and --approve smoke', 'fb watch --smoke /health'],
   })
 
 const noGate = (env: string) =>

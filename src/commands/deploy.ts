@@ -3,7 +3,16 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {FbCommand} from '../command.js'
 import {type Names, namesOf} from '../config/names.js'
 import {attach, attachedText} from '../deploy/attach.js'
-import {IF_BUSY, type IfBusy, type InTheWay, makeWay, replaceQuestion, wayChoices, wayText} from '../deploy/busy.js'
+import {
+  IF_BUSY,
+  type IfBusy,
+  type InTheWay,
+  isRollback,
+  makeWay,
+  replaceQuestion,
+  wayChoices,
+  wayText,
+} from '../deploy/busy.js'
 import {deploy, noop} from '../deploy/deploy.js'
 import {
   chooseImage,
@@ -21,14 +30,14 @@ import {planDocument, planText} from '../deploy/plan-text.js'
 import {CHECK_IDS} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
-import type {Steering} from '../deploy/steer.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {checksOf, howToStop, migrationOf, wayOf} from '../deploying.js'
+import {checksOf, howToStop, migrationOf, refuseUnfit, wayOf} from '../deploying.js'
 import {NotFound} from '../errors.js'
 import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
+import type {Steering} from '../steering.js'
 
 export default class Deploy extends FbCommand {
   static override description = 'Deploy an image: a blue/green deployment by CodeDeploy, shown live.'
@@ -107,17 +116,19 @@ export default class Deploy extends FbCommand {
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const steering = await this.steer(site, flags)
+    if (flags['if-busy'] === 'attach') steering.refuseForeign()
     const planning = await this.prepare(site, flags)
     let plan = await planning()
-    while (plan.busy) {
+    const shownOnly = flags['dry-run'] && (flags['if-busy'] ?? 'fail') !== 'fail'
+    while (plan.busy && !shownOnly) {
       const watched = await this.clear(site, plan, flags, steering)
       if (watched) return watched
       plan = await planning()
     }
     steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
-    if (plan.already) return this.conclude(noop(plan), outcomeText)
-    plan = {...plan, checks: await checksOf(site, plan, flags['skip-check'])}
+    if (plan.already && !plan.busy) return this.conclude(noop(plan), outcomeText)
+    plan = {...plan, ifBusy: flags['if-busy'], checks: await checksOf(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)
@@ -179,6 +190,7 @@ export default class Deploy extends FbCommand {
     const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
     if (how === 'attach') {
+      steering.refuseForeign()
       this.voice.tell((canvas) => [attachedText(way.found, canvas)])
       this.leaveRunning(way.found.deployment.id, site)
       const until = flags.wait === 'complete' ? 'complete' : 'traffic'
@@ -186,7 +198,8 @@ export default class Deploy extends FbCommand {
       const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
       return this.conclude(await this.follow(run, clock), outcomeText)
     }
-    if (how === 'replace') await this.ask.confirm(site, flags.yes, replaceQuestion(way))
+    await refuseUnfit(site, plan, steering, flags)
+    if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
     await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })

@@ -8,6 +8,7 @@ import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
+import {readRollback} from './rollback-marks.js'
 import {releasingScaleIn} from './scaling.js'
 import {type Deployment, type Group, isOver, type LifecycleEvent, type ServiceState} from './service.js'
 import type {Steering} from './steer.js'
@@ -60,6 +61,7 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
     container,
     release,
     deploymentId: deployment.id,
+    goesBack: readRollback(deployment) !== undefined,
   }
   const past = isOver(deployment) && (rollback === undefined || isOver(rollback))
   return {underway, deployment, past, targetGroups: group.targetGroups.map((name) => targets[name]!)}

@@ -6,6 +6,7 @@ import type {Attached} from './attach.js'
 import {oneLine, panel} from './panel.js'
 import {isDone, spanOf} from './phases.js'
 import {readDescription, sayRelease} from './release.js'
+import {readRollback} from './rollback-marks.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
 import {blueTerminatesAt, type Observe} from './watch.js'
@@ -20,8 +21,9 @@ export type InTheWay = {found: Attached; deployment: Deployment; lifecycle: Life
 /** Its traffic has moved: CodeDeploy only keeps the old version for the way back. */
 const isKept = ({lifecycle}: InTheWay): boolean => isDone('verify', lifecycle)
 
-/** A rollback is never stopped: it brings the service home, and takes seconds. */
-const isRollback = ({found, deployment}: InTheWay): boolean => found.deployment.id !== deployment.id
+/** A rollback, by CodeDeploy or by fb, is never stopped: it brings the service home. */
+export const isRollback = (way: InTheWay): boolean =>
+  way.found.deployment.id !== way.deployment.id || (readRollback(way.deployment) !== undefined && !isKept(way))
 
 const names = ({found: {underway}}: InTheWay) => ({
   old: underway.previous ? sayRelease(underway.previous) : 'the old version',
@@ -43,7 +45,8 @@ export function wayText(way: InTheWay, now: Date, {paint, safe}: Canvas): string
 function howFar(way: InTheWay): string {
   const {lifecycle, deployment} = way
   const {old, fresh} = names(way)
-  if (isRollback(way)) return `It returns all traffic to ${old}.`
+  const back = readRollback(deployment)
+  if (isRollback(way)) return back ? `It goes back to v${back.to}.` : `It returns all traffic to ${old}.`
   const until = blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, deployment.terminationMinutes)
   if (isKept(way)) return `All traffic is on ${fresh}; ${old} is kept${until ? ` until ${timeOfDay(until)}` : ''}.`
   if (deployment.status === 'Ready') return `${fresh} waits for approval; ${old} has all the traffic.`

@@ -71,9 +71,14 @@ export async function* followed(
   steering: Steering,
   clock: Clock,
 ): Workflow<Outcome> {
-  const {deploymentId, group, strategy} = underway
+  const {deploymentId, group, strategy, goesBack} = underway
   const guard = new Guard(underway, failFast, clock)
-  const watched = yield* steered(aws, {deploymentId, group, strategy, until, deadline, guard}, steering, clock)
+  const watched = yield* steered(
+    aws,
+    {deploymentId, group, strategy, until, deadline, guard, goesBack},
+    steering,
+    clock,
+  )
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
@@ -99,6 +104,8 @@ export type Underway = Pick<DeployPlan, 'scene' | 'group' | 'strategy' | 'defini
   /** What it replaces, when that is known. */
   previous?: Release
   deploymentId: string
+  /** It brings an earlier release back. */
+  goesBack?: boolean
 }
 
 /** What a watched deployment came to; a failed one is followed until the old version serves again. */

@@ -12,6 +12,8 @@ export type Smoke = {name: string; run(testUrl: string, signal: AbortSignal): Pr
 
 /** A deployment that waits for approval, as somebody has to see it who decides. */
 export type Gate = {
+  /** It brings an earlier release back: not to let it pass leaves the other one there. */
+  goesBack?: boolean
   deploymentId: string
   /** When CodeDeploy stops it, unless it is approved before. */
   until?: Date

@@ -10,7 +10,8 @@ import {
   sayEnded,
   startedByName,
 } from './one-off.js'
-import type {DeployPlan} from './plan.js'
+import type {DeployPlan, PlanReads} from './plan.js'
+import {busyWith} from './refusals.js'
 import type {Release} from './release.js'
 
 /** What came of it, for `--json`. */
@@ -20,12 +21,15 @@ export const DEFAULT_MIGRATION = 'alembic upgrade head'
 
 type Planned = Pick<DeployPlan, 'scene' | 'definition' | 'container' | 'primary' | 'previous' | 'migration'>
 
+export type MigrationAws = OneOffAws & Pick<PlanReads, 'inFlight'>
+
 /**
  * Runs the migration once on the new release, before anything else of it runs. Two at a time would meet in the schema: one that
  * finds another under way does not begin, and of two that began together the later one is stopped before its container starts.
+ * The same holds while a deployment is under way: both versions in it count on the schema as it is.
  */
 export async function* migrate(
-  aws: OneOffAws,
+  aws: MigrationAws,
   release: Release,
   planned: Planned,
   patience: OneOffPatience,
@@ -38,23 +42,26 @@ export async function* migrate(
     container,
   })
   const besides = `Release ${release.number} is registered, and no deployment of it was started.`
-  const refuse = (id: string) => anotherRuns(id, besides, patience)
-  const started = stopUnlessFirst(aws, startedBy, refuse)
+  const refusal = async (own?: string) => {
+    const [first = own] = await aws.startedBy(startedBy)
+    if (first && first !== own) return anotherRuns(first, besides, patience)
+    const busy = await aws.inFlight()
+    return busy && busyWith(busy, scene).given({state: besides, next: []})
+  }
+  const started = async (id: string) => {
+    const refused = await refusal(id)
+    if (!refused) return
+    await aws.stopTask(id, `fb: ${refused.message}`)
+    throw refused
+  }
   yield {type: 'start', step: 'migrate'}
-  const [other] = await aws.startedBy(startedBy)
-  if (other) throw refuse(other)
+  const refused = await refusal()
+  if (refused) throw refused
   const ended = yield* runOneOff(aws, task, 'migrate', {...patience, besides, started})
   yield {type: ended.exitCode === 0 ? 'done' : 'fail', step: 'migrate', detail: sayEnded(ended)}
   if (ended.exitCode !== 0) throw failed(ended, command, `v${previous.number} serves as before. ${besides}`)
   yield stands(`The migration has run. ${besides}`)
   return {command, task: ended.task, exitCode: 0, tookMs: ended.tookMs}
-}
-
-const stopUnlessFirst = (aws: OneOffAws, startedBy: string, refuse: (first: string) => Busy) => async (id: string) => {
-  const [first = id] = await aws.startedBy(startedBy)
-  if (first === id) return
-  await aws.stopTask(id, `fb: ${first} runs the migration`)
-  throw refuse(first)
 }
 
 const anotherRuns = (id: string, state: string, {howToStop}: OneOffPatience) =>

@@ -1,11 +1,13 @@
 import {clip, columns, wrapped} from '../columns.js'
 import {timeOfDay} from '../durations.js'
 import type {Canvas} from '../events.js'
+import type {IfBusy} from './busy.js'
 import type {Change} from './changes.js'
 import {shortName} from './image.js'
 import {type Commits, type DeployPlan, placeOf, timeline} from './plan.js'
 import type {Check} from './preflight/check.js'
 import {checkLines, exitCodeOfChecks} from './preflight/preflight-text.js'
+import {sayBusy} from './refusals.js'
 import {sayStrategy} from './strategy.js'
 
 /** The plan on one screen: what changes, and when. */
@@ -27,6 +29,7 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     ['Traffic', [`${sayStrategy(strategy)} ${paint.dim(strategy.name)}`]],
     ['Hooks', hookLines(plan, canvas)],
     ['Times', timesOf(plan, now, canvas.width)],
+    ['Busy', busyLines(plan, canvas)],
     ['Warning', warnings(plan).map(paint.warn)],
     ['Checks', troubles(plan.checks).flatMap((check) => checkLines(check, {...canvas, width: canvas.width - LABEL}))],
   ]
@@ -94,6 +97,16 @@ function timesOf(plan: DeployPlan, now: Date, width: number): string[] {
   return lines
 }
 
+const BUSY: Record<IfBusy, string> = {
+  fail: 'nothing is deployed while it runs',
+  wait: 'waited for, then this is planned anew',
+  replace: 'ended first, or waited for when it is a rollback; then this is planned anew',
+  attach: 'watched, and nothing is deployed',
+}
+
+const busyLines = ({busy, ifBusy = 'fail'}: DeployPlan, {paint, safe}: Canvas): string[] =>
+  busy ? [paint.warn(safe(sayBusy(busy))), BUSY[ifBusy]] : []
+
 const warnings = ({group, migration, appSpec: {hooks = []}}: DeployPlan): string[] => [
   ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
   ...(migration && hooks.some((hook) => 'BeforeInstall' in hook)
@@ -106,10 +119,10 @@ const troubles = (checks: Check[] = []): Check[] => checks.filter(({id, result})
 
 /** What `--dry-run --json` prints. */
 export function planDocument(plan: DeployPlan, now: Date) {
-  const {scene, previous, number, image, changes, strategy, commits, template, checks = []} = plan
+  const {scene, previous, number, image, changes, strategy, commits, template, busy, ifBusy, checks = []} = plan
   return {
     ...placeOf(scene),
-    result: plan.already ? 'noop' : 'plan',
+    result: plan.already && !busy ? 'noop' : 'plan',
     release: {number, image: image.image, digest: image.digest},
     previous,
     template,
@@ -119,6 +132,7 @@ export function planDocument(plan: DeployPlan, now: Date) {
     hooks: plan.appSpec.hooks ?? [],
     timeline: timeline(plan, now),
     commits,
+    busy: busy && {id: busy.id, description: busy.description, ifBusy},
     checks,
     exitCode: exitCodeOfChecks(checks),
   }

@@ -1,6 +1,7 @@
 import type {Names} from '../config/names.js'
 import {UsageError} from '../errors.js'
 import type {AppSpecTemplate} from './appspec.js'
+import type {IfBusy} from './busy.js'
 import {type Change, changesBetween, sameDefinition} from './changes.js'
 import {type Design, designIn, placementChanges, redesigned} from './design.js'
 import type {ChosenImage} from './image.js'
@@ -74,6 +75,8 @@ export type DeployPlan = {
   migration?: string
   /** Another deployment, which must be over before CodeDeploy takes this one. */
   busy?: Deployment
+  /** What was asked to be done about it. */
+  ifBusy?: IfBusy
   commits?: Commits
   /** What the preflight has found. */
   checks?: Check[]

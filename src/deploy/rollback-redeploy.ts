@@ -3,11 +3,12 @@ import {type Event, stands, type Workflow} from '../events.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {concluded, type DeployAws, type Patience} from './deploy.js'
 import type {FailureReads} from './failure.js'
+import {spanOf} from './phases.js'
 import {actorOf, describeDeployment, inheritedTags, type Release} from './release.js'
 import {rollbackMessage} from './rollback-marks.js'
 import {type RollbackOutcome, redeployed, redeploying} from './rollback-outcome.js'
 import type {RollbackPlan} from './rollback-plan.js'
-import {revisionOf} from './service.js'
+import {isOver, revisionOf} from './service.js'
 import {registrable} from './task-definition.js'
 import {type Observe, STEPS, watch} from './watch.js'
 
@@ -25,18 +26,23 @@ export async function* redeploy(
   clock: Clock,
 ): Workflow<RollbackOutcome> {
   const {inactive, target, group} = plan
-  const {until} = patience
+  const {until, deadline} = patience
+  const gated = group.waitsForApproval
   yield {
     type: 'plan',
     steps: {
       ...(inactive && {register: `Register v${target.number} again`}),
       create: `Start a deployment of v${target.number}`,
       ...(until !== 'started' && STEPS(Boolean(group.testListener), until)),
+      ...(until === 'started' && gated && {approve: APPROVE}),
     },
   }
   const release = inactive ? yield* registerAgain(aws, plan) : target
   const id = yield* create(aws, plan, release)
-  if (until === 'started') return redeploying(plan, release, id, clock.now())
+  if (until === 'started') {
+    if (!gated || (yield* approved(aws, id, deadline))) return redeploying(plan, release, id, clock.now())
+    yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
+  }
   return yield* watchRedeployment(aws, plan, release, id, patience, clock)
 }
 
@@ -55,16 +61,44 @@ async function* registerAgain(
 /** Without the hooks of the group: they check, and migrate, for the release that comes, not for one that comes back. */
 async function* create(
   aws: RedeployAws,
-  {primary, appSpecs, strategy, from, target, reason, scene, ignoreAlarms}: RollbackPlan,
+  {primary, appSpecs, strategy, from, target, reason, scene, ignoreAlarms, group}: RollbackPlan,
   release: Release,
 ): AsyncGenerator<Event, string, void> {
   yield {type: 'start', step: 'create'}
   const description = describeDeployment(rollbackMessage(from.number, target.number, reason), actorOf(scene.caller))
   const appSpec = sealed(appSpecFor(release.taskDefinitionArn, primary), appSpecs)
   const id = await aws.create({...appSpec, config: strategy.name, description, ignoreAlarms})
-  yield stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id}`])
+  yield group.waitsForApproval ? unapproved(id) : goesOn(id)
   yield {type: 'done', step: 'create', detail: id}
   return id
+}
+
+const APPROVE = 'Start its tasks, and approve it'
+
+const goesOn = (id: string) => stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id}`])
+
+const unapproved = (id: string) =>
+  stands(`Deployment ${id} goes on in AWS; before its traffic moves it waits for approval.`, [
+    `fb approve ${id}`,
+    `fb watch ${id}`,
+  ])
+
+/** Nobody else would approve it: its start alone brings nothing back. False: it was not to be approved, or not in time. */
+async function* approved(aws: RedeployAws, id: string, deadline: Date): AsyncGenerator<Event, boolean, void> {
+  yield {type: 'start', step: 'approve'}
+  for await (const {deployment, lifecycle, at} of aws.observe(id)) {
+    const {status} = deployment ?? {}
+    if (status === 'Ready') await aws.proceed(id, 'READY_WAIT')
+    if (status === 'Ready' || status === 'Succeeded' || spanOf('shift', lifecycle).startedAt) {
+      yield goesOn(id)
+      yield {type: 'done', step: 'approve', detail: ''}
+      return true
+    }
+    if ((deployment && isOver(deployment)) || at > deadline) break
+    yield {type: 'progress', step: 'approve', line: `${id} ${status ?? ''}`}
+  }
+  yield {type: 'fail', step: 'approve', detail: 'it has not come so far'}
+  return false
 }
 
 /** Follows a deployment that brings a release back, by whomever it was started. */

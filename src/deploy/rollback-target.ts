@@ -60,12 +60,16 @@ const SHOWN = 10
  * release means to go further; a runbook that runs twice, or after CodeDeploy's own rollback, does not.
  */
 export function undone({releases, from, underWay, primary, weights}: Situation): PastRelease | undefined {
-  const [newest] = releases
+  const deployed = releases.filter((one) => !cameToNothing(one))
+  const [newest] = deployed
   if (!newest || (underWay && !underWay.deployment.terminationStarted)) return undefined
   const serves = (weights?.[primary.targetGroup] ?? 100) === 100
-  const other = releases.find(({taskDefinitionArn}) => taskDefinitionArn !== from.taskDefinitionArn)
+  const other = deployed.find(({taskDefinitionArn}) => taskDefinitionArn !== from.taskDefinitionArn)
   return serves && (other === newest || newest.repeats !== undefined) ? other : undefined
 }
+
+/** A rollback of fb's that failed has undone nothing: the release that it was to take away still serves. */
+const cameToNothing = ({repeats, servedFrom}: PastRelease): boolean => repeats !== undefined && servedFrom === undefined
 
 type TargetReads = {taskDefinition(arn: string): Promise<Revision>}
 

@@ -24,7 +24,8 @@ export type Steering = {
   listen(): AbortSignal
   /** From now on such a signal ends fb. */
   ignore(): void
-  atInterrupt(deploymentId: string): Promise<'watch' | 'rollback' | 'detach'>
+  /** A deployment that goes back is not rolled back itself: that would bring the bad release back. */
+  atInterrupt(deploymentId: string, goesBack?: boolean): Promise<'watch' | 'rollback' | 'detach'>
   /** Asks somebody; `over` withdraws the question, which is then answered with `wait`. */
   atGate(gate: Gate, over: AbortSignal): Promise<'approve' | 'repeat' | 'wait' | 'rollback' | 'detach'>
 }
@@ -35,14 +36,16 @@ export type SteerAws = StopAws & {
   testUrl(): Promise<string | undefined>
 }
 
+export type SteerInput = WatchInput & Pick<Gate, 'goesBack'>
+
 /** Follows a deployment, and has it decided how to go on when it waits for approval and when somebody interrupts. */
 export async function* steered(
   aws: SteerAws,
-  input: WatchInput,
+  input: SteerInput,
   steering: Steering,
   clock: Clock,
 ): AsyncGenerator<Event, Watched, void> {
-  const {deploymentId} = input
+  const {deploymentId, goesBack} = input
   let round: WatchInput = {...input, stopAtGate: true, told: new Set()}
   try {
     for (;;) {
@@ -54,7 +57,7 @@ export async function* steered(
       const {decision, cause = ASKED} =
         watched.end === 'gate'
           ? yield* decideAtGate(aws, input, watched.reading, steering, signal)
-          : {decision: await steering.atInterrupt(deploymentId)}
+          : {decision: await steering.atInterrupt(deploymentId, goesBack)}
       if (decision === 'detach') throw new Interrupted('Detached.', {code: 'detached'})
       if (decision === 'rollback') {
         steering.ignore()
@@ -84,7 +87,7 @@ type Decided = {decision: Decision; cause?: Failure}
 
 async function* decideAtGate(
   aws: SteerAws,
-  {deploymentId, group}: WatchInput,
+  {deploymentId, group, goesBack}: SteerInput,
   reading: Reading,
   steering: Steering,
   signal: AbortSignal,
@@ -95,9 +98,9 @@ async function* decideAtGate(
   yield waitsForApproval(deploymentId, until)
   for (;;) {
     const tests = yield* test(steering.smokes, testUrl, signal)
-    const gate = {deploymentId, until, testUrl, tests}
+    const gate = {deploymentId, until, testUrl, tests, goesBack}
     const decision = signal.aborted ? 'wait' : await decide(aws, gate, steering, signal)
-    if (signal.aborted) return {decision: await steering.atInterrupt(deploymentId)}
+    if (signal.aborted) return {decision: await steering.atInterrupt(deploymentId, goesBack)}
     if (decision !== 'repeat') return {decision, cause: causeOf(gate)}
   }
 }

@@ -54,6 +54,14 @@ describe('fb deploy while another deployment is running', () => {
     expect(sandbox.status().deployments).toHaveLength(4)
   })
 
+  it('refuses (2) to have its own smoke tests decide about the other one', async () => {
+    const {fb, first, statusOf} = await busy(1)
+    const attach = ['--if-busy', 'attach', '--smoke', '/health', '--approve', 'smoke']
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes', ...attach))
+    expect({code, status: statusOf(first)}).toEqual({code: 2, status: 'InProgress'})
+    expect(stderr).toContain('do not decide about one that somebody else has started')
+  })
+
   it('rolls it back with --if-busy replace while its traffic has not moved, then deploys', async () => {
     const {fb, releases} = await busy(1)
     const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
@@ -73,6 +81,16 @@ describe('fb deploy while another deployment is running', () => {
     expect(statusOf(first)).toBe('Succeeded')
   })
 
+  it.each(['replace', 'wait'])('lets it be with --if-busy %s when the new one would be refused anyway', async (how) => {
+    const {fb, first, statusOf, sandbox} = await busy(1)
+    const untested = await fb(deploy('1.1.1', '--yes', '--if-busy', how, '--smoke', '/health'))
+    expect(untested.code).toBe(2)
+    sandbox.fault('missing-param')
+    const unfit = await fb(deploy('1.1.1', '--yes', '--if-busy', how))
+    expect({code: unfit.code, status: statusOf(first)}).toEqual({code: 7, status: 'InProgress'})
+    expect(unfit.stderr).toContain('Nothing was changed.')
+  })
+
   it('gives up waiting (8) after --timeout, and deploys nothing', async () => {
     const {fb, first, sandbox} = await busy()
     const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'wait', '--timeout', '2m'))
@@ -82,9 +100,22 @@ describe('fb deploy while another deployment is running', () => {
     expect(sandbox.status().deployments).toHaveLength(4)
   })
 
-  it('does not wait in a dry run', async () => {
+  it.each([
+    ['wait', 'waited for, then'],
+    ['replace', 'ended first'],
+    ['attach', 'watched, and nothing'],
+  ])('says in a dry run with --if-busy %s what would be done, and does nothing', async (how, said) => {
+    const {fb, first, statusOf} = await busy(1)
+    const {code, stdout} = await fb(deploy('1.1.1', '--dry-run', '--if-busy', how))
+    expect({code, status: statusOf(first)}).toEqual({code: 0, status: 'InProgress'})
+    expect(stdout).toMatch(new RegExp(`^Busy +${first}, by you, since .*\\n +${said}`, 'm'))
+    const planned = JSON.parse((await fb(deploy('1.1.1', '--dry-run', '--if-busy', how, '--json'))).stdout)
+    expect(planned).toMatchObject({result: 'plan', busy: {id: first, ifBusy: how}, exitCode: 0})
+  })
+
+  it('fails (5) in a dry run as well when nothing is said about it', async () => {
     const {fb} = await busy()
-    expect((await fb(deploy('1.1.1', '--dry-run', '--if-busy', 'wait'))).code).toBe(5)
+    expect((await fb(deploy('1.1.1', '--dry-run'))).code).toBe(5)
   })
 })
 

@@ -1,16 +1,10 @@
 import {describe, expect, it} from 'vitest'
 
-import {migrate} from '../../src/deploy/migration.js'
-import {
-  type OneOffAws,
-  type OneOffState,
-  oneOffOf,
-  runOneOff,
-  type Seen,
-  startedByName,
-} from '../../src/deploy/one-off.js'
+import {type MigrationAws, migrate} from '../../src/deploy/migration.js'
+import {type OneOffState, oneOffOf, runOneOff, type Seen, startedByName} from '../../src/deploy/one-off.js'
 import type {TaskSet} from '../../src/deploy/service.js'
 import type {Event} from '../../src/events.js'
+import {deployment} from '../support/deployments.js'
 
 const options = {'awslogs-group': '/ecs/app', 'awslogs-stream-prefix': 'ecs'}
 const definition = {
@@ -32,9 +26,10 @@ const seen = (seconds: number, task: OneOffState | undefined, log: string[], mor
   ...more,
 })
 
-function fake(readings: Seen[], more: Partial<OneOffAws> = {}) {
+function fake(readings: Seen[], more: Partial<MigrationAws> = {}) {
   const stops: string[] = []
-  const aws: OneOffAws = {
+  const aws: MigrationAws = {
+    inFlight: async () => undefined,
     startTask: async () => ({id: 'task-1'}),
     startedBy: async () => [],
     stopTask: async (id) => void stops.push(id),
@@ -171,5 +166,27 @@ describe('a migration', () => {
     let calls = 0
     const {ended} = await drained(migrate(first.aws, release, planned, patience))
     expect({ended, stops: first.stops}).toMatchObject({ended: {exitCode: 0}, stops: []})
+  })
+  it('does not begin while a deployment moves traffic, and is stopped when one began with it', async () => {
+    const refusal = {exitCode: 5, code: 'busy', message: expect.stringContaining('d-1')}
+    const late = [undefined, deployment('InProgress')]
+    for (const [inFlight, wanted] of [
+      [async () => deployment('InProgress'), []],
+      [async () => late.shift(), ['task-1']],
+    ] as const) {
+      const started: string[] = []
+      const {aws, stops} = fake([], {
+        inFlight,
+        startTask: async () => {
+          started.push('task-1')
+          return {id: 'task-1'}
+        },
+      })
+      await expect(drained(migrate(aws, release, planned, patience))).rejects.toMatchObject({
+        ...refusal,
+        state: 'Release 4 is registered, and no deployment of it was started.',
+      })
+      expect({started, stops}).toEqual({started: wanted, stops: wanted})
+    }
   })
 })

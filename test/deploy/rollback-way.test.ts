@@ -9,6 +9,7 @@ import {readSituation, type SituationReads} from '../../src/deploy/rollback-situ
 import {findTarget, goodReleases} from '../../src/deploy/rollback-target.js'
 import type {Deployment, TaskSet} from '../../src/deploy/service.js'
 import type {Revision} from '../../src/deploy/task-definition.js'
+import type {WaitFor} from '../../src/deploy/watch.js'
 import type {Event} from '../../src/events.js'
 import {deployment, group, reading} from '../support/deployments.js'
 
@@ -135,6 +136,16 @@ it('has nothing to do when what was deployed last has failed and does not serve'
   expect(plan).toMatchObject({already: true, target: {number: 1}})
 })
 
+it('goes back all the same after an own rollback that came to nothing', async () => {
+  for (const [status, rollbackId] of [['Failed'], ['Stopped', 'd-9']] as const) {
+    const tried = of(3, 5, status, {rollbackId, description: 'fb: roll back v4 to v3 (by ana)'})
+    const history = [tried, of(4, 4, 'Succeeded'), of(3, 3, 'Succeeded'), of(2, 2, 'Succeeded')]
+    const weights = {blue: 0, green: 100}
+    const plan = await planned({taskSets: [set('PRIMARY', 4, 'd-44')], history, weights})
+    expect(plan).toMatchObject({already: false, path: 'redeploy', from: {number: 4}, target: {number: 3}})
+  }
+})
+
 it('never stops a rollback, but deploys another release after it', async () => {
   const d2 = of(2, 2, 'Stopped', {rollbackId: 'd-9'})
   const own = {...of(1, 3, 'InProgress'), id: 'd-9', sha256: undefined, rollbackOf: 'd-22'}
@@ -180,7 +191,12 @@ it('refuses to go back to what is just being deployed', async () => {
 })
 
 /** Goes the way of a plan, in an AWS that shows these readings and says so much to a stop. */
-async function gone(plan: Awaited<ReturnType<typeof planned>>, readings: Reading[], stops = true) {
+async function gone(
+  plan: Awaited<ReturnType<typeof planned>>,
+  readings: Reading[],
+  stops = true,
+  until: WaitFor = 'traffic',
+) {
   const sent: string[] = []
   const told: Event[] = []
   const say = (what: string) => async () => {
@@ -210,7 +226,7 @@ async function gone(plan: Awaited<ReturnType<typeof planned>>, readings: Reading
       throw new Error('read on and on')
     },
   } as unknown as RollbackAws
-  const run = rollback(aws, plan, {until: 'traffic', deadline: new Date(HOUR)}, systemClock)
+  const run = rollback(aws, plan, {until, deadline: new Date(HOUR)}, systemClock)
   for (;;) {
     const {done, value} = await run.next()
     if (done) return {sent, told, outcome: value}
@@ -266,4 +282,27 @@ it('does the same when the stop comes too late', async () => {
   const {outcome, sent} = await gone(await instant(), [seen('Succeeded', {blue: 0, green: 100})], false)
   expect(sent).toEqual(['stop', 'create in spite of alarms'])
   expect(outcome).toMatchObject({path: 'redeploy', exitCode: 0})
+})
+
+/** A release that has to be deployed anew, where the group waits for approval. */
+const gated = () =>
+  planned({taskSets: [set('PRIMARY', 1, 'd-12')], history: [of(1, 2, 'Succeeded'), of(2, 1, 'Succeeded')]}, undefined, {
+    group: async () => ({...group, targetGroups: ['b', 'g'], service: 'c/s', waitsForApproval: true}),
+  })
+
+it('approves what it deploys also when only its start is waited for', async () => {
+  const starting = seen('InProgress', {blue: 100, green: 0}, {completedAt: undefined})
+  const ready = seen('Ready', {blue: 100, green: 0}, {completedAt: undefined})
+  const {sent, told, outcome} = await gone(await gated(), [starting, ready], true, 'started')
+  expect({sent, result: outcome.result}).toEqual({sent: ['create ', 'proceed'], result: 'started'})
+  expect(told.flatMap((event) => (event.type === 'stands' ? [event.next[0]] : []))).toEqual([
+    'fb approve d-new',
+    'fb watch d-new',
+  ])
+})
+
+it('does not call a rollback started that failed before it could be approved', async () => {
+  const {sent, outcome} = await gone(await gated(), [seen('Failed', {blue: 100, green: 0})], true, 'started')
+  expect(sent).toEqual(['create '])
+  expect(outcome.exitCode).not.toBe(0)
 })

@@ -3,7 +3,7 @@ import {expect, it} from 'vitest'
 import {systemClock} from '../../src/clock.js'
 import type {Smoke} from '../../src/deploy/gate.js'
 import type {Reading} from '../../src/deploy/reading.js'
-import {type SteerAws, type Steering, steered} from '../../src/deploy/steer.js'
+import {type SteerAws, type SteerInput, type Steering, steered} from '../../src/deploy/steer.js'
 import type {Event} from '../../src/events.js'
 import {deployment, group, reading, unattended} from '../support/deployments.js'
 
@@ -22,7 +22,12 @@ const MOVED = reading({
 const STOPPED = reading({deployment: deployment('Stopped'), lifecycle: events('Install')})
 
 /** Follows readings, of which each observation begins at the next; whatever is decided changes what is seen. */
-async function followed(steering: Partial<Steering>, seen: Reading[] = [READY], answers: Partial<SteerAws> = {}) {
+async function followed(
+  steering: Partial<Steering>,
+  seen: Reading[] = [READY],
+  answers: Partial<SteerAws> = {},
+  more: Partial<SteerInput> = {},
+) {
   const asked: string[] = []
   let now = seen[0]!
   const rest = seen.slice(1)
@@ -47,7 +52,14 @@ async function followed(steering: Partial<Steering>, seen: Reading[] = [READY], 
     testUrl: async () => 'http://new',
     ...answers,
   }
-  const input = {deploymentId: 'd-1', group: gated, strategy, until: 'traffic', deadline: new Date(3_600_000)} as const
+  const input = {
+    deploymentId: 'd-1',
+    group: gated,
+    strategy,
+    until: 'traffic',
+    deadline: new Date(3_600_000),
+    ...more,
+  } as const
   const run = steered(aws, input, {...unattended, ...steering}, systemClock)
   const told: Event[] = []
   for (;;) {
@@ -56,6 +68,22 @@ async function followed(steering: Partial<Steering>, seen: Reading[] = [READY], 
     told.push(value)
   }
 }
+
+it('tells whoever decides that a deployment goes back, and shall not be rolled back', async () => {
+  const heard: unknown[] = []
+  const atInterrupt: Steering['atInterrupt'] = async (...told) => {
+    heard.push(told)
+    return 'watch'
+  }
+  const atGate: Steering['atGate'] = async ({goesBack}) => {
+    heard.push(goesBack)
+    return 'approve'
+  }
+  const signals = [AbortSignal.abort(), new AbortController().signal, new AbortController().signal]
+  const steering = {attended: true, listen: () => signals.shift()!, atInterrupt, atGate}
+  await followed(steering, [READY], {}, {goesBack: true})
+  expect(heard).toEqual([['d-1', true], true])
+})
 
 const smoke = (name: string, ok: boolean): Smoke => ({
   name,

@@ -31,7 +31,7 @@ export type Place = Pick<Facts, 'scene' | 'account' | 'now'>
 
 /** Of a deployment that is planned: most of it has been read. */
 export function factsOfPlan(aws: PreflightReads, plan: DeployPlan, place: Omit<Place, 'scene'>): Facts {
-  const {scene, primary, group, strategy, definition, image, container, appSpec} = plan
+  const {scene, primary, group, strategy, definition, image, container, appSpec, busy} = plan
   return {
     ...place,
     scene,
@@ -40,7 +40,7 @@ export function factsOfPlan(aws: PreflightReads, plan: DeployPlan, place: Omit<P
     strategy: Promise.resolve(strategy),
     targetGroups: aws.describeTargetGroups(group.targetGroups),
     live: aws.taskDefinition(primary.taskDefinition),
-    inFlight: Promise.resolve(undefined),
+    inFlight: Promise.resolve(busy),
     definition: Promise.resolve(definition),
     image: Promise.resolve(parseReference(image.image)),
     entrance: Promise.resolve({container, port: appSpec.port ?? primary.port}),
