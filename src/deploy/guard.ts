@@ -117,9 +117,9 @@ export class Guard {
     }
   }
 
-  /** Somebody decides for themselves from here on: a notice that runs is answered with that. */
+  /** Nobody looks for a while: nothing is stopped unseen, and a new notice follows when watching goes on. */
   rest(): void {
-    if (this.notice) this.failFast = undefined
+    if (this.notice?.objected()) this.failFast = undefined
     this.withdraw()
   }
 

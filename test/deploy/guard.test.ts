@@ -55,6 +55,24 @@ it('lets it go on, and asks no more, when a person presses the key', async () =>
   expect(end).toBe(1)
 })
 
+it('gives notice anew, and stops it, when somebody looks up at the notice and keeps watching', async () => {
+  const signals = [new AbortController(), new AbortController()]
+  let interruptions = 0
+  const {outcome, notes} = await deployed(failing('bad-image'), {
+    steering: {
+      listen: () => signals[interruptions]!.signal,
+      async atInterrupt() {
+        interruptions++
+        return 'watch'
+      },
+    },
+    seen: (event) => event.type === 'note' && event.text.includes('fb stops') && signals[0]!.abort(),
+  })
+  expect(interruptions).toBe(1)
+  expect(notes.filter((note) => note.includes('fb stops'))).toHaveLength(2)
+  expect(outcome).toMatchObject({result: 'rolled_back', deployment: {stoppedAt: expect.any(Date)}})
+})
+
 it('never stops anything without being asked to', async () => {
   const sandbox = failing('bad-image')
   const {outcome, notes} = await deployed(sandbox, {failFast: false, seen: afterAnHour(sandbox)})
