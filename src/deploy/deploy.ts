@@ -4,6 +4,7 @@ import {aftermath} from './aftermath.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {explainFailure, type FailureReads} from './failure.js'
 import {type FailFast, Guard} from './guard.js'
+import {type MarkAws, marking} from './mark.js'
 import type {Migration} from './migration.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
@@ -28,7 +29,7 @@ export type DeployAws = FollowAws & {
 }
 
 /** What following one needs that is under way. */
-export type FollowAws = FailureReads & SteerAws & ScalingAws
+export type FollowAws = FailureReads & SteerAws & ScalingAws & MarkAws
 
 /** How long to follow it, and what may end it before. */
 export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
@@ -72,8 +73,9 @@ export async function* followed(
   clock: Clock,
 ): Workflow<Outcome> {
   const {deploymentId, group, strategy} = underway
-  const guard = new Guard(underway, failFast, clock)
-  const watched = yield* steered(aws, {deploymentId, group, strategy, until, deadline, guard}, steering, clock)
+  const mark = marking(aws, underway)
+  const guard = new Guard({...underway, mark}, failFast, clock)
+  const watched = yield* steered(aws, {deploymentId, group, strategy, until, deadline, guard, mark}, steering, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 

@@ -86,6 +86,7 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
     testUrl: async () => undefined,
     proceed: async () => true,
     stop: async () => true,
+    retag: async () => {},
     async *observe() {
       for (const one of readings) yield one
       const last = readings.at(-1)!

@@ -128,6 +128,19 @@ it('asks for a rollback of what it stops, and of nothing else', async () => {
   expect(stop.mock.calls).toEqual([[outcome.deployment!.id, {rollback: true}]])
 })
 
+it('notes with the release who stopped it and why, and goes on when that cannot be kept', async () => {
+  const kept = failing('bad-image')
+  const aws = adaptersOf(kept)
+  const {outcome} = await deployed(kept, {aws})
+  const {tags} = await aws.taskDefinition(outcome.release.taskDefinitionArn)
+  expect(tags['fb:rolled-back']).toMatch(/^d-\w+ by ops: fb: cannot succeed: the image cannot be pulled/)
+  const denied = failing('bad-image')
+  const retag = () => Promise.reject(new Error('not today'))
+  const unkept = await deployed(denied, {aws: {...adaptersOf(denied), retag}})
+  expect(unkept.outcome).toMatchObject({result: 'rolled_back', deployment: {stoppedAt: expect.any(Date)}})
+  expect(unkept.notes.at(-1)).toMatch(/^Why it was stopped could not be noted with the release: .*not today/)
+})
+
 it('follows a stop that CodeDeploy takes ten minutes for', async () => {
   const sandbox = failing('bad-image')
   sandbox.fault('stop-refused')
