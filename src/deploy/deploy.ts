@@ -153,8 +153,11 @@ export function outcome(result: Result, underway: Underway, {reading, trafficShi
   const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
   const gone = reading.deployment !== undefined && isOver(reading.deployment)
   const until = gone ? undefined : blueTerminatesAt(reading, underway.group.terminationMinutes)
+  const told = base(result, underway)
+  const waits = result === 'timeout' && reading.deployment?.status === 'Ready'
   return {
-    ...base(result, underway),
+    ...told,
+    next: waits ? [`fb approve --env ${told.env}`, ...told.next] : told.next,
     deployment: reading.deployment && {...deploymentOf(reading.deployment, trafficShiftedAt, until), stoppedAt},
     traffic: {blue: share(blue), green: share(green)},
   }

@@ -109,7 +109,7 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
     case 'failed':
       return [`${shares} A person must look.${sayStopped(deployment)}`]
     case 'timeout':
-      return [shares]
+      return [deployment?.status === 'Ready' ? `It waits for approval; ${shares}` : shares]
     default:
       return []
   }
