@@ -42,7 +42,7 @@ describe('fb releases info', () => {
       valueFrom: container.secrets[0].valueFrom.replace('DATABASE_URL', 'REDIS_URL'),
     })
     writeFileSync(join(directory, '.aws', 'task-definition-v1-sandbox.json'), JSON.stringify(definition))
-    const failed = await fb(deploy('1.2.0-crash'))
+    const failed = await fb(deploy('1.2.0-crash', '--skip-check', 'secrets'))
     const changes =
       /Change env LOG_LEVEL is gone; v3 had info\n {9}secret REDIS_URL is new: arn:aws:ssm:\S+\/REDIS_URL\n/
     expect(failed.stdout).toMatch(changes)
