@@ -39,5 +39,5 @@ export function toldBy({by, reason}: RolledBack, failure: Failure): Failure {
   if (!by || failure.code !== 'stopped') return failure
   const told = reason !== undefined && reason !== ON_REQUEST
   const fix = `${told ? 'mend that in the new version' : `ask ${by} why`}, then deploy again`
-  return {...failure, summary: `rolled back by ${by}${reason ? `: ${reason}` : ''}`, fix}
+  return {...failure, summary: `${by} stopped the deployment${reason ? `: ${reason}` : ''}`, fix}
 }

@@ -80,7 +80,7 @@ describe('a deployment that waits for approval, where nobody can be asked', () =
     expect(stderr).toContain('the till is shut')
     expect((await json(['releases', 'info', '4'])).failure).toMatchObject({
       code: 'stopped',
-      summary: expect.stringMatching(/^rolled back by you: smoke test failed: echo the till is shut/),
+      summary: expect.stringMatching(/^you stopped the deployment: smoke test failed: echo the till is shut/),
     })
     const {0: last} = await json(['releases'])
     expect(last.rolledBack).toMatchObject({by: 'you', reason: expect.stringMatching(/^smoke test failed: /)})

@@ -46,11 +46,11 @@ it('keeps why a deployment is stopped, once it is', async () => {
 it.each([
   [
     'smoke test failed: /health: 500',
-    'rolled back by ops: smoke test failed: /health: 500',
+    'ops stopped the deployment: smoke test failed: /health: 500',
     'mend that in the new version',
   ],
-  ['on request', 'rolled back by ops: on request', 'ask ops why'],
-  [undefined, 'rolled back by ops', 'ask ops why'],
+  ['on request', 'ops stopped the deployment: on request', 'ask ops why'],
+  [undefined, 'ops stopped the deployment', 'ask ops why'],
 ])('says who stopped it instead of somebody: %s', (reason, summary, fix) => {
   expect(toldBy({by: 'ops', reason}, failure('stopped'))).toMatchObject({summary, fix: `${fix}, then deploy again`})
 })
