@@ -8,7 +8,7 @@ import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
 import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
-import {readRollback} from './rollback-marks.js'
+import {type RolledBack, readRollback, readRolledBackTag, toldBy} from './rollback-marks.js'
 import {releasingScaleIn} from './scaling.js'
 import {type Deployment, type Group, isOver, type LifecycleEvent, type ServiceState} from './service.js'
 import type {Steering} from './steer.js'
@@ -28,6 +28,8 @@ export type AttachReads = ReleasesReads & {
 export type Attached = {
   underway: Underway
   deployment: Deployment
+  /** Who stopped it, when that was noted with the release. */
+  rolledBack?: RolledBack
   /** True when it is over, and its rollback too: there is nothing to watch. */
   past: boolean
   targetGroups: string[]
@@ -64,7 +66,8 @@ export async function findDeployment(aws: AttachReads, scene: Scene, id?: string
     goesBack: readRollback(deployment) !== undefined,
   }
   const past = isOver(deployment) && (rollback === undefined || isOver(rollback))
-  return {underway, deployment, past, targetGroups: group.targetGroups.map((name) => targets[name]!)}
+  const rolledBack = readRolledBackTag(revision.tags, deployment.id)
+  return {underway, deployment, rolledBack, past, targetGroups: group.targetGroups.map((name) => targets[name]!)}
 }
 
 /** The task definition a deployment deploys: its task set has it while there is one, then its AppSpec. */
@@ -122,7 +125,7 @@ export type RecallReads = FailureReads & {
 }
 
 /** How a deployment ended that is over: from what AWS keeps of it, without watching. */
-export async function recall(aws: RecallReads, {underway, deployment}: Attached): Promise<Outcome> {
+export async function recall(aws: RecallReads, {underway, deployment, rolledBack}: Attached): Promise<Outcome> {
   const [service, lifecycle] = await Promise.all([
     aws.service(),
     // Without it only what hooks said is missing.
@@ -133,7 +136,7 @@ export async function recall(aws: RecallReads, {underway, deployment}: Attached)
   const failure = await explainFailure(aws, underway, {end: 'failed', reading, unhealthy: []})
   return {
     ...outcome(deployment.rollbackId ? 'rolled_back' : 'failed', underway, {end: 'failed', reading, unhealthy: []}),
-    failure,
+    failure: rolledBack ? toldBy(rolledBack, failure) : failure,
   }
 }
 

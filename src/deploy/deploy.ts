@@ -4,6 +4,7 @@ import {aftermath} from './aftermath.js'
 import {appSpecFor, sealed} from './appspec.js'
 import {explainFailure, type FailureReads} from './failure.js'
 import {type FailFast, Guard} from './guard.js'
+import {type MarkAws, marking} from './mark.js'
 import type {Migration} from './migration.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
 import {type DeployPlan, placeOf} from './plan.js'
@@ -28,7 +29,7 @@ export type DeployAws = FollowAws & {
 }
 
 /** What following one needs that is under way. */
-export type FollowAws = FailureReads & SteerAws & ScalingAws
+export type FollowAws = FailureReads & SteerAws & ScalingAws & MarkAws
 
 /** How long to follow it, and what may end it before. */
 export type Patience = {until: WaitFor; deadline: Date; failFast?: FailFast}
@@ -72,13 +73,10 @@ export async function* followed(
   clock: Clock,
 ): Workflow<Outcome> {
   const {deploymentId, group, strategy, goesBack} = underway
-  const guard = new Guard(underway, failFast, clock)
-  const watched = yield* steered(
-    aws,
-    {deploymentId, group, strategy, until, deadline, guard, goesBack},
-    steering,
-    clock,
-  )
+  const mark = marking(aws, underway)
+  const guard = new Guard({...underway, mark}, failFast, clock)
+  const input = {deploymentId, group, strategy, until, deadline, guard, mark, goesBack}
+  const watched = yield* steered(aws, input, steering, clock)
   return yield* concluded(aws, underway, watched, deadline, clock)
 }
 
@@ -158,8 +156,11 @@ export function outcome(result: Result, underway: Underway, {reading, trafficShi
   const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
   const gone = reading.deployment !== undefined && isOver(reading.deployment)
   const until = gone ? undefined : blueTerminatesAt(reading, underway.group.terminationMinutes)
+  const told = base(result, underway)
+  const waits = result === 'timeout' && reading.deployment?.status === 'Ready'
   return {
-    ...base(result, underway),
+    ...told,
+    next: waits ? [`fb approve --env ${told.env}`, ...told.next] : told.next,
     deployment: reading.deployment && {...deploymentOf(reading.deployment, trafficShiftedAt, until), stoppedAt},
     traffic: {blue: share(blue), green: share(green)},
   }

@@ -7,6 +7,7 @@ import type {Signs} from './diagnose.js'
 import {isProof} from './fail-fast.js'
 import {eventsOf, ownContainer} from './failure.js'
 import {telling} from './log-lines.js'
+import type {Mark} from './mark.js'
 import {type Hear, type Notice, serveNotice} from './notice.js'
 import {healthy, type Reading, sidesOf} from './reading.js'
 import type {Target, Task} from './service.js'
@@ -19,7 +20,7 @@ export type FailFast = {
   hear: Hear
 }
 
-type Guarded = Pick<Underway, 'deploymentId' | 'release' | 'previous' | 'definition' | 'container'>
+type Guarded = Pick<Underway, 'deploymentId' | 'release' | 'previous' | 'definition' | 'container'> & {mark: Mark}
 
 /** What goes wrong, for the live picture. */
 export type Alarmed = {summary: string; logs: string[]; stop?: () => string}
@@ -57,7 +58,7 @@ export class Guard {
     if (this.notice?.objected()) yield this.kept()
     else if (!inVain) yield* this.withdrawn()
     else if (!this.notice) yield this.announced(signs.stopped.length, this.failFast)
-    else if (this.notice.isOver(reading.at)) yield await this.stopped(this.failFast)
+    else if (this.notice.isOver(reading.at)) yield* this.stopped(this.failFast)
   }
 
   /** What is seen now and, as AWS forgets and ECS goes on trying, what was seen before. */
@@ -98,28 +99,30 @@ export class Guard {
     )
   }
 
-  private async stopped({stop}: FailFast): Promise<Event> {
-    const {deploymentId} = this.guarded
+  private async *stopped({stop}: FailFast): AsyncGenerator<Event, void, void> {
+    const {deploymentId, mark} = this.guarded
     this.withdraw()
     this.failFast = undefined
     this.stoppedAt = this.clock.now()
     try {
       if (!(await stop(deploymentId, {rollback: true}))) {
         this.stoppedAt = undefined
-        return this.note(`${deploymentId} was over before fb could stop it.`)
+        yield this.note(`${deploymentId} was over before fb could stop it.`)
+        return
       }
-      return this.note(`fb has told CodeDeploy to stop ${deploymentId} and to roll it back.`)
+      yield this.note(`fb has told CodeDeploy to stop ${deploymentId} and to roll it back.`)
+      yield* mark(`fb: cannot succeed: ${this.cause!.summary}`)
     } catch (error) {
       const failure = explain(error)
       if (failure instanceof Interrupted) throw error
       this.stoppedAt = undefined
-      return this.note(`fb could not stop ${deploymentId}, it goes on in AWS: ${failure.message}`)
+      yield this.note(`fb could not stop ${deploymentId}, it goes on in AWS: ${failure.message}`)
     }
   }
 
-  /** Somebody decides for themselves from here on: a notice that runs is answered with that. */
+  /** Nobody looks for a while: nothing is stopped unseen, and a new notice follows when watching goes on. */
   rest(): void {
-    if (this.notice) this.failFast = undefined
+    if (this.notice?.objected()) this.failFast = undefined
     this.withdraw()
   }
 

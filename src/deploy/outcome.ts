@@ -65,7 +65,7 @@ export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   const {failure, previous, next} = outcome
   const parts = [
     ...(failure ? failureParts(failure, previous ? `v${previous.number}` : 'the old one', canvas) : []),
-    {name: 'State', lines: [...state(outcome), ...sayHeld(outcome, canvas)]},
+    {name: 'State', lines: [...state(outcome), ...saySchema(outcome), ...sayHeld(outcome, canvas)]},
     {name: 'Next', lines: next},
   ]
   return laidOut(parts, headline(outcome, canvas), canvas)
@@ -109,7 +109,7 @@ function state({result, deployment, previous, release, traffic}: Outcome): strin
     case 'failed':
       return [`${shares} A person must look.${sayStopped(deployment)}`]
     case 'timeout':
-      return [shares]
+      return [deployment?.status === 'Ready' ? `It waits for approval; ${shares}` : shares]
     default:
       return []
   }
@@ -120,6 +120,14 @@ const sayStopped = (deployment: Outcome['deployment']): string =>
   deployment?.stoppedAt
     ? ` fb stopped it after ${duration(deployment.stoppedAt.getTime() - deployment.createdAt.getTime())}, instead of CodeDeploy after an hour.`
     : ''
+
+/** A migration is not undone by whatever becomes of the deployment. */
+const saySchema = ({result, migration, previous}: Outcome): string[] =>
+  migration && ['rolled_back', 'failed', 'timeout'].includes(result)
+    ? [
+        `The migration has run: the schema stays, ${previous ? `v${previous.number}` : 'the old version'} has to work with it.`,
+      ]
+    : []
 
 const sayHeld = ({scaleInHeld}: Outcome, {paint, safe}: Canvas): string[] =>
   scaleInHeld ? [paint.warn(`Scale-in is still held: ${safe(scaleInHeld)}`)] : []

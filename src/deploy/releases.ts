@@ -103,8 +103,8 @@ function rolledBack({deployment, rolledBackBy}: Stretch, revision?: Revision): R
     const {by, reason} = readRollback(rolledBackBy)!
     return {by, reason}
   }
-  if (!deployment.rollbackId) return undefined
-  return readRolledBackTag(revision?.tags ?? {}, deployment.id) ?? {reason: sayEnd(deployment)}
+  const told = readRolledBackTag(revision?.tags ?? {}, deployment.id)
+  return told ?? (deployment.rollbackId ? {reason: sayEnd(deployment)} : undefined)
 }
 
 const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted

@@ -1,3 +1,4 @@
+import type {Failure} from './diagnose.js'
 import {actorOf, readDescription, tagValue} from './release.js'
 import type {Deployment} from './service.js'
 
@@ -28,4 +29,15 @@ export function readRollback({
 export function readRolledBackTag(tags: Record<string, string>, deploymentId: string): RolledBack | undefined {
   const [, id, by, reason] = /^(d-\w+) by (\S+?)(?:: (.*))?$/s.exec(tags[ROLLED_BACK] ?? '') ?? []
   return id === deploymentId ? {by, reason} : undefined
+}
+
+/** The reason of somebody who gave none. */
+export const ON_REQUEST = 'on request'
+
+/** CodeDeploy only says that somebody stopped it; what the tasks or the log say of the cause stays. */
+export function toldBy({by, reason}: RolledBack, failure: Failure): Failure {
+  if (!by || failure.code !== 'stopped') return failure
+  const told = reason !== undefined && reason !== ON_REQUEST
+  const fix = `${told ? 'mend that in the new version' : `ask ${by} why`}, then deploy again`
+  return {...failure, summary: `${by} stopped the deployment${reason ? `: ${reason}` : ''}`, fix}
 }

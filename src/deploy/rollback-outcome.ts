@@ -100,7 +100,7 @@ function headline(
 }
 
 function state({result, path, previous, release, traffic, deployment}: RollbackOutcome): string[] {
-  const schema = 'The database schema is as it was.'
+  const schema = 'The database schema stays as it is now.'
   const until = deployment?.blueTerminatesAt
   switch (result) {
     case 'failed': {

@@ -86,7 +86,7 @@ function warnings(plan: RollbackPlan, now: Date): string[] {
     ...(last ? [`v${last.number}, deployed ${since}, is rolled back already: this goes further back`] : []),
     ...(migrations ?? []).map(
       ({number, command}) =>
-        `v${number} ran a migration (${command}): the schema stays, v${target.number} has to work with it`,
+        `v${number} began a migration (${command}): the schema stays, v${target.number} has to work with it`,
     ),
     ...(migrations ? [] : ['whether a migration ran in between cannot be read']),
   ]

@@ -16,7 +16,7 @@ export type Path = 'abort' | 'instant' | 'redeploy' | 'attach'
 /** What must be over before another release can be deployed, and how it is brought to its end. */
 export type First = {how: 'stop' | 'finish' | 'wait'; deploymentId: string}
 
-/** A migration that ran with a release newer than the one to go back to. */
+/** A migration that began with a release newer than the one to go back to. */
 export type Migration = {number: number; command: string}
 
 export type RollbackPlan = Situation & {

@@ -3,6 +3,7 @@ import {Busy} from '../errors.js'
 import type {Event} from '../events.js'
 import type {Failure} from './diagnose.js'
 import {oneLine, panel} from './panel.js'
+import {ON_REQUEST} from './rollback-marks.js'
 import {isOver} from './service.js'
 import {rollsBack} from './standing.js'
 import type {Observe, Watched, WatchInput} from './watch.js'
@@ -12,7 +13,7 @@ export type StopAws = {stop(deploymentId: string, how: {rollback: boolean}): Pro
 /** Stops a deployment so that its traffic goes back, and follows it to its end. What comes after, the way back, is another list. */
 export async function* stopped(
   aws: StopAws,
-  {deploymentId, deadline}: Pick<WatchInput, 'deploymentId' | 'deadline'>,
+  {deploymentId, deadline, mark}: Pick<WatchInput, 'deploymentId' | 'deadline' | 'mark'>,
   cause: Failure,
   clock: Clock,
 ): AsyncGenerator<Event, Watched, void> {
@@ -21,6 +22,7 @@ export async function* stopped(
   yield {type: 'start', step}
   await aws.stop(deploymentId, {rollback: true})
   yield rollsBack(deploymentId)
+  if (mark) yield* mark(cause.code === 'asked' ? ON_REQUEST : cause.summary.replace(/^the /, ''))
   for await (const reading of aws.observe(deploymentId)) {
     const {deployment, at} = reading
     if (deployment?.status === 'Succeeded') throw tooLate(deploymentId)

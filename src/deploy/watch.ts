@@ -5,6 +5,7 @@ import {hasFailedUnseen, hasMovedUnseen, UNSEEN} from './blind.js'
 import type {Failure} from './diagnose.js'
 import {approvalEndsAt} from './gate.js'
 import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
+import type {Mark} from './mark.js'
 import {type Next, oneLine, panel} from './panel.js'
 import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
@@ -25,6 +26,7 @@ export type WatchInput = {
   deadline: Date
   /** Tells what goes wrong, and may end it. */
   guard?: Guard
+  mark?: Mark
   /** The step to begin with; those before it were told. */
   from?: Step
   /** End when it waits for approval, which somebody gives outside. */

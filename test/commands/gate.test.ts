@@ -78,6 +78,12 @@ describe('a deployment that waits for approval, where nobody can be asked', () =
     const {failure, stderr} = await json([...args, '--smoke', 'echo the till is shut; exit 3'])
     expect(failure).toMatchObject({code: 'smoke', logs: ['the till is shut']})
     expect(stderr).toContain('the till is shut')
+    expect((await json(['releases', 'info', '4'])).failure).toMatchObject({
+      code: 'stopped',
+      summary: expect.stringMatching(/^you stopped the deployment: smoke test failed: echo the till is shut/),
+    })
+    const {0: last} = await json(['releases'])
+    expect(last.rolledBack).toMatchObject({by: 'you', reason: expect.stringMatching(/^smoke test failed: /)})
   })
 
   it('waits for somebody elsewhere, and counts as rolled back (9) when nobody has come in time', async () => {

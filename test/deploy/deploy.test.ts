@@ -2,9 +2,11 @@ import {expect, it} from 'vitest'
 
 import {systemClock} from '../../src/clock.js'
 import {type DeployAws, deploy} from '../../src/deploy/deploy.js'
+import {outcomeText} from '../../src/deploy/outcome.js'
 import type {DeployPlan} from '../../src/deploy/plan.js'
 import type {Reading} from '../../src/deploy/reading.js'
 import type {Deployment, TaskSet} from '../../src/deploy/service.js'
+import {canvas} from '../support/canvas.js'
 import {deployment, group, reading, unattended} from '../support/deployments.js'
 
 const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/api:${revision}`
@@ -86,6 +88,7 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
     testUrl: async () => undefined,
     proceed: async () => true,
     stop: async () => true,
+    retag: async () => {},
     async *observe() {
       for (const one of readings) yield one
       const last = readings.at(-1)!
@@ -105,6 +108,13 @@ async function ran(readings: Reading[], group: Partial<DeployPlan['group']> = {}
     if (done) return {sent, outcome: value}
   }
 }
+
+it('names fb approve when its time is up while the deployment waits for approval', async () => {
+  const {outcome} = await ran([seen(deployment('Ready'), {blue: 100, green: 0})], {}, new Date(30_000))
+  expect(outcome).toMatchObject({result: 'timeout', exitCode: 8})
+  expect(outcome.next[0]).toBe('fb approve --env dev')
+  expect(outcomeText(outcome, canvas({width: 1000})).join('\n')).toContain('It waits for approval; v1 (')
+})
 
 it('registers first, then starts a deployment that repeats the network and capacity of what runs', async () => {
   const {sent} = await ran([seen(deployment('Succeeded'), {blue: 0, green: 100})])

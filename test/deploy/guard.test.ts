@@ -55,6 +55,24 @@ it('lets it go on, and asks no more, when a person presses the key', async () =>
   expect(end).toBe(1)
 })
 
+it('gives notice anew, and stops it, when somebody looks up at the notice and keeps watching', async () => {
+  const signals = [new AbortController(), new AbortController()]
+  let interruptions = 0
+  const {outcome, notes} = await deployed(failing('bad-image'), {
+    steering: {
+      listen: () => signals[interruptions]!.signal,
+      async atInterrupt() {
+        interruptions++
+        return 'watch'
+      },
+    },
+    seen: (event) => event.type === 'note' && event.text.includes('fb stops') && signals[0]!.abort(),
+  })
+  expect(interruptions).toBe(1)
+  expect(notes.filter((note) => note.includes('fb stops'))).toHaveLength(2)
+  expect(outcome).toMatchObject({result: 'rolled_back', deployment: {stoppedAt: expect.any(Date)}})
+})
+
 it('never stops anything without being asked to', async () => {
   const sandbox = failing('bad-image')
   const {outcome, notes} = await deployed(sandbox, {failFast: false, seen: afterAnHour(sandbox)})
@@ -108,6 +126,19 @@ it('asks for a rollback of what it stops, and of nothing else', async () => {
   const stop = vi.fn(aws.stop)
   const {outcome} = await deployed(sandbox, {aws: {...aws, stop}})
   expect(stop.mock.calls).toEqual([[outcome.deployment!.id, {rollback: true}]])
+})
+
+it('notes with the release who stopped it and why, and goes on when that cannot be kept', async () => {
+  const kept = failing('bad-image')
+  const aws = adaptersOf(kept)
+  const {outcome} = await deployed(kept, {aws})
+  const {tags} = await aws.taskDefinition(outcome.release.taskDefinitionArn)
+  expect(tags['fb:rolled-back']).toMatch(/^d-\w+ by ops: fb: cannot succeed: the image cannot be pulled/)
+  const denied = failing('bad-image')
+  const retag = () => Promise.reject(new Error('not today'))
+  const unkept = await deployed(denied, {aws: {...adaptersOf(denied), retag}})
+  expect(unkept.outcome).toMatchObject({result: 'rolled_back', deployment: {stoppedAt: expect.any(Date)}})
+  expect(unkept.notes.at(-1)).toMatch(/^Why it was stopped could not be noted with the release: .*not today/)
 })
 
 it('follows a stop that CodeDeploy takes ten minutes for', async () => {

@@ -4,6 +4,7 @@ import {systemClock} from '../../src/clock.js'
 import type {Reading} from '../../src/deploy/reading.js'
 import type {PastRelease} from '../../src/deploy/releases.js'
 import {type RollbackAws, rollback} from '../../src/deploy/rollback.js'
+import {rollbackText} from '../../src/deploy/rollback-outcome.js'
 import {planRollback, wayTo} from '../../src/deploy/rollback-plan.js'
 import {readSituation, type SituationReads} from '../../src/deploy/rollback-situation.js'
 import {findTarget, goodReleases} from '../../src/deploy/rollback-target.js'
@@ -11,6 +12,7 @@ import type {Deployment, TaskSet} from '../../src/deploy/service.js'
 import type {Revision} from '../../src/deploy/task-definition.js'
 import type {WaitFor} from '../../src/deploy/watch.js'
 import type {Event} from '../../src/events.js'
+import {canvas} from '../support/canvas.js'
 import {deployment, group, reading} from '../support/deployments.js'
 
 const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/api:${revision}`
@@ -270,6 +272,7 @@ it('waits for a rollback also where the group makes none by itself', async () =>
     seen('Stopped', {blue: 100, green: 0}, {rollbackId: 'd-9'}),
   ])
   expect(outcome).toMatchObject({exitCode: 0, result: 'live', release: {number: 1}, previous: {number: 2}})
+  expect(rollbackText(outcome, canvas({width: 1000})).join('\n')).toContain('The database schema stays as it is now.')
 })
 
 it('deploys the old release when the deployment has outrun its own stop', async () => {

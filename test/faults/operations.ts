@@ -144,7 +144,7 @@ export const OPERATIONS = {
   verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
   run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   gate: [...deploying, ...TEST_URL, 'codedeploy:ContinueDeployment'],
-  refused: [...deploying, ...TEST_URL, 'codedeploy:StopDeployment'],
+  refused: [...deploying, ...TEST_URL, ...STOPPING],
   approve: [...APPROVING, 'codedeploy:ContinueDeployment'],
   finish: [...PROCEEDING, 'codedeploy:ContinueDeployment'],
   release: [

@@ -9,6 +9,7 @@ import {namesOf} from '../../src/config/names.js'
 import {deploy} from '../../src/deploy/deploy.js'
 import type {FailFast} from '../../src/deploy/guard.js'
 import {patience, planDeploy} from '../../src/deploy/plan.js'
+import type {Steering} from '../../src/deploy/steer.js'
 import type {Event} from '../../src/events.js'
 import {imageDigest, images} from '../../src/sandbox/images.js'
 import type {Sandbox} from '../../src/sandbox/sandbox.js'
@@ -42,11 +43,12 @@ type Wanted = {
   hear?: FailFast['hear']
   seen?: (event: Event) => void
   aws?: ReturnType<typeof adaptersOf>
+  steering?: Partial<Steering>
 }
 
 /** Deploys to the end as `fb deploy` does, without its process; what was said along the way, and how it ended. */
 export async function deployed(sandbox: Sandbox, wanted: Wanted = {}) {
-  const {tag = '1.1.0', env = {}, failFast = true, hear = () => undefined, aws = adaptersOf(sandbox)} = wanted
+  const {tag = '1.1.0', env = {}, failFast = true, hear = () => undefined, aws = adaptersOf(sandbox), steering} = wanted
   const known = images.find((image) => image.tag === tag)!
   const digest = imageDigest(known)
   const image = `${account}.dkr.ecr.${region}.amazonaws.com/${names.repository}:${tag}@${digest}`
@@ -61,7 +63,8 @@ export async function deployed(sandbox: Sandbox, wanted: Wanted = {}) {
   const stopping = failFast ? {stop: aws.stop, hear} : undefined
   const scaling = {bounds: async () => undefined, holdScaleIn: async () => {}, releaseScaleIn: async () => {}}
   const all = {...aws, ...scaling, observe, testUrl: async () => undefined}
-  const run = deploy(all, plan, {until: 'traffic', deadline, failFast: stopping}, unattended, clock)
+  const decides = {...unattended, ...steering}
+  const run = deploy(all, plan, {until: 'traffic', deadline, failFast: stopping}, decides, clock)
   const notes: string[] = []
   for (;;) {
     const {done, value} = await run.next()
