@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
+import {removeParameters} from '../../params/remove.js'
 import {planUnset, removalText} from '../../params/unset.js'
 import {fleetOf} from '../../params-access.js'
 
@@ -35,7 +36,8 @@ export default class ParamsUnset extends FbCommand {
     this.voice.tell((canvas) => removalText(removals, site.clock.now(), canvas))
     const names = removals.map(({key}) => key).join(', ')
     await this.ask.confirm(site, flags.yes, `Delete ${names} from ${env}?`)
-    await store.remove(removals.map(({name}) => name))
+    const again = (left: string[]) => `fb params unset ${left.join(' ')}${flags.force ? ' --force' : ''}`
+    await this.carryOut(removeParameters(store, removals, again), site.clock)
     this.voice.print(({paint}) => [
       `${paint.good('✔')} ${paint.bold(`${names} is deleted`)} from ${env}.`,
       paint.dim('  AWS wants 30 seconds before a parameter of the same name is made again.'),
