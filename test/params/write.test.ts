@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
+import {Interrupted} from '../../src/errors.js'
+import type {Event} from '../../src/events.js'
 import {type Change, planChanges} from '../../src/params/change.js'
 import type {Store} from '../../src/params/store.js'
 import {writeChanges} from '../../src/params/write.js'
@@ -66,4 +68,52 @@ it('nothing is done to what is so already', async () => {
   const {store, values} = memory({'/A': '1'})
   expect(await write(store, await plan(store, {A: '1'}))).toMatchObject([{action: 'unchanged', version: 1}])
   expect(values('/A')).toEqual(['1'])
+})
+
+describe('a value that is written stands, whatever comes after it', () => {
+  const tagged = async (store: Store) => {
+    const [change] = await plan(store, {A: '2'})
+    return [{...change!, tags: {team: 'x'}}]
+  }
+
+  it('tags that AWS refuses are all that is missing', async () => {
+    const {store, values} = memory({'/A': '1'})
+    const tag = async () => Promise.reject(Object.assign(new Error('no'), {name: 'AccessDeniedException'}))
+    await expect(write({...store, tag}, await tagged(store))).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringMatching(/^A v2 is written, its tags are not: Your role may not/),
+      state: 'Written: A v2.',
+      next: expect.arrayContaining(['the same again']),
+    })
+    expect(values('/A')).toEqual(['1', '2'])
+  })
+
+  it('a read that fails is no reason to say that it was not written', async () => {
+    const {store} = memory({'/A': '1'})
+    let written = false
+    const broken: Store = {
+      ...store,
+      put: (one) => store.put(one).finally(() => (written = true)),
+      parameter: async (...asked) =>
+        written
+          ? Promise.reject(Object.assign(new Error('no'), {name: 'ThrottlingException'}))
+          : store.parameter(...asked),
+    }
+    await expect(write(broken, await plan(store, {A: '2'}))).rejects.toMatchObject({
+      exitCode: 6,
+      state: 'Written: A v2.',
+    })
+  })
+
+  it('Ctrl-C right after it leaves that behind', async () => {
+    const {store} = memory({'/A': '1'})
+    const tag = async () => Promise.reject(new Interrupted('Interrupted.'))
+    const seen: Event[] = []
+    const run = writeChanges({...store, tag}, await tagged(store), clock, ['the same again'])
+    const ended = (async () => {
+      for await (const event of run) seen.push(event)
+    })()
+    await expect(ended).rejects.toBeInstanceOf(Interrupted)
+    expect(seen.at(-1)).toEqual({type: 'stands', state: 'Written: A v2.', next: []})
+  })
 })
