@@ -10,7 +10,7 @@ import {type Fleet, servicesOf} from './params/fleet.js'
 import {resultDocument, resultsText} from './params/result-text.js'
 import {undone, waysBack} from './params/undo.js'
 import {type Result, writeChanges} from './params/write.js'
-import {fingerprintOn} from './params-access.js'
+import {fingerprintOn, refuseOthers} from './params-access.js'
 import {planRestarts, type Restart, restart} from './params-restart.js'
 import type {Questions} from './questions.js'
 import {aws, type Site} from './site.js'
@@ -54,6 +54,10 @@ export async function applyChanges(teller: Teller, site: Site, wanted: Wanted): 
   const {voice, carryOut} = teller
   const {clock, environment} = site
   const env = environment.name
+  refuseOthers(
+    site,
+    wanted.changes.map(({name}) => name),
+  )
   const plan = (canvas: Canvas) => planText(wanted, clock.now(), teller.env, canvas)
   if (wanted['dry-run']) {
     voice.print(plan)

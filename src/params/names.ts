@@ -1,4 +1,4 @@
-import {UsageError} from '../errors.js'
+import {Refused, UsageError} from '../errors.js'
 
 /** In an ARN, the region, account and path in front of the name count as well; this is room enough for any. */
 const LONGEST = 1011 - 70
@@ -10,6 +10,20 @@ export function nameOf(key: string, path: string): string {
   const refusal = refusalOf(key, name)
   if (!refusal) return name
   throw new UsageError(`${refusal[0]}`, {code: 'bad_name', because: [refusal[1]], state: 'Nothing was changed.'})
+}
+
+/** A full name must not lead into another environment: that may be protected, and have an account of its own. What all share may be named. */
+export function refuseElsewhere(names: string[], path: string, environments: string[]): void {
+  const [, app, here] = path.split('/')
+  for (const env of environments) {
+    const name = env === here ? undefined : names.find((one) => one.startsWith(`/${app}/${env}/`))
+    if (!name) continue
+    throw new Refused(`${name} belongs to ${env}, and this is ${here}.`, {
+      code: 'other_environment',
+      state: 'Nothing was changed.',
+      next: [`${keyOf(name, `/${app}/${env}/`)} --env ${env}`],
+    })
+  }
 }
 
 /** What a person calls it here. */

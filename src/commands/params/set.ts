@@ -10,7 +10,7 @@ import {planChanges} from '../../params/change.js'
 import {type Given, readValues, refuseArgv} from '../../params/input.js'
 import {nameOf} from '../../params/names.js'
 import {parseRecipe} from '../../params/values.js'
-import {fleetOf} from '../../params-access.js'
+import {fleetOf, refuseOthers} from '../../params-access.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
@@ -64,7 +64,10 @@ export default class ParamsSet extends FbCommand {
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const path = site.names.parameterPath
-    for (const {key} of assignments) nameOf(key, path)
+    refuseOthers(
+      site,
+      assignments.map(({key}) => key),
+    )
     await this.identify(site)
     const given = await this.values(site, assignments, flags)
     const wishes = given.map(({key, value}) => ({key, name: nameOf(key, path), value}))

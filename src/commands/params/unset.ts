@@ -4,7 +4,7 @@ import {FbCommand} from '../../command.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {removeParameters} from '../../params/remove.js'
 import {planUnset, removalText} from '../../params/unset.js'
-import {fleetOf} from '../../params-access.js'
+import {fleetOf, refuseOthers} from '../../params-access.js'
 
 type Unset = {env: string; result: 'planned' | 'deleted'; parameters: {key: string; name: string; versions: number}[]}
 
@@ -24,6 +24,7 @@ export default class ParamsUnset extends FbCommand {
     const keys = allNamed(argv, 'KEY')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
+    refuseOthers(site, keys)
     await this.identify(site)
     const [store, fleet] = await Promise.all([this.aws(site, 'ssm'), fleetOf(site)])
     const removals = await planUnset(store, fleet, keys, {path: site.names.parameterPath, force: flags.force})
