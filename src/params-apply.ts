@@ -9,7 +9,7 @@ import {changesText, plannedDocument} from './params/change-text.js'
 import {type Fleet, servicesOf} from './params/fleet.js'
 import {resultDocument, resultsText} from './params/result-text.js'
 import {undone, waysBack} from './params/undo.js'
-import {type Result, writeChanges} from './params/write.js'
+import {type Result, type Resume, writeChanges} from './params/write.js'
 import {fingerprintOn, refuseOthers} from './params-access.js'
 import {planRestarts, type Restart, restart} from './params-restart.js'
 import type {Questions} from './questions.js'
@@ -34,8 +34,7 @@ export type Wanted = {
   yes?: boolean
   'dry-run'?: boolean
   restart?: boolean
-  /** What is typed to go on where a failure has ended it. */
-  resume: string[]
+  resume: Resume
 }
 
 export type Applied = {
@@ -195,7 +194,10 @@ async function putBack({ask, voice, carryOut}: Teller, site: Site, back: Change[
   const keys = back.map(({key}) => key).join(', ')
   if (back.length === 0 || !(await ask.offer(yes, `Put the old value of ${keys} back?`))) return false
   const {clock} = site
-  const results = await carryOut(writeChanges(await aws(site, 'ssm'), back, clock, []), clock)
+  const results = await carryOut(
+    writeChanges(await aws(site, 'ssm'), back, clock, () => []),
+    clock,
+  )
   voice.print(({paint}) => [
     `${paint.good('✔')} ${results.map(({key, version}) => `${key} v${version}`).join(', ')}: the old value again.`,
   ])

@@ -18,6 +18,9 @@ export type Result = {
   rollout: Rollout
 }
 
+/** What is typed for the keys that are left. */
+export type Resume = (left: string[]) => string[]
+
 /** How long a read may show what was before a write, in ms. */
 const SEEN_WITHIN = 5000
 const LOOK_AGAIN = 250
@@ -26,12 +29,7 @@ const INTERLEAVED = 'interleaved'
 const AFTERWARDS = 'not_completed'
 
 /** Writes one after the other, each only over the version that the plan was made on, and waits until it can be read. */
-export async function* writeChanges(
-  store: Store,
-  changes: Change[],
-  clock: Clock,
-  resume: string[],
-): Workflow<Result[]> {
+export async function* writeChanges(store: Store, changes: Change[], clock: Clock, resume: Resume): Workflow<Result[]> {
   const wanted = changes.filter(({action, tags}) => action !== 'same' || Object.keys(tags).length > 0)
   const results = new Map<Change, Result>()
   const title = wanted.length === 1 ? `Write ${wanted[0]!.key}` : `Write ${wanted.length} parameters`
@@ -143,18 +141,21 @@ const said = (done: Result[], left: Change[]) =>
     .filter(Boolean)
     .join(' ')
 
-const standing = (done: Result[], left: Change[], resume: string[]): Event =>
-  stands(said(done, left), left.length > 0 ? resume : [])
+const keysOf = (changes: Change[]) => changes.map(({key}) => key)
 
-function partly(done: Result[], left: Change[], failure: FbError, resume: string[]): PartlyDone {
+const standing = (done: Result[], left: Change[], resume: Resume): Event =>
+  stands(said(done, left), left.length > 0 ? resume(keysOf(left)) : [])
+
+function partly(done: Result[], left: Change[], failure: FbError, resume: Resume): PartlyDone {
   const {message, because, code, next} = failure
   const count = `${done.length} of ${done.length + left.length} parameters are written, then: ${message}`
   const only = done.length === 1 && left.length === 0
+  const open = [...(code === AFTERWARDS ? [done.at(-1)!.key] : []), ...keysOf(left)]
   return new PartlyDone(only ? message : count, {
     code: 'partly_written',
     because,
     state: [said(done, left), code === INTERLEAVED ? failure.state : ''].filter(Boolean).join(' '),
-    next: [...(left.length > 0 || code === AFTERWARDS ? resume : []), ...next],
+    next: [...(open.length > 0 ? resume(open) : []), ...next],
     cause: failure,
   })
 }

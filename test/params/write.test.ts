@@ -19,7 +19,7 @@ const plan = (store: Store, wishes: Record<string, string>): Promise<Change[]> =
   )
 
 async function write(store: Store, changes: Change[]) {
-  const run = writeChanges(store, changes, clock, ['the same again'])
+  const run = writeChanges(store, changes, clock, () => ['the same again'])
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value
@@ -109,7 +109,7 @@ describe('a value that is written stands, whatever comes after it', () => {
     const {store} = memory({'/A': '1'})
     const tag = async () => Promise.reject(new Interrupted('Interrupted.'))
     const seen: Event[] = []
-    const run = writeChanges({...store, tag}, await tagged(store), clock, ['the same again'])
+    const run = writeChanges({...store, tag}, await tagged(store), clock, () => ['the same again'])
     const ended = (async () => {
       for await (const event of run) seen.push(event)
     })()

@@ -5,7 +5,7 @@ import {type FbError, UsageError} from '../../errors.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {editText} from '../../local/editor.js'
 import {readText, textOf} from '../../local/text.js'
-import {type Assignment, parseAssignments, parseTags} from '../../params/assignments.js'
+import {type Assignment, parseAssignments, parseTags, withoutValue} from '../../params/assignments.js'
 import {planChanges} from '../../params/change.js'
 import {type Given, readValues, refuseArgv} from '../../params/input.js'
 import {nameOf} from '../../params/names.js'
@@ -14,6 +14,7 @@ import {fleetOf, refuseOthers} from '../../params-access.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
+import {typedAgain} from '../../typed-again.js'
 
 export default class ParamsSet extends FbCommand {
   static override description =
@@ -58,7 +59,7 @@ export default class ParamsSet extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {argv, flags} = await this.parse(ParamsSet)
+    const {argv, flags, raw} = await this.parse(ParamsSet)
     const assignments = parseAssignments(allNamed(argv, 'KEY'))
     this.warnOfArgv(assignments, flags)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
@@ -83,7 +84,9 @@ export default class ParamsSet extends FbCommand {
       updateOnly: flags['update-only'],
       defaultKey: site.names.kmsKey,
     })
-    const resume = [`fb params set ${changes.map(({key}) => key).join(' ')}`]
+    const resume = (left: string[]) => [
+      typedAgain('fb params set', raw, ParamsSet.flags, (word) => withoutValue(word, left)),
+    ]
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 
