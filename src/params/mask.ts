@@ -27,11 +27,24 @@ function urlOf(value: string): Url | undefined {
 const pathOf = ({rest}: Url) => rest.replace(/[?#].*/, '')
 const queryOf = ({rest}: Url) => /[?#].*/.exec(rest)?.[0] ?? ''
 
+/** Of other schemes the whole may be the secret: age-secret://, ss://, vmess://. */
+const PLACES = /^(https?|wss?|smtps?|ftps?|sftp|ldaps?|nats|kafka|s3|clickhouse)$/
+
+const INLINE_SECRET = /(passw(or)?d|pwd|secret|token|api_?key)\s*=/i
+
+/** Whether what stands where a host belongs is one, and not a login without a host. */
+function isPlace({scheme, login, host}: Url): boolean {
+  if (!DATABASES.test(scheme) && !PLACES.test(scheme)) return false
+  const [, name = '', port = '0'] = /^(.*?)(?::(\d+))?$/.exec(host.split(',')[0]!) ?? []
+  return Number(port) < 65_536 && (login || /[.\]]/.test(name) || name === 'localhost')
+}
+
 /** The value without what nobody may see: of a URL scheme, host and database stay, of plain configuration all of it. */
 export function masked(value: string, key: string, type: Kind): string {
   const url = urlOf(value)
-  if (url) return maskedUrl(url)
-  return type === 'SecureString' || saysSecret(key) || value.includes('://') ? HIDDEN : value
+  const secret = type === 'SecureString' || saysSecret(key)
+  if (url && (!secret || isPlace(url))) return maskedUrl(url)
+  return secret || value.includes('://') || INLINE_SECRET.test(value) ? HIDDEN : value
 }
 
 function maskedUrl(url: Url): string {
