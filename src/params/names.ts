@@ -36,8 +36,8 @@ function refusalOf(key: string, name: string): [message: string, because: string
       'A name has characters that Parameter Store does not take.',
       'It takes letters, digits and . - _, and / between the parts of a path.',
     ]
-  if (/\/\/|\/$/.test(name)) return [`The name ${key} has an empty part.`, 'Each / stands between two parts.']
-  if (/^\/?(aws|ssm)/i.test(name)) return [`The name ${key} belongs to AWS.`, 'Names do not begin with aws or ssm.']
+  if (/\/\/|\/$/.test(name)) return ['A name has an empty part.', 'Each / stands between two parts.']
+  if (/^\/?(aws|ssm)/i.test(name)) return ['A name belongs to AWS.', 'Names do not begin with aws or ssm.']
   if (name.split('/').length - 1 > LEVELS)
     return ['A name has too many parts.', `${name.split('/').length - 1} levels; Parameter Store takes ${LEVELS}.`]
   if (name.length > LONGEST)

@@ -114,6 +114,9 @@ describe('a value that is refused', () => {
       here.fb(set(`TOKEN=${canary}`, '--yes', '--json'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--yes'), {CI: 'true', DEBUG: '*'}),
       here.fb(set(`TOKEN=@${canary}`, '--yes'), loud),
+      here.fb(set(`postgres://u:${canary}@h/db?sslmode=require`, '--yes'), loud),
+      here.fb(set(`postgres://u:${canary}@h/db?sslmode=require`), loud),
+      here.fb(set(`${canary}//x=`, '--yes'), loud),
       here.fb(set(`TOKEN=${canary}`, '--yse'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--tier', canary, '--json'), {DEBUG: '*'}),
     ]
@@ -199,11 +202,12 @@ it('a broken file says its line and shows none of it', async () => {
     'c.yaml': `A: "${canary}\nB: [${canary}`,
     'd.sh': `export A=$(${canary})`,
     'e.env': `A=${canary}\nA=${canary}`,
+    'f.env': `A=-----BEGIN KEY-----\n${canary}=\n${canary}=\n-----END KEY-----`,
   })) {
     writeFileSync(join(here.directory, file), text)
     const ended = await here.fb(own('import', file, '--yes'), loud)
     expect(ended).toMatchObject({code: 2, stderr: expect.stringMatching(new RegExp(`${file}:\\d+: `))})
-    expect(leaks(canary, ended, here.directory, ['a.env', 'b.json', 'c.yaml', 'd.sh', 'e.env'])).toEqual([])
+    expect(leaks(canary, ended, here.directory, ['a.env', 'b.json', 'c.yaml', 'd.sh', 'e.env', 'f.env'])).toEqual([])
   }
 })
 

@@ -61,6 +61,8 @@ export default class ParamsSet extends FbCommand {
   async run(): Promise<Applied> {
     const {argv, flags, raw} = await this.parse(ParamsSet)
     const assignments = parseAssignments(allNamed(argv, 'KEY'))
+    // A value where a key belongs is refused before any word about it.
+    for (const {key} of assignments) nameOf(key, '/')
     this.warnOfArgv(assignments, flags)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
