@@ -56,6 +56,7 @@ function maskedUrl(url: Url): string {
 
 /** What differs between two values, in words that have neither of them: parts of a URL, or none that can be told. */
 export function difference(before: string, after: string): string[] {
+  if (before === after) return []
   const [old, now] = [urlOf(before), urlOf(after)]
   if (!old || !now) return before.trim() === after.trim() ? ['only white space'] : []
   const parts: [string, string, string][] = [
