@@ -32,6 +32,10 @@ const PLACES = /^(https?|wss?|smtps?|ftps?|sftp|ldaps?|nats|kafka|s3|clickhouse)
 
 const INLINE_SECRET = /(passw(or)?d|pwd|secret|token|api_?key)\s*=/i
 
+/** Whether a value is a secret by its looks or by its name, however it is kept. */
+export const looksSecret = (key: string, value: string): boolean =>
+  saysSecret(key) || INLINE_SECRET.test(value) || /:\/\/[^/\s]*@/.test(value) || /-----BEGIN .*PRIVATE KEY/.test(value)
+
 /** Whether what stands where a host belongs is one, and not a login without a host. */
 function isPlace({scheme, login, host}: Url): boolean {
   if (!DATABASES.test(scheme) && !PLACES.test(scheme)) return false

@@ -63,7 +63,9 @@ export default class ParamsSet extends FbCommand {
     const assignments = parseAssignments(allNamed(argv, 'KEY'))
     // A value where a key belongs is refused before any word about it.
     for (const {key} of assignments) nameOf(key, '/')
-    this.warnOfArgv(assignments, flags)
+    // FB_PARAM_TYPE says how all is kept, and nothing about what is typed here.
+    const typed = raw.some((token) => token.type === 'flag' && token.flag === 'type')
+    this.warnOfArgv(assignments, typed, flags)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const path = site.names.parameterPath
@@ -92,9 +94,9 @@ export default class ParamsSet extends FbCommand {
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 
-  private warnOfArgv(assignments: Assignment[], {type, json}: SetFlags): void {
-    if (type && type !== 'secure') return
-    const warning = refuseArgv(assignments, json || Boolean(this.parent.env.CI))
+  private warnOfArgv(assignments: Assignment[], typed: boolean, {type, json}: SetFlags): void {
+    const machine = json || Boolean(this.parent.env.CI)
+    const warning = refuseArgv(assignments, {machine, plain: typed && type !== 'secure'})
     if (warning) this.voice.tell(({paint}) => [`${paint.warn('!')} ${warning}`])
   }
 
