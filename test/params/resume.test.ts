@@ -2,7 +2,7 @@ import {Flags, Parser} from '@oclif/core'
 import {expect, it} from 'vitest'
 
 import {withoutValue} from '../../src/params/assignments.js'
-import {typedAgain} from '../../src/typed-again.js'
+import {typedAgain} from '../../src/params-again.js'
 
 const flags = {yes: Flags.boolean({char: 'y'}), reason: Flags.string({char: 'm', env: 'REASON'})}
 

@@ -5,10 +5,10 @@ import {allNamed, nameArg, nameFlag, siteFlags} from '../../flags.js'
 import {planChanges} from '../../params/change.js'
 import {planCopy, type Side} from '../../params/copy.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
-import {typedAgain} from '../../typed-again.js'
 
 const {env: _, ...place} = siteFlags
 

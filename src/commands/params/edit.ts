@@ -10,10 +10,10 @@ import type {Fleet} from '../../params/fleet.js'
 import {keyOf, matching} from '../../params/names.js'
 import type {Parameter} from '../../params/store.js'
 import {fingerprintOn, fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
-import {typedAgain} from '../../typed-again.js'
 
 export default class ParamsEdit extends FbCommand {
   static override description =

@@ -7,9 +7,9 @@ import {planChanges} from '../../params/change.js'
 import {type Format, formatNames} from '../../params/formats/formats.js'
 import {wishesOf} from '../../params/import.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {choiceFlags, kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
-import {typedAgain} from '../../typed-again.js'
 
 export default class ParamsImport extends FbCommand {
   static override description =

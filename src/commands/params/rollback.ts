@@ -7,10 +7,10 @@ import {nameArg, siteFlags} from '../../flags.js'
 import {planChanges, type Wish} from '../../params/change.js'
 import {parseSince, planRollback, planRollbackSince} from '../../params/rollback.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
-import {typedAgain} from '../../typed-again.js'
 
 export default class ParamsRollback extends FbCommand {
   static override description =

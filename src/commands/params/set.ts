@@ -11,10 +11,10 @@ import {type Given, readValues, refuseArgv} from '../../params/input.js'
 import {nameOf} from '../../params/names.js'
 import {parseRecipe} from '../../params/values.js'
 import {fleetOf, refuseOthers} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
-import {typedAgain} from '../../typed-again.js'
 
 export default class ParamsSet extends FbCommand {
   static override description =
