@@ -3,6 +3,7 @@ import {namesOf} from './config/names.js'
 import {fingerprinter} from './local/machine-key.js'
 import {type Fleet, readFleet} from './params/fleet.js'
 import type {Fingerprint} from './params/mask.js'
+import {nameOf, refuseElsewhere} from './params/names.js'
 import {aws, type Site} from './site.js'
 
 /** The same place, seen as another of the application's services. */
@@ -24,3 +25,11 @@ export async function fleetOf(site: Site): Promise<Fleet> {
 }
 
 export const fingerprintOn = (env: NodeJS.ProcessEnv): Fingerprint => fingerprinter(fingerprintKey(env))
+
+/** What is changed here belongs to this environment, or to all of them. */
+export const refuseOthers = ({settings, names}: Site, keys: string[]): void =>
+  refuseElsewhere(
+    keys.map((key) => nameOf(key, names.parameterPath)),
+    names.parameterPath,
+    Object.keys(settings.environments),
+  )

@@ -2,15 +2,15 @@ import type {Clock} from './clock.js'
 import {wrapped} from './columns.js'
 import type {Outcome} from './deploy/outcome.js'
 import type {Steering} from './deploy/steer.js'
-import {UsageError} from './errors.js'
+import {explain, type FbError, Interrupted, PartlyDone, UsageError} from './errors.js'
 import type {Canvas, Event, Workflow} from './events.js'
 import type {Change} from './params/change.js'
 import {changesText, plannedDocument} from './params/change-text.js'
 import {type Fleet, servicesOf} from './params/fleet.js'
 import {resultDocument, resultsText} from './params/result-text.js'
 import {undone, waysBack} from './params/undo.js'
-import {type Result, writeChanges} from './params/write.js'
-import {fingerprintOn} from './params-access.js'
+import {type Result, type Resume, writeChanges} from './params/write.js'
+import {fingerprintOn, refuseOthers} from './params-access.js'
 import {planRestarts, type Restart, restart} from './params-restart.js'
 import type {Questions} from './questions.js'
 import {aws, type Site} from './site.js'
@@ -34,8 +34,7 @@ export type Wanted = {
   yes?: boolean
   'dry-run'?: boolean
   restart?: boolean
-  /** What is typed to go on where a failure has ended it. */
-  resume: string[]
+  resume: Resume
 }
 
 export type Applied = {
@@ -54,6 +53,10 @@ export async function applyChanges(teller: Teller, site: Site, wanted: Wanted): 
   const {voice, carryOut} = teller
   const {clock, environment} = site
   const env = environment.name
+  refuseOthers(
+    site,
+    wanted.changes.map(({name}) => name),
+  )
   const plan = (canvas: Canvas) => planText(wanted, clock.now(), teller.env, canvas)
   if (wanted['dry-run']) {
     voice.print(plan)
@@ -129,13 +132,19 @@ async function restartAll(
   {yes}: Wanted,
 ): Promise<Pick<Applied, 'result' | 'restarts'>> {
   const outcomes: Outcome[] = []
+  const back = () => putBack(teller, site, undone(changes, results, 'its restart failed'), yes)
   for (const one of restarts) {
-    outcomes.push(await restart(teller, one))
+    try {
+      outcomes.push(await restart(teller, one))
+    } catch (error) {
+      throw await unrestarted(error, one, outcomes, results, back)
+    }
     const {exitCode} = outcomes.at(-1)!
     if (exitCode === 0) continue
+    teller.voice.tell(restartedBefore(outcomes.slice(0, -1)))
     teller.exitAs(exitCode === GAVE_UP ? GAVE_UP : PARTLY)
     if (exitCode === GAVE_UP) return {result: 'restart_failed', restarts: outcomes}
-    const restored = await putBack(teller, site, undone(changes, results, 'its restart failed'), yes)
+    const restored = await back()
     if (restored) teller.exitAs(exitCode === PARTLY ? PARTLY : ROLLED_BACK)
     else teller.voice.tell(leftAsWritten(results))
     return {result: restored ? 'restored' : 'restart_failed', restarts: outcomes}
@@ -143,12 +152,52 @@ async function restartAll(
   return {result: 'restarted', restarts: outcomes}
 }
 
+/** Those that were restarted have the new value, and keep it when it is put back until their next tasks. */
+const sayRestarted = (outcomes: Outcome[]) =>
+  outcomes.length > 0 ? `${outcomes.map(({service}) => service).join(', ')} runs with the new value.` : ''
+
+const restartedBefore =
+  (outcomes: Outcome[]) =>
+  ({paint}: Canvas) =>
+    outcomes.length > 0 ? [`${paint.warn('!')} ${sayRestarted(outcomes)}`] : []
+
+/** A deployment that could not begin: the value is written all the same, unless it is put back. */
+async function unrestarted(
+  error: unknown,
+  {plan: {scene}}: Restart,
+  outcomes: Outcome[],
+  results: Result[],
+  back: () => Promise<boolean>,
+): Promise<FbError> {
+  const failure = explain(error)
+  if (failure instanceof Interrupted) return failure
+  const restored = await back()
+  const written = results.filter(({action}) => action !== 'unchanged').map(({key, version}) => `${key} v${version}`)
+  return new PartlyDone(`${scene.service} is not restarted: ${failure.message}`, {
+    code: 'restart_failed',
+    because: failure.because,
+    state: [
+      restored
+        ? 'The old value is in the store again.'
+        : `Written: ${written.join(', ')}; tasks that start from now on take it.`,
+      sayRestarted(outcomes),
+    ]
+      .filter(Boolean)
+      .join(' '),
+    next: [...(restored ? [] : waysBack(results)), `fb params restart --service ${scene.service}`, ...failure.next],
+    cause: error,
+  })
+}
+
 /** What CodeDeploy rolls back are the tasks; the store still has the new value, and new tasks would take it. */
 async function putBack({ask, voice, carryOut}: Teller, site: Site, back: Change[], yes?: boolean): Promise<boolean> {
   const keys = back.map(({key}) => key).join(', ')
   if (back.length === 0 || !(await ask.offer(yes, `Put the old value of ${keys} back?`))) return false
   const {clock} = site
-  const results = await carryOut(writeChanges(await aws(site, 'ssm'), back, clock, []), clock)
+  const results = await carryOut(
+    writeChanges(await aws(site, 'ssm'), back, clock, () => []),
+    clock,
+  )
   voice.print(({paint}) => [
     `${paint.good('✔')} ${results.map(({key, version}) => `${key} v${version}`).join(', ')}: the old value again.`,
   ])

@@ -27,7 +27,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       basics,
       source('(command|deploying|flags|log-access|log-flags|log-search|state-access).'),
       source('stack-(access|apply|backend|directory|means|plan|teardown).'),
-      source('params-(access|apply|flags|link|restart).'),
+      source('params-(access|again|apply|flags|link|restart).'),
       source('local/'),
       source('params/'),
       source('(help|parse-errors).'),
@@ -119,6 +119,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'log-flags': {may: [/^@oclif\/core$/, basics, source('flags.'), source('logs/')]},
   'parse-errors': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
   'params-access': {may: [names, source('config/directories.'), source('site.'), source('local/'), source('params/')]},
+  'params-again': {may: [], types: [/^@oclif\/core$/]},
   'params-apply': {
     may: [basics, source('params/'), source('params-(access|restart).'), source('site.')],
     types: [source('deploy/'), source('questions.'), source('terminal/')],

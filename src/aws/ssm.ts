@@ -125,16 +125,14 @@ export function ssm(connection: Connection, clock: Clock): Store {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({Key, Value}))
       await write(new AddTagsToResourceCommand({ResourceType: 'Parameter', ResourceId, Tags}))
     },
-    async remove(names) {
-      for (let i = 0; i < names.length; i += BATCH) {
-        await turnToWrite()
-        // Deleting what is deleted changes nothing: a lost answer is asked for again.
-        await onceOnly(
-          () => write(new DeleteParametersCommand({Names: names.slice(i, i + BATCH)})),
-          async () => undefined,
-          ['fb params list'],
-        )
-      }
+    async remove(Names) {
+      await turnToWrite()
+      // Deleting what is deleted changes nothing: a lost answer is asked for again.
+      await onceOnly(
+        () => write(new DeleteParametersCommand({Names})),
+        async () => undefined,
+        ['fb params list'],
+      )
     },
   }
 }

@@ -64,10 +64,16 @@ async function edit(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   })
 }
 
-/** Vim would keep what it edits in its swap file, its backups and its registers. */
+/** Names that vim goes by. Only those are asked for their version: whatever else EDITOR is might edit a file of that name. */
+const VIMS = /^(editor|ex|e?vi|nvim|[egr]*(vim|view|vimdiff))(\.\w+)?$/
+
+/** Set after the person's own settings, which may ask for them. */
+const UNKEPT = 'set noundofile nobackup nowritebackup noswapfile viminfo='
+
+/** Vim would keep what it edits in its swap file, its backups, its undo files and its registers. */
 function withoutTraces(editor: string): string {
-  const [program = ''] = editor.split(' ')
-  if (!/^(vi|vim|nvim)$/.test(basename(program))) return ''
-  const isVim = basename(program) !== 'vi' || /VIM/.test(spawnSync(program, ['--version']).stdout?.toString() ?? '')
-  return isVim ? " -n -i NONE --cmd 'set noswapfile nobackup nowritebackup noundofile'" : ''
+  const program = editor.split(/\s+/).find((word) => word && !/^\w+=/.test(word)) ?? ''
+  if (!VIMS.test(basename(program))) return ''
+  const version = spawnSync(program, ['--version'], {timeout: 3000}).stdout?.toString() ?? ''
+  return /^N?VIM\b/m.test(version) ? ` -n -i NONE -c '${UNKEPT}'` : ''
 }

@@ -22,6 +22,13 @@ function parseAssignment(text: string): Assignment {
   return {key, source: {kind: 'literal', value}}
 }
 
+/** An assignment to be typed again, if its key is among those left: a file stays, a value is asked for. */
+export function withoutValue(text: string, left: string[]): string | undefined {
+  const {key, source} = parseAssignment(text)
+  if (!left.includes(key)) return undefined
+  return source.kind === 'file' ? text : key
+}
+
 /** A file or a pipe mostly ends with a line break that is no part of the value: one is taken away, and it is said. */
 export function withoutLastBreak(text: string): {value: string; taken: boolean} {
   const value = text.replace(/\r?\n$/, '')

@@ -1,6 +1,6 @@
 import {Busy, NotFound, Refused, UsageError} from '../errors.js'
 import {type Fleet, type Rollout, rolloutOf} from './fleet.js'
-import {describe} from './reason.js'
+import {describe, readDescription} from './reason.js'
 import type {Kind, Parameter, ReadStore, Tier, Version} from './store.js'
 import {bytesOf, refuseValue, SIZES, suspicions} from './values.js'
 
@@ -65,11 +65,13 @@ async function planChange(
   found: Parameter | undefined,
 ): Promise<Change> {
   const {key, name, value} = wish
-  const same = found?.value === value && terms.description === undefined && terms.tier === undefined
+  const plain = terms.description === undefined && terms.tier === undefined && terms.kmsKey === undefined
   const ifVersion = wish.ifVersion ?? terms.ifVersion
-  const versions = found && !(same && ifVersion === undefined) ? await store.versions(name) : []
+  const versions =
+    found && !(found.value === value && plain && ifVersion === undefined) ? await store.versions(name) : []
   refuseTerms(wish, found, versions.at(-1), {...terms, ifVersion})
   const before = found && currentOf(found, versions)
+  const same = before?.value === value && (plain || isAsAsked(before, terms))
   const type = found?.type ?? wish.type ?? terms.type ?? 'SecureString'
   const action = same ? 'same' : found ? 'update' : 'create'
   if (action === 'update') refuseFull(key, versions)
@@ -88,6 +90,12 @@ async function planChange(
     rollout: rolloutOf(fleet, name, found?.modifiedAt ?? new Date(0)),
   }
 }
+
+/** Whether it has all that is asked for besides its value. From the paid tier there is no way back to ask for. */
+const isAsAsked = (before: Current, {description, tier, kmsKey}: Terms): boolean =>
+  (description === undefined || readDescription(before.description).description === description) &&
+  (tier !== 'Advanced' || before.tier === 'Advanced') &&
+  (kmsKey === undefined || before.type !== 'SecureString' || before.keyId === kmsKey)
 
 /** Between two reads somebody may have made another version: what is known of the one that was read, counts. */
 function currentOf(found: Parameter, versions: Version[]): Current {

@@ -15,11 +15,12 @@ export async function planCopy(from: Side, to: Side, choice: Choice): Promise<Wi
   if (all === keys.length > 0) throw new UsageError('Name the keys, or take --all of them.', {code: 'argument_missing'})
   const found = await from.store.under(from.path)
   const known = found.map(({name}) => keyOf(name, from.path))
-  for (const key of keys) if (!known.includes(keyOf(nameOf(key, from.path), from.path))) throw noParameter(key, known)
+  const chosen = keys.map((key) => keyOf(nameOf(key, from.path), from.path))
+  for (const key of chosen) if (!known.includes(key)) throw noParameter(key, known)
   const taken = skipExisting ? (await to.store.under(to.path)).map(({name}) => keyOf(name, to.path)) : []
   const wanted = found.filter(({name}) => {
     const key = keyOf(name, from.path)
-    return (all || keys.includes(key)) && !skip.some((one) => matching(one)(key)) && !taken.includes(key)
+    return (all || chosen.includes(key)) && !skip.some((one) => matching(one)(key)) && !taken.includes(key)
   })
   const bound = wanted.filter(({value}) => names(value, from.env)).map(({name}) => keyOf(name, from.path))
   if (bound.length > 0 && !force) throw ofItsPlace(bound, from.env)

@@ -1,5 +1,6 @@
 import {UsageError} from '../errors.js'
 import {type Assignment, withoutLastBreak} from './assignments.js'
+import {looksSecret} from './mask.js'
 import {generate, type Recipe} from './values.js'
 
 /** Where the values of keys without one come from; exactly one of them, or a person who types. */
@@ -55,15 +56,22 @@ function refuseWays(assignments: Assignment[], {stdin, editor, generate: recipe}
     })
 }
 
-/** A secret on the command line is in the shell's history and in the list of processes. */
-export function refuseArgv(assignments: Assignment[], machine: boolean): string | undefined {
-  const given = assignments.filter(({source}) => source.kind === 'literal').map(({key}) => key)
+/** `plain`: somebody has said that these are no secrets. A secret on the command line is in the shell's history and in the list of processes. */
+export function refuseArgv(
+  assignments: Assignment[],
+  {machine, plain}: {machine: boolean; plain: boolean},
+): string | undefined {
+  const given = assignments.flatMap(({key, source}) =>
+    source.kind === 'literal' && !(plain && !looksSecret(key, source.value)) ? key : [],
+  )
   if (given.length === 0) return undefined
   if (!machine)
     return `the value of ${given.join(', ')} is in your shell's history and in the list of processes: next time fb params set KEY asks for it`
   throw new UsageError('A value on the command line ends up in logs and process lists.', {
     code: 'value_on_argv',
-    because: ['It is refused with --json and in CI, unless it is plain configuration (--type string).'],
+    because: [
+      'It is refused with --json and in CI, unless it is plain configuration by its looks, and by --type string typed with it.',
+    ],
     state: 'Nothing was changed.',
     next: ['--stdin', 'KEY=@FILE'],
   })

@@ -34,7 +34,9 @@ export async function listParameters(
     missingOnly ? {} : store.authors(path, DESCRIBED).catch(notAllowed),
   ])
   const known = new Set(own.map(({name}) => name))
-  const elsewhere = [...new Set(fleet.readers.map(({parameter}) => parameter))].filter((name) => !known.has(name))
+  const elsewhere = [...new Set([...fleet.readers, ...fleet.linked].map(({parameter}) => parameter))].filter(
+    (name) => !known.has(name),
+  )
   const others = await store.some(elsewhere)
   const absent = elsewhere.filter((name) => !others.some((one) => one.name === name))
   const all: Listed[] = [
@@ -59,12 +61,12 @@ function listed(parameter: Parameter, fleet: Fleet, path: string, by: string | u
   return {key: keyOf(name, path), name, ...rolloutOf(fleet, name, modifiedAt), linked, parameter, by}
 }
 
-const missing = (name: string, {readers}: Fleet, path: string): Listed => ({
+const missing = (name: string, {readers, linked}: Fleet, path: string): Listed => ({
   key: keyOf(name, path),
   name,
   state: 'missing',
   readers: readers.filter(({parameter}) => parameter === name),
-  linked: [],
+  linked: linked.filter(({parameter}) => parameter === name),
   tasks: 0,
   old: 0,
 })

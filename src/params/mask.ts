@@ -27,11 +27,28 @@ function urlOf(value: string): Url | undefined {
 const pathOf = ({rest}: Url) => rest.replace(/[?#].*/, '')
 const queryOf = ({rest}: Url) => /[?#].*/.exec(rest)?.[0] ?? ''
 
+/** Of other schemes the whole may be the secret: age-secret://, ss://, vmess://. */
+const PLACES = /^(https?|wss?|smtps?|ftps?|sftp|ldaps?|nats|kafka|s3|clickhouse)$/
+
+const INLINE_SECRET = /(passw(or)?d|pwd|secret|token|api_?key)\s*=/i
+
+/** Whether a value is a secret by its looks or by its name, however it is kept. */
+export const looksSecret = (key: string, value: string): boolean =>
+  saysSecret(key) || INLINE_SECRET.test(value) || /:\/\/[^/\s]*@/.test(value) || /-----BEGIN .*PRIVATE KEY/.test(value)
+
+/** Whether what stands where a host belongs is one, and not a login without a host. */
+function isPlace({scheme, login, host}: Url): boolean {
+  if (!DATABASES.test(scheme) && !PLACES.test(scheme)) return false
+  const [, name = '', port = '0'] = /^(.*?)(?::(\d+))?$/.exec(host.split(',')[0]!) ?? []
+  return Number(port) < 65_536 && (login || /[.\]]/.test(name) || name === 'localhost')
+}
+
 /** The value without what nobody may see: of a URL scheme, host and database stay, of plain configuration all of it. */
 export function masked(value: string, key: string, type: Kind): string {
   const url = urlOf(value)
-  if (url) return maskedUrl(url)
-  return type === 'SecureString' || saysSecret(key) || value.includes('://') ? HIDDEN : value
+  const secret = type === 'SecureString' || saysSecret(key)
+  if (url && (!secret || isPlace(url))) return maskedUrl(url)
+  return secret || value.includes('://') || INLINE_SECRET.test(value) ? HIDDEN : value
 }
 
 function maskedUrl(url: Url): string {
@@ -43,6 +60,7 @@ function maskedUrl(url: Url): string {
 
 /** What differs between two values, in words that have neither of them: parts of a URL, or none that can be told. */
 export function difference(before: string, after: string): string[] {
+  if (before === after) return []
   const [old, now] = [urlOf(before), urlOf(after)]
   if (!old || !now) return before.trim() === after.trim() ? ['only white space'] : []
   const parts: [string, string, string][] = [

@@ -1,4 +1,4 @@
-import {UsageError} from '../errors.js'
+import {Refused, UsageError} from '../errors.js'
 
 /** In an ARN, the region, account and path in front of the name count as well; this is room enough for any. */
 const LONGEST = 1011 - 70
@@ -12,6 +12,20 @@ export function nameOf(key: string, path: string): string {
   throw new UsageError(`${refusal[0]}`, {code: 'bad_name', because: [refusal[1]], state: 'Nothing was changed.'})
 }
 
+/** A full name must not lead into another environment: that may be protected, and have an account of its own. What all share may be named. */
+export function refuseElsewhere(names: string[], path: string, environments: string[]): void {
+  const [, app, here] = path.split('/')
+  for (const env of environments) {
+    const name = env === here ? undefined : names.find((one) => one.startsWith(`/${app}/${env}/`))
+    if (!name) continue
+    throw new Refused(`${name} belongs to ${env}, and this is ${here}.`, {
+      code: 'other_environment',
+      state: 'Nothing was changed.',
+      next: [`${keyOf(name, `/${app}/${env}/`)} --env ${env}`],
+    })
+  }
+}
+
 /** What a person calls it here. */
 export const keyOf = (name: string, path: string): string => (name.startsWith(path) ? name.slice(path.length) : name)
 
@@ -22,8 +36,8 @@ function refusalOf(key: string, name: string): [message: string, because: string
       'A name has characters that Parameter Store does not take.',
       'It takes letters, digits and . - _, and / between the parts of a path.',
     ]
-  if (/\/\/|\/$/.test(name)) return [`The name ${key} has an empty part.`, 'Each / stands between two parts.']
-  if (/^\/?(aws|ssm)/i.test(name)) return [`The name ${key} belongs to AWS.`, 'Names do not begin with aws or ssm.']
+  if (/\/\/|\/$/.test(name)) return ['A name has an empty part.', 'Each / stands between two parts.']
+  if (/^\/?(aws|ssm)/i.test(name)) return ['A name belongs to AWS.', 'Names do not begin with aws or ssm.']
   if (name.split('/').length - 1 > LEVELS)
     return ['A name has too many parts.', `${name.split('/').length - 1} levels; Parameter Store takes ${LEVELS}.`]
   if (name.length > LONGEST)

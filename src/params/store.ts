@@ -49,8 +49,12 @@ export type ReadStore = {
   authors(path: string, most: number): Promise<Record<string, string>>
 }
 
+/** So many parameters are deleted by one call (DeleteParameters, Names). */
+export const REMOVED_AT_ONCE = 10
+
 export type Store = ReadStore & {
   put(write: Write): Promise<Written>
   tag(name: string, tags: Record<string, string>): Promise<void>
+  /** At most `REMOVED_AT_ONCE` of them. */
   remove(names: string[]): Promise<void>
 }

@@ -18,19 +18,18 @@ export type Result = {
   rollout: Rollout
 }
 
+/** What is typed for the keys that are left. */
+export type Resume = (left: string[]) => string[]
+
 /** How long a read may show what was before a write, in ms. */
 const SEEN_WITHIN = 5000
 const LOOK_AGAIN = 250
 
 const INTERLEAVED = 'interleaved'
+const AFTERWARDS = 'not_completed'
 
 /** Writes one after the other, each only over the version that the plan was made on, and waits until it can be read. */
-export async function* writeChanges(
-  store: Store,
-  changes: Change[],
-  clock: Clock,
-  resume: string[],
-): Workflow<Result[]> {
+export async function* writeChanges(store: Store, changes: Change[], clock: Clock, resume: Resume): Workflow<Result[]> {
   const wanted = changes.filter(({action, tags}) => action !== 'same' || Object.keys(tags).length > 0)
   const results = new Map<Change, Result>()
   const title = wanted.length === 1 ? `Write ${wanted[0]!.key}` : `Write ${wanted.length} parameters`
@@ -42,18 +41,22 @@ export async function* writeChanges(
     if (wanted.length > 1)
       yield {type: 'progress', step: 'write', line: `${results.size + 1}/${wanted.length} ${change.key}`}
     try {
-      results.set(change, await writeOne(store, change, clock))
+      const result = await writeOne(store, change)
+      results.set(change, result)
+      yield standing([...results.values()], wanted.slice(results.size), resume)
+      await completed(store, change, result, clock)
     } catch (error) {
-      if (error instanceof Interrupted || results.size === 0) throw error
-      throw partly([...results.values()], wanted.slice(results.size), explain(error), resume)
+      const failure = explain(error)
+      const alone = results.size === 0 || (wanted.length === 1 && failure.code === INTERLEAVED)
+      if (failure instanceof Interrupted || alone) throw error
+      throw partly([...results.values()], wanted.slice(results.size), failure, resume)
     }
-    yield standing([...results.values()], wanted.slice(results.size), resume)
   }
   if (wanted.length > 0) yield {type: 'done', step: 'write', detail: sayVersions([...results.values()])}
   return changes.map((change) => results.get(change) ?? unchanged(change))
 }
 
-async function writeOne(store: Store, change: Change, clock: Clock): Promise<Result> {
+async function writeOne(store: Store, change: Change): Promise<Result> {
   const {key, name, value, type, tier, keyId, description, tags, before, rollout} = change
   const previous = before?.version ?? 0
   if (change.action === 'same') {
@@ -64,11 +67,37 @@ async function writeOne(store: Store, change: Change, clock: Clock): Promise<Res
   if ((now?.version ?? 0) !== previous) throw moved(key, sayVersion(now?.version), sayVersion(previous))
   // Tags come with a new parameter in one call; the store takes them with no new version.
   const written = await store.put({name, value, type, tier, keyId, description, previous, tags})
-  if (before && Object.keys(tags).length > 0) await store.tag(name, tags)
-  if (written.version > previous + 1) await refuseInterleaved(store, change, written.version)
-  await untilSeen(store, name, written.version, clock)
   const done = before ? ('updated' as const) : ('created' as const)
   return {key, name, action: done, ...written, ...(before && {previous}), type, rollout}
+}
+
+/** What follows a write. It stands, whatever becomes of this. */
+async function completed(
+  store: Store,
+  change: Change,
+  {key, name, action, version}: Result,
+  clock: Clock,
+): Promise<void> {
+  const {before, tags} = change
+  if (action === 'unchanged') return
+  if (version > (before?.version ?? 0) + 1) await refuseInterleaved(store, change, version)
+  try {
+    if (before && Object.keys(tags).length > 0) await store.tag(name, tags)
+  } catch (error) {
+    throw afterwards(`${key} v${version} is written, its tags are not`, error)
+  }
+  try {
+    await untilSeen(store, name, version, clock)
+  } catch (error) {
+    throw afterwards(`${key} v${version} is written, but could not be read again`, error)
+  }
+}
+
+function afterwards(what: string, error: unknown): FbError {
+  const failure = explain(error)
+  if (failure instanceof Interrupted) return failure
+  const {message, because, next} = failure
+  return new PartlyDone(`${what}: ${message}`, {code: AFTERWARDS, because, next, cause: error})
 }
 
 /** The store has no way to write only over a known version: what came between shows in the number. Our own first try is no stranger. */
@@ -112,20 +141,21 @@ const said = (done: Result[], left: Change[]) =>
     .filter(Boolean)
     .join(' ')
 
-const standing = (done: Result[], left: Change[], resume: string[]): Event =>
-  stands(said(done, left), left.length > 0 ? resume : [])
+const keysOf = (changes: Change[]) => changes.map(({key}) => key)
 
-function partly(done: Result[], open: Change[], failure: FbError, resume: string[]): PartlyDone {
-  const wrote = failure.code === INTERLEAVED
-  const left = wrote ? open.slice(1) : open
-  return new PartlyDone(
-    `${done.length} of ${done.length + open.length} parameters are written, then: ${failure.message}`,
-    {
-      code: 'partly_written',
-      because: failure.because,
-      state: [said(done, left), wrote ? failure.state : ''].filter(Boolean).join(' '),
-      next: [...resume, ...failure.next],
-      cause: failure,
-    },
-  )
+const standing = (done: Result[], left: Change[], resume: Resume): Event =>
+  stands(said(done, left), left.length > 0 ? resume(keysOf(left)) : [])
+
+function partly(done: Result[], left: Change[], failure: FbError, resume: Resume): PartlyDone {
+  const {message, because, code, next} = failure
+  const count = `${done.length} of ${done.length + left.length} parameters are written, then: ${message}`
+  const only = done.length === 1 && left.length === 0
+  const open = [...(code === AFTERWARDS ? [done.at(-1)!.key] : []), ...keysOf(left)]
+  return new PartlyDone(only ? message : count, {
+    code: 'partly_written',
+    because,
+    state: [said(done, left), code === INTERLEAVED ? failure.state : ''].filter(Boolean).join(' '),
+    next: [...(open.length > 0 ? resume(open) : []), ...next],
+    cause: failure,
+  })
 }

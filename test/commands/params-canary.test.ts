@@ -113,7 +113,13 @@ describe('a value that is refused', () => {
     const runs = [
       here.fb(set(`TOKEN=${canary}`, '--yes', '--json'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--yes'), {CI: 'true', DEBUG: '*'}),
+      here.fb(set(`LEVEL=${canary}`, '--yes'), {CI: '1', FB_PARAM_TYPE: 'string', DEBUG: '*'}),
+      here.fb(set(`URL=postgres://a:${canary}@h/x`, '--type', 'string', '--yes'), {CI: '1', DEBUG: '*'}),
+      here.fb(set(`API_TOKEN=${canary}`, '--type', 'string', '--yes', '--json'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=@${canary}`, '--yes'), loud),
+      here.fb(set(`postgres://u:${canary}@h/db?sslmode=require`, '--yes'), loud),
+      here.fb(set(`postgres://u:${canary}@h/db?sslmode=require`), loud),
+      here.fb(set(`${canary}//x=`, '--yes'), loud),
       here.fb(set(`TOKEN=${canary}`, '--yse'), {DEBUG: '*'}),
       here.fb(set(`TOKEN=${canary}`, '--tier', canary, '--json'), {DEBUG: '*'}),
     ]
@@ -199,11 +205,12 @@ it('a broken file says its line and shows none of it', async () => {
     'c.yaml': `A: "${canary}\nB: [${canary}`,
     'd.sh': `export A=$(${canary})`,
     'e.env': `A=${canary}\nA=${canary}`,
+    'f.env': `A=-----BEGIN KEY-----\n${canary}=\n${canary}=\n-----END KEY-----`,
   })) {
     writeFileSync(join(here.directory, file), text)
     const ended = await here.fb(own('import', file, '--yes'), loud)
     expect(ended).toMatchObject({code: 2, stderr: expect.stringMatching(new RegExp(`${file}:\\d+: `))})
-    expect(leaks(canary, ended, here.directory, ['a.env', 'b.json', 'c.yaml', 'd.sh', 'e.env'])).toEqual([])
+    expect(leaks(canary, ended, here.directory, ['a.env', 'b.json', 'c.yaml', 'd.sh', 'e.env', 'f.env'])).toEqual([])
   }
 })
 

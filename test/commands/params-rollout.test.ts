@@ -21,6 +21,19 @@ describe.concurrent('--restart', {timeout: 180_000}, () => {
     expect((await json('history', ['SECRET_KEY']))['0']).toMatchObject({reason: 'restored from v1: its restart failed'})
   })
 
+  it('that AWS does not let begin says that the value is written, and the way back', async (test) => {
+    const {json, sandbox} = openParams(test)
+    sandbox.fault('access-denied:CreateDeployment')
+    const failed = await json('rollback', ['DATABASE_URL', '--yes', '--restart'])
+    expect(failed).toMatchObject({
+      code: 6,
+      error: {code: 'restart_failed', message: expect.stringContaining('v1 is not restarted')},
+    })
+    expect((await json('history', ['DATABASE_URL']))['0']).toMatchObject({
+      reason: 'restored from v2: its restart failed',
+    })
+  })
+
   it('is refused before anything is written while a deployment runs', async (test) => {
     const {fb, run, json} = openParams(test)
     await fb(['deploy', '--env', 'sandbox', '--tag', '1.1.0', '--yes', '--wait', 'started'])

@@ -36,6 +36,18 @@ describe.concurrent('fb params set', () => {
     expect(JSON.stringify(plan)).not.toContain(await value('SECRET_KEY'))
   })
 
+  it('does not reach into another environment by a full name', async (test) => {
+    const {run} = openParams(test)
+    for (const [verb, key] of [
+      ['unset', '/fastapi-bootstrap/prod/KEY'] as const,
+      ['set', '/fastapi-bootstrap/prod/KEY=x'] as const,
+    ])
+      expect(await run(verb, [key, '--yes'])).toMatchObject({
+        code: 7,
+        stderr: expect.stringContaining('KEY --env prod'),
+      })
+  })
+
   it('checks every value before it writes the first', async (test) => {
     const {run, json, directory} = openParams(test)
     writeFileSync(join(directory, 'bad'), '{{x}}')

@@ -17,11 +17,22 @@ describe('a value that is shown', () => {
     ['postgres://u:p?w@db1/app', HIDDEN],
     ['https://example.com/?mail=a@b', HIDDEN],
     ['hunter2', HIDDEN],
+    ['age-secret://AGE-SECRET-KEY-1QQ', HIDDEN],
+    ['ss://YWVzLTI1Ni1nY206cHc', HIDDEN],
+    ['vmess://eyJhZGQiOiJ4In0', HIDDEN],
+    ['postgres://user:12345678', HIDDEN],
+    ['postgres://user.name:12345678', HIDDEN],
+    ['https://c2VjcmV0', HIDDEN],
+    ['redis://localhost:6379/0', 'redis://localhost:6379/0'],
+    ['https://[::1]:80/', 'https://[::1]:80/'],
   ])('%s is %s', (value, shown) => expect(masked(value, 'X', 'SecureString')).toBe(shown))
 
   it('is plain configuration only when type and name say so', () => {
     expect(masked('info', 'LOG_LEVEL', 'String')).toBe('info')
     expect(masked('hunter2', 'API_TOKEN', 'String')).toBe(HIDDEN)
+    expect(masked('Server=db;Pwd=hunter2', 'DSN', 'String')).toBe(HIDDEN)
+    expect(masked('host=db password=hunter2', 'CONNECTION', 'String')).toBe(HIDDEN)
+    expect(masked('ss://YWVz', 'API_TOKEN', 'String')).toBe(HIDDEN)
     expect(masked('x://y', 'LOG_LEVEL', 'String')).toBe('x://y')
   })
 

@@ -1,52 +1,14 @@
 import {describe, expect, it} from 'vitest'
 
+import {Interrupted} from '../../src/errors.js'
+import type {Event} from '../../src/events.js'
 import {type Change, planChanges} from '../../src/params/change.js'
-import type {Parameter, Store, Version, Write} from '../../src/params/store.js'
+import type {Store} from '../../src/params/store.js'
 import {writeChanges} from '../../src/params/write.js'
+import {at, memory} from '../support/parameters-in-memory.js'
 
-const at = new Date('2026-11-22T12:00:00Z')
 const clock = {now: () => at, sleep: async () => {}}
 const fleet = {readers: [], linked: [], tasks: [], unknown: []}
-
-/** A store in memory; `before` is what others do in front of a write. */
-function memory(
-  values: Record<string, string>,
-  before: (write: Write, put: (name: string, value: string) => void) => void = () => {},
-) {
-  const kept = new Map(Object.entries(values).map(([name, value]) => [name, [value]]))
-  const parameter = (name: string, version = kept.get(name)?.length ?? 0): Parameter | undefined => {
-    const value = kept.get(name)?.[version - 1]
-    return value === undefined ? undefined : {name, type: 'SecureString', value, version, modifiedAt: at}
-  }
-  const put = (name: string, value: string) => void kept.set(name, [...(kept.get(name) ?? []), value])
-  const store: Store = {
-    parameter: async (name, selector) => parameter(name, selector ? Number(selector) : undefined),
-    some: async (names) => names.flatMap((name) => parameter(name) ?? []),
-    under: async () => [...kept.keys()].flatMap((name) => parameter(name) ?? []),
-    versions: async (name) =>
-      (kept.get(name) ?? []).map(
-        (_, i): Version => ({
-          version: i + 1,
-          at,
-          by: 'arn:x/ana',
-          type: 'SecureString',
-          tier: 'Standard',
-          description: '',
-          labels: [],
-        }),
-      ),
-    values: async (name) => new Map((kept.get(name) ?? []).map((value, i) => [i + 1, value])),
-    authors: async () => ({}),
-    tag: async () => {},
-    remove: async () => {},
-    async put(write) {
-      before(write, put)
-      put(write.name, write.value)
-      return {version: kept.get(write.name)!.length, tier: 'Standard'}
-    },
-  }
-  return {store, put, values: (name: string) => kept.get(name)}
-}
 
 const plan = (store: Store, wishes: Record<string, string>): Promise<Change[]> =>
   planChanges(
@@ -57,7 +19,7 @@ const plan = (store: Store, wishes: Record<string, string>): Promise<Change[]> =
   )
 
 async function write(store: Store, changes: Change[]) {
-  const run = writeChanges(store, changes, clock, ['the same again'])
+  const run = writeChanges(store, changes, clock, () => ['the same again'])
   for (;;) {
     const {done, value} = await run.next()
     if (done) return value
@@ -106,4 +68,52 @@ it('nothing is done to what is so already', async () => {
   const {store, values} = memory({'/A': '1'})
   expect(await write(store, await plan(store, {A: '1'}))).toMatchObject([{action: 'unchanged', version: 1}])
   expect(values('/A')).toEqual(['1'])
+})
+
+describe('a value that is written stands, whatever comes after it', () => {
+  const tagged = async (store: Store) => {
+    const [change] = await plan(store, {A: '2'})
+    return [{...change!, tags: {team: 'x'}}]
+  }
+
+  it('tags that AWS refuses are all that is missing', async () => {
+    const {store, values} = memory({'/A': '1'})
+    const tag = async () => Promise.reject(Object.assign(new Error('no'), {name: 'AccessDeniedException'}))
+    await expect(write({...store, tag}, await tagged(store))).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringMatching(/^A v2 is written, its tags are not: Your role may not/),
+      state: 'Written: A v2.',
+      next: expect.arrayContaining(['the same again']),
+    })
+    expect(values('/A')).toEqual(['1', '2'])
+  })
+
+  it('a read that fails is no reason to say that it was not written', async () => {
+    const {store} = memory({'/A': '1'})
+    let written = false
+    const broken: Store = {
+      ...store,
+      put: (one) => store.put(one).finally(() => (written = true)),
+      parameter: async (...asked) =>
+        written
+          ? Promise.reject(Object.assign(new Error('no'), {name: 'ThrottlingException'}))
+          : store.parameter(...asked),
+    }
+    await expect(write(broken, await plan(store, {A: '2'}))).rejects.toMatchObject({
+      exitCode: 6,
+      state: 'Written: A v2.',
+    })
+  })
+
+  it('Ctrl-C right after it leaves that behind', async () => {
+    const {store} = memory({'/A': '1'})
+    const tag = async () => Promise.reject(new Interrupted('Interrupted.'))
+    const seen: Event[] = []
+    const run = writeChanges({...store, tag}, await tagged(store), clock, () => ['the same again'])
+    const ended = (async () => {
+      for await (const event of run) seen.push(event)
+    })()
+    await expect(ended).rejects.toBeInstanceOf(Interrupted)
+    expect(seen.at(-1)).toEqual({type: 'stands', state: 'Written: A v2.', next: []})
+  })
 })

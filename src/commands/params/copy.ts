@@ -5,6 +5,7 @@ import {allNamed, nameArg, nameFlag, siteFlags} from '../../flags.js'
 import {planChanges} from '../../params/change.js'
 import {planCopy, type Side} from '../../params/copy.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
@@ -33,7 +34,7 @@ export default class ParamsCopy extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {argv, flags} = await this.parse(ParamsCopy)
+    const {argv, flags, raw} = await this.parse(ParamsCopy)
     const keys = allNamed(argv, 'KEY')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const from = await this.open({...flags, env: flags.from})
@@ -44,7 +45,7 @@ export default class ParamsCopy extends FbCommand {
     const choice = {...flags, keys, skipExisting: flags['skip-existing']}
     const wishes = await planCopy(source, target, choice)
     const changes = await planChanges(target.store, fleet, wishes, {defaultKey: to.names.kmsKey})
-    const resume = [`fb params copy ${flags.all ? '--all' : keys.join(' ')} --from ${flags.from} --to ${flags.to}`]
+    const resume = () => [typedAgain('fb params copy', raw, ParamsCopy.flags)]
     return applyChanges(this.teller, to, {changes, fleet, ...flags, resume})
   }
 

@@ -10,6 +10,7 @@ import type {Fleet} from '../../params/fleet.js'
 import {keyOf, matching} from '../../params/names.js'
 import type {Parameter} from '../../params/store.js'
 import {fingerprintOn, fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
@@ -29,7 +30,7 @@ export default class ParamsEdit extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {argv, flags} = await this.parse(ParamsEdit)
+    const {argv, flags, raw} = await this.parse(ParamsEdit)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const patterns = allNamed(argv, 'PATTERN').map(matching)
     const site = await this.open(flags)
@@ -39,7 +40,12 @@ export default class ParamsEdit extends FbCommand {
       patterns.length === 0 || patterns.some((matches) => matches(keyOf(name, site.names.parameterPath)))
     const parameters = (await store.under(site.names.parameterPath)).filter(wanted)
     const changes = await this.edited(site, parameters, fleet, flags)
-    return applyChanges(this.teller, site, {changes, fleet, ...flags, resume: ['fb params edit']})
+    return applyChanges(this.teller, site, {
+      changes,
+      fleet,
+      ...flags,
+      resume: () => [typedAgain('fb params edit', raw, ParamsEdit.flags)],
+    })
   }
 
   /** The text comes back with what is wrong in it until it is right, or is closed as it is. */

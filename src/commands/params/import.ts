@@ -7,6 +7,7 @@ import {planChanges} from '../../params/change.js'
 import {type Format, formatNames} from '../../params/formats/formats.js'
 import {wishesOf} from '../../params/import.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {choiceFlags, kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
 
@@ -32,7 +33,7 @@ export default class ParamsImport extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {args, flags} = await this.parse(ParamsImport)
+    const {args, flags, raw} = await this.parse(ParamsImport)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const file = args.file!
     const text = file === '-' ? textOf(await this.voice.input(), 'stdin') : await readText(this.directory, file)
@@ -49,7 +50,7 @@ export default class ParamsImport extends FbCommand {
       reason: flags.reason,
       defaultKey,
     })
-    const resume = [`fb params import ${file}`]
+    const resume = () => [typedAgain('fb params import', raw, ParamsImport.flags)]
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 }

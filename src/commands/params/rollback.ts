@@ -7,6 +7,7 @@ import {nameArg, siteFlags} from '../../flags.js'
 import {planChanges, type Wish} from '../../params/change.js'
 import {parseSince, planRollback, planRollbackSince} from '../../params/rollback.js'
 import {fleetOf} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
@@ -40,7 +41,7 @@ export default class ParamsRollback extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {args, flags} = await this.parse(ParamsRollback)
+    const {args, flags, raw} = await this.parse(ParamsRollback)
     if ((args.key === undefined) === (flags.since === undefined)) throw oneOfThem()
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
@@ -51,8 +52,8 @@ export default class ParamsRollback extends FbCommand {
     const [store, fleet] = await Promise.all([this.aws(site, 'ssm'), fleetOf(site)])
     const terms = {ifVersion: flags['if-version'], defaultKey: site.names.kmsKey}
     const changes = await planChanges(store, fleet, wishes, terms)
-    const again = args.key ? `fb params rollback ${args.key}` : `fb params rollback --since ${flags.since}`
-    return applyChanges(this.teller, site, {changes, fleet, ...flags, resume: [again]})
+    const resume = () => [typedAgain('fb params rollback', raw, ParamsRollback.flags)]
+    return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 
   private async since(site: Site, text: string): Promise<Wish[]> {

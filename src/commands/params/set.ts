@@ -5,12 +5,13 @@ import {type FbError, UsageError} from '../../errors.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {editText} from '../../local/editor.js'
 import {readText, textOf} from '../../local/text.js'
-import {type Assignment, parseAssignments, parseTags} from '../../params/assignments.js'
+import {type Assignment, parseAssignments, parseTags, withoutValue} from '../../params/assignments.js'
 import {planChanges} from '../../params/change.js'
 import {type Given, readValues, refuseArgv} from '../../params/input.js'
 import {nameOf} from '../../params/names.js'
 import {parseRecipe} from '../../params/values.js'
-import {fleetOf} from '../../params-access.js'
+import {fleetOf, refuseOthers} from '../../params-access.js'
+import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {kindOf, restartFlag, tierFlag, tierOf, typeFlag} from '../../params-flags.js'
 import type {Site} from '../../site.js'
@@ -58,13 +59,20 @@ export default class ParamsSet extends FbCommand {
   }
 
   async run(): Promise<Applied> {
-    const {argv, flags} = await this.parse(ParamsSet)
+    const {argv, flags, raw} = await this.parse(ParamsSet)
     const assignments = parseAssignments(allNamed(argv, 'KEY'))
-    this.warnOfArgv(assignments, flags)
+    // A value where a key belongs is refused before any word about it.
+    for (const {key} of assignments) nameOf(key, '/')
+    // FB_PARAM_TYPE says how all is kept, and nothing about what is typed here.
+    const typed = raw.some((token) => token.type === 'flag' && token.flag === 'type')
+    this.warnOfArgv(assignments, typed, flags)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
     const path = site.names.parameterPath
-    for (const {key} of assignments) nameOf(key, path)
+    refuseOthers(
+      site,
+      assignments.map(({key}) => key),
+    )
     await this.identify(site)
     const given = await this.values(site, assignments, flags)
     const wishes = given.map(({key, value}) => ({key, name: nameOf(key, path), value}))
@@ -80,13 +88,15 @@ export default class ParamsSet extends FbCommand {
       updateOnly: flags['update-only'],
       defaultKey: site.names.kmsKey,
     })
-    const resume = [`fb params set ${changes.map(({key}) => key).join(' ')}`]
+    const resume = (left: string[]) => [
+      typedAgain('fb params set', raw, ParamsSet.flags, (word) => withoutValue(word, left)),
+    ]
     return applyChanges(this.teller, site, {changes, fleet, ...flags, resume})
   }
 
-  private warnOfArgv(assignments: Assignment[], {type, json}: SetFlags): void {
-    if (type && type !== 'secure') return
-    const warning = refuseArgv(assignments, json || Boolean(this.parent.env.CI))
+  private warnOfArgv(assignments: Assignment[], typed: boolean, {type, json}: SetFlags): void {
+    const machine = json || Boolean(this.parent.env.CI)
+    const warning = refuseArgv(assignments, {machine, plain: typed && type !== 'secure'})
     if (warning) this.voice.tell(({paint}) => [`${paint.warn('!')} ${warning}`])
   }
 

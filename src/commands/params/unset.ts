@@ -2,8 +2,9 @@ import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
+import {removeParameters} from '../../params/remove.js'
 import {planUnset, removalText} from '../../params/unset.js'
-import {fleetOf} from '../../params-access.js'
+import {fleetOf, refuseOthers} from '../../params-access.js'
 
 type Unset = {env: string; result: 'planned' | 'deleted'; parameters: {key: string; name: string; versions: number}[]}
 
@@ -23,6 +24,7 @@ export default class ParamsUnset extends FbCommand {
     const keys = allNamed(argv, 'KEY')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
+    refuseOthers(site, keys)
     await this.identify(site)
     const [store, fleet] = await Promise.all([this.aws(site, 'ssm'), fleetOf(site)])
     const removals = await planUnset(store, fleet, keys, {path: site.names.parameterPath, force: flags.force})
@@ -35,7 +37,8 @@ export default class ParamsUnset extends FbCommand {
     this.voice.tell((canvas) => removalText(removals, site.clock.now(), canvas))
     const names = removals.map(({key}) => key).join(', ')
     await this.ask.confirm(site, flags.yes, `Delete ${names} from ${env}?`)
-    await store.remove(removals.map(({name}) => name))
+    const again = (left: string[]) => `fb params unset ${left.join(' ')}${flags.force ? ' --force' : ''}`
+    await this.carryOut(removeParameters(store, removals, again), site.clock)
     this.voice.print(({paint}) => [
       `${paint.good('✔')} ${paint.bold(`${names} is deleted`)} from ${env}.`,
       paint.dim('  AWS wants 30 seconds before a parameter of the same name is made again.'),

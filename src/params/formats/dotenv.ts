@@ -1,4 +1,4 @@
-import {type Entry, NAME, type Read, refuseNames, Scanner} from './entry.js'
+import {type Entry, isTornPem, NAME, type Read, refuseNames, Scanner, TORN_PEM} from './entry.js'
 
 const PLAIN = /^[A-Za-z0-9_./:@%+,-]+$/
 
@@ -46,5 +46,6 @@ function valueAt(scanner: Scanner, line: number): string {
   }
   if (scanner.take(/['"]/)) scanner.fail('the quote is not closed', line)
   const [plain = ''] = scanner.take(/[^\n]*/) ?? []
+  if (isTornPem(plain)) scanner.fail(TORN_PEM, line)
   return plain.replace(/(^|[ \t])#.*$/, '').trim()
 }

@@ -11,6 +11,11 @@ export type Read = {key: string; value: string; line: number}
 export const badLine = (file: string, line: number, what: string): UsageError =>
   new UsageError(`${file}:${line}: ${what}.`, {code: 'bad_file', state: 'Nothing was changed.'})
 
+/** The first line of a certificate or key alone: the others would be taken for variables. */
+export const isTornPem = (value: string): boolean => /^-----BEGIN /.test(value) && !value.includes('-----END ')
+
+export const TORN_PEM = 'the value has several lines, and only its first stands here'
+
 /** What a format cannot hold unchanged is refused rather than changed. */
 export const cannotHold = (
   format: string,
