@@ -1,5 +1,6 @@
 import {NotFound} from './errors.js'
 import {paceOf, quotaOf} from './logs/quota.js'
+import {withoutOverlap} from './logs/source.js'
 import type {Kept, TailPlan} from './logs/tail.js'
 import {planTail, type TailAsked} from './logs/tail-plan.js'
 import {namingGroups, noStream, type StreamReads, type Targets, targetsOf, type Which} from './logs/targets.js'
@@ -10,7 +11,7 @@ export type LogsAsked = {task?: string[]; group?: string[]; previous?: boolean}
 
 /** Where the lines are that are asked for. One of several services that is not there is only told. */
 export async function findTargets(sites: Site[], {task, group, previous}: LogsAsked): Promise<Targets> {
-  if (group) return {sources: group.map((name) => ({group: name})), notes: []}
+  if (group) return {sources: withoutOverlap(group.map((name) => ({group: name}))), notes: []}
   const which: Which = {tasks: task, previous}
   const found = await Promise.allSettled(
     sites.map(async (site) => targetsOf(await aws(site, 'ecs'), site.service, which)),
@@ -21,7 +22,7 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
   if (serious) throw serious
   const stops = known.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt] : []))
   return {
-    sources: known.flatMap(({sources}) => sources),
+    sources: withoutOverlap(known.flatMap(({sources}) => sources)),
     notes: [...missing.map((error) => (error as Error).message), ...known.flatMap(({notes}) => notes)],
     ...(stops.length > 0 && {stoppedAt: new Date(Math.min(...stops.map(Number)))}),
   }
