@@ -1,9 +1,10 @@
 import {NotFound} from './errors.js'
+import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
 import {withoutOverlap} from './logs/source.js'
-import type {Kept, TailPlan} from './logs/tail.js'
+import type {Kept} from './logs/tail.js'
 import {planTail, type TailAsked} from './logs/tail-plan.js'
-import {namingGroups, noStream, type StreamReads, type Targets, targetsOf, type Which} from './logs/targets.js'
+import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import {aws, type Site} from './site.js'
 
@@ -72,7 +73,7 @@ export async function prepareTail(
       tick(at: number) {
         for (const watch of watches) watch.tick(at)
       },
-      nothing: () => explainNothing(names, plan, say),
+      nothing: () => explainQuiet(names, plan, say, means.patience.signal),
     },
     tasks: sumOf(await Promise.all(watches.map((watch) => watch.running()))),
   }
@@ -82,15 +83,6 @@ export async function prepareTail(
 function sumOf(counts: (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined)
   return known.length === counts.length && known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : undefined
-}
-
-/** Silence has a reason: no stream is called so, or there is one that says nothing. */
-async function explainNothing(names: StreamReads, {sources, follow}: TailPlan, say: (text: string) => void) {
-  for (const source of sources) {
-    const missing = await noStream(names, source)
-    if (missing && !follow) throw missing
-    if (missing) say(`${missing.message} ${missing.because.join(' ')}`)
-  }
 }
 
 /** Says which tasks of the services start and stop. */
