@@ -4,6 +4,7 @@ import {paceOf, quotaOf} from './logs/quota.js'
 import {withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
 import {planTail, type TailAsked} from './logs/tail-plan.js'
+import {strangersText} from './logs/tail-text.js'
 import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import {aws, type Site} from './site.js'
@@ -60,7 +61,7 @@ export async function prepareTail(
   const health = sites.map(({settings, service}) => settings.services[service]!.health)
   const now = site.clock.now().getTime()
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
-  targets.notes.forEach(say)
+  for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
   const watches = plan.follow ? await taskWatches(found, say) : []
   const {page, names, ...means} = await logMeans(site, say, onScreen)

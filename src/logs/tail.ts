@@ -23,7 +23,13 @@ export type TailPlan = OutputPlan & {
   saved: Kept[]
 }
 
-export type Kept = {source: Source; pattern?: string; saved: Saved}
+export type Kept = {source: Source; saved: Saved}
+
+const placeOf = ({group, prefix, streams}: Source) => JSON.stringify([group, prefix, streams])
+
+/** Where an earlier reading of the same streams ended, whatever it looked for. */
+export const keptOf = (source: Source, saved: Kept[]): Kept | undefined =>
+  saved.find((kept) => placeOf(kept.source) === placeOf(source))
 
 export type TailMeans = {
   page: ReadPage
@@ -90,8 +96,7 @@ function readingOf(
   {since, late, pattern, saved}: TailPlan,
   {page, clock, pace, patience}: TailMeans,
 ): Reading {
-  const same = (kept: Kept) => JSON.stringify(kept.source) === JSON.stringify(source) && kept.pattern === pattern
-  return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, saved.find(same)?.saved)
+  return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, keptOf(source, saved)?.saved)
 }
 
 async function* batchesOf(
@@ -125,14 +130,16 @@ async function lastLines(readings: Reading[], output: Output, {lines: count = 0,
   return last
 }
 
-/** Tells how far it has come, every ten seconds; without a time, now. */
-function keeping(readings: Reading[], output: Output, {pattern}: TailPlan, {keep}: TailMeans) {
+/** Tells how far it has come, every ten seconds; without a time, now. What is not read this time stays where it was. */
+function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
+  const read = sources.map(placeOf)
+  const others = saved.filter(({source}) => !read.includes(placeOf(source)))
   let last = 0
   return async (now?: number): Promise<void> => {
     if (!keep || (now !== undefined && now - last < KEEP)) return
     last = now ?? last
     const held = output.held()
-    await keep(readings.map((reading) => ({source: reading.source, pattern, saved: reading.save(held)})))
+    await keep([...others, ...readings.map((reading) => ({source: reading.source, saved: reading.save(held)}))])
   }
 }
 

@@ -2,6 +2,10 @@ import {expect, it} from 'vitest'
 
 import {filterOf} from '../../src/logs/filter.js'
 import {type Kept, type TailMeans, type TailPlan, tail} from '../../src/logs/tail.js'
+import type {Shown} from '../../src/logs/tail-plan.js'
+import {headerText, strangersText} from '../../src/logs/tail-text.js'
+import {zoneOf} from '../../src/logs/zone.js'
+import {canvas} from '../support/canvas.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
 
 const HOUR = 3_600_000
@@ -79,6 +83,36 @@ it('goes on at the very line where --max ended it, however long ago that was log
     all.push(...shown)
   }
   expect(all).toEqual(events.map(({id}) => id))
+})
+
+it('keeps the place of what is not read this time, and goes on there whatever is looked for', async () => {
+  const events = story(100)
+  let kept: Kept[] = []
+  const keep = async (fresh: Kept[]) => {
+    kept = JSON.parse(JSON.stringify(fresh))
+  }
+  const once = (given: Partial<TailPlan>) =>
+    run({saved: kept, ...given}, {...meansOf(events, START + 5 * HOUR).means, keep})
+  const first = await once({max: 10})
+  const second = await once({sources: [{group: 'g1'}], pattern: '%line%'})
+  const third = await once({})
+  expect(kept.map(({source}) => source.group)).toEqual(['g0', 'g1'])
+  expect(
+    [first, second, third]
+      .flatMap(({shown}) => shown)
+      .map(Number)
+      .sort((a, b) => a - b),
+  ).toEqual(events.map((_, i) => i))
+})
+
+it('says which streams the cursor has no place for, and where those begin', () => {
+  const saved = [{source: {group: 'g0'}, saved: {since: 0, done: [], seen: []}}]
+  const shown = {...plan({saved}), zone: zoneOf('utc')} as Shown
+  expect(strangersText(shown)).toEqual(['The cursor has no place for g1: from 2026-11-22 14:00:00.'])
+  expect(headerText(shown, undefined, canvas())).toContain('from 2026-11-22 14:00:00')
+  const known = {...shown, sources: [{group: 'g0', service: 'v1'}]}
+  expect(strangersText(known)).toEqual([])
+  expect(headerText(known, undefined, canvas())).toContain('from where the last run ended')
 })
 
 it('follows several groups, and shows each line once', async () => {
