@@ -31,6 +31,8 @@ export type Means = {
   pattern?: string
   /** How long after its timestamp an event may turn up and is still shown (ms). */
   late: number
+  /** Nothing dated later is wanted (ms). */
+  until?: number
   /** Events remembered at most. */
   cap?: number
 }
@@ -169,7 +171,8 @@ export class Reading {
 
   private *hand(events: LogEvent[]): Generator<LogEvent[], void> {
     const now = this.now()
-    this.handed = events.filter((event) => event.at >= this.since && this.ledger.admit(event, now))
+    const {until = Number.POSITIVE_INFINITY} = this.means
+    this.handed = events.filter((event) => event.at >= this.since && event.at <= until && this.ledger.admit(event, now))
     yield this.handed
     this.handed = []
   }

@@ -13,6 +13,8 @@ export type TailPlan = OutputPlan & {
   /** Times in ms since 1970. */
   since: number
   until?: number
+  /** When following ends, whatever the lines are dated. */
+  end?: number
   follow: boolean
   /** Only the newest so many of what there is already. */
   lines?: number
@@ -54,6 +56,7 @@ export type Summary = {
 }
 
 const KEEP = 10_000
+const NEVER = Number.POSITIVE_INFINITY
 
 /**
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
@@ -93,22 +96,27 @@ export async function* tail(
 
 function readingOf(
   source: Source,
-  {since, late, pattern, saved}: TailPlan,
+  {since, until, late, pattern, saved}: TailPlan,
   {page, clock, pace, patience}: TailMeans,
 ): Reading {
-  return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, keptOf(source, saved)?.saved)
+  return new Reading(
+    source,
+    since,
+    {read: page, clock, pace, patience, pattern, late, until},
+    keptOf(source, saved)?.saved,
+  )
 }
 
 async function* batchesOf(
   readings: Reading[],
-  {lines, follow, until}: TailPlan,
+  {lines, follow, until, end}: TailPlan,
   stop: AbortSignal,
   nothing: () => Promise<unknown>,
 ) {
   const to = follow ? undefined : (until ?? readings[0]!.now())
   if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(stop, to)))
   if (!stop.aborted) await nothing()
-  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, until)))
+  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER))))
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */

@@ -134,3 +134,12 @@ it('says that nothing comes, ever more rarely', async () => {
     expect.stringMatching(/^No events for 40m/),
   ])
 })
+
+it('shows nothing that is dated after --until, and with --for whatever comes until then', async () => {
+  const future: Arriving = {...story(1)[0]!, id: 'future', at: START + 20 * 60_000}
+  const until = START + 5 * 60_000
+  const shownBy = async (given: Partial<TailPlan>) =>
+    (await run({follow: true, ...given}, meansOf([...story(10), future], START + 60_000).means)).shown
+  expect(await shownBy({until})).not.toContain('future')
+  expect(await shownBy({end: until})).toContain('future')
+})
