@@ -174,6 +174,21 @@ describe('a reading that follows', () => {
   })
 })
 
+it('shows at its end what has turned up late by then, and leaves the last reading of it to one that goes on', async () => {
+  const at = START + 30_000
+  const late = (id: string, visible: number): Arriving => ({
+    ...{id, at, ingestedAt: visible, visible, group: '', stream: 's', message: ''},
+  })
+  const events = [late('soon', at + 55_000), late('later', at + 110_000)]
+  const first = readingOf(events, 1, {trouble: 0})
+  const seen = await shown(first.reading.follow(first.signal, at + 58_000))
+  expect([...seen.keys()]).toEqual(['soon'])
+  const second = readingOf(events, 1, {trouble: 0})
+  second.clock.advance(10 * MINUTE)
+  const next = new Reading(source, START, second.means, first.reading.save())
+  expect([...(await shown(next.follow(second.signal, START + 11 * MINUTE))).keys()]).toEqual(['later'])
+})
+
 it('reads the past in order, in as many pages as it takes', async () => {
   const events = arriving({count: 5000, minutes: 10, tasks: 4, seed: 1, future: 0})
   const {reading, clock, signal} = readingOf(events, 1)
