@@ -82,13 +82,22 @@ export class Reading {
     return this.sweep(this.lanes[0], () => stop.aborted, to)
   }
 
-  /** The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from here. */
-  async *newest(to = this.now()): AsyncGenerator<LogEvent[], void> {
+  /**
+   * The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from
+   * here; only what that will read once more is remembered.
+   */
+  async *newest(stop: AbortSignal, until = Number.POSITIVE_INFINITY): AsyncGenerator<LogEvent[], void> {
+    const to = Math.min(until, this.now())
     this.lanes[0].done = to
+    const again = this.leastRead()
+    let before = new Set<string>()
     let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
-    for (;;) {
+    while (!stop.aborted) {
       const {events, next} = await this.page(query)
-      yield* this.hand(events)
+      const [old, young] = [events.filter(({at}) => at < again), events.filter(({at}) => at >= again)]
+      yield* this.hand(young)
+      yield old.filter(({id, at}) => at >= this.since && !before.has(id))
+      before = new Set(old.map(({id}) => id))
       if (!next || next === query.token) return
       query = {...query, token: next}
     }
@@ -182,6 +191,11 @@ export class Reading {
     return Math.max(this.since, this.ledger.floor, done - overlap)
   }
 
+  /** Nothing older is read any more. */
+  private leastRead(): number {
+    return Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+  }
+
   private *hand(events: LogEvent[]): Generator<LogEvent[], void> {
     const now = this.now()
     const {until = Number.POSITIVE_INFINITY} = this.means
@@ -191,7 +205,7 @@ export class Reading {
   }
 
   private forget(): void {
-    const before = Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+    const before = this.leastRead()
     this.ledger.forget(before, this.now())
     if (this.cut || this.ledger.floor <= before) return
     this.cut = true

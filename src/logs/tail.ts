@@ -72,9 +72,9 @@ export async function* tail(
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
-  if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan), now())
   const nothing = async () => output.read === 0 && means.nothing?.()
   try {
+    if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan, stop), now())
     for await (const batch of batchesOf(readings, plan, stop, nothing)) {
       means.tick?.(now())
       await keeper(now())
@@ -120,12 +120,17 @@ async function* batchesOf(
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */
-async function lastLines(readings: Reading[], output: Output, {lines: count = 0, until}: TailPlan): Promise<Entry[]> {
+async function lastLines(
+  readings: Reading[],
+  output: Output,
+  {lines: count = 0, until}: TailPlan,
+  stop: AbortSignal,
+): Promise<Entry[]> {
   if (count === 0) for (const reading of readings) reading.startAt(reading.now())
   if (count === 0) return []
   const lastOf = async (reading: Reading) => {
     let kept: Entry[] = []
-    for await (const page of reading.newest(until)) {
+    for await (const page of reading.newest(stop, until)) {
       kept = [...output.select(page), ...kept].slice(-count)
       if (kept.length >= count) break
     }

@@ -174,6 +174,17 @@ describe('a reading that follows', () => {
   })
 })
 
+it('remembers of the newest lines only what it reads once more, however far back it has to look', async () => {
+  const events = arriving({count: 20_000, minutes: 60, tasks: 4, seed: 21, future: 0, burst: 0})
+  const {means, clock, signal} = readingOf(events, 21, {trouble: 0})
+  clock.advance(61 * MINUTE)
+  const reading = new Reading(source, START, means)
+  const seen = await shown(reading.newest(signal))
+  expect(faults(events, seen)).toEqual({lost: 0, repeated: 0})
+  expect(reading.ledger.size).toBeLessThan(1000)
+  expect((await shown(reading.follow(signal, clock.now().getTime() + 4 * MINUTE))).size).toBe(0)
+})
+
 it('shows at its end what has turned up late by then, and leaves the last reading of it to one that goes on', async () => {
   const at = START + 30_000
   const late = (id: string, visible: number): Arriving => ({

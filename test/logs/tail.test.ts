@@ -143,3 +143,17 @@ it('shows nothing that is dated after --until, and with --for whatever comes unt
   expect(await shownBy({until})).not.toContain('future')
   expect(await shownBy({end: until})).toContain('future')
 })
+
+it('looks back for the newest lines no longer than until Ctrl-C, shows what it has found, and sums up', async () => {
+  const {means} = meansOf(story(600), START + HOUR)
+  const stop = new AbortController()
+  let calls = 0
+  const page: TailMeans['page'] = (query) => {
+    if (++calls === 4) stop.abort()
+    return means.page(query)
+  }
+  const {shown, summary} = await run({lines: 500}, {...means, page}, stop.signal)
+  expect(shown.length).toBeGreaterThan(0)
+  expect(shown.length).toBeLessThan(100)
+  expect(summary.reason).toBe('interrupted')
+})
