@@ -1,8 +1,11 @@
 import {NotFound} from './errors.js'
+import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
-import type {Kept, TailPlan} from './logs/tail.js'
+import {withoutOverlap} from './logs/source.js'
+import type {Kept} from './logs/tail.js'
 import {planTail, type TailAsked} from './logs/tail-plan.js'
-import {namingGroups, noStream, type StreamReads, type Targets, targetsOf, type Which} from './logs/targets.js'
+import {strangersText} from './logs/tail-text.js'
+import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import {aws, type Site} from './site.js'
 
@@ -10,7 +13,7 @@ export type LogsAsked = {task?: string[]; group?: string[]; previous?: boolean}
 
 /** Where the lines are that are asked for. One of several services that is not there is only told. */
 export async function findTargets(sites: Site[], {task, group, previous}: LogsAsked): Promise<Targets> {
-  if (group) return {sources: group.map((name) => ({group: name})), notes: []}
+  if (group) return {sources: withoutOverlap(group.map((name) => ({group: name}))), notes: []}
   const which: Which = {tasks: task, previous}
   const found = await Promise.allSettled(
     sites.map(async (site) => targetsOf(await aws(site, 'ecs'), site.service, which)),
@@ -21,7 +24,7 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
   if (serious) throw serious
   const stops = known.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt] : []))
   return {
-    sources: known.flatMap(({sources}) => sources),
+    sources: withoutOverlap(known.flatMap(({sources}) => sources)),
     notes: [...missing.map((error) => (error as Error).message), ...known.flatMap(({notes}) => notes)],
     ...(stops.length > 0 && {stoppedAt: new Date(Math.min(...stops.map(Number)))}),
   }
@@ -58,7 +61,7 @@ export async function prepareTail(
   const health = sites.map(({settings, service}) => settings.services[service]!.health)
   const now = site.clock.now().getTime()
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
-  targets.notes.forEach(say)
+  for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
   const watches = plan.follow ? await taskWatches(found, say) : []
   const {page, names, ...means} = await logMeans(site, say, onScreen)
@@ -71,7 +74,7 @@ export async function prepareTail(
       tick(at: number) {
         for (const watch of watches) watch.tick(at)
       },
-      nothing: () => explainNothing(names, plan, say),
+      nothing: () => explainQuiet(names, plan, say, means.patience.signal),
     },
     tasks: sumOf(await Promise.all(watches.map((watch) => watch.running()))),
   }
@@ -81,15 +84,6 @@ export async function prepareTail(
 function sumOf(counts: (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined)
   return known.length === counts.length && known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : undefined
-}
-
-/** Silence has a reason: no stream is called so, or there is one that says nothing. */
-async function explainNothing(names: StreamReads, {sources, follow}: TailPlan, say: (text: string) => void) {
-  for (const source of sources) {
-    const missing = await noStream(names, source)
-    if (missing && !follow) throw missing
-    if (missing) say(`${missing.message} ${missing.because.join(' ')}`)
-  }
 }
 
 /** Says which tasks of the services start and stop. */

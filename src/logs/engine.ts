@@ -45,7 +45,9 @@ export function onlyEngine({engine, rawQuery, counts, by, filters, last}: Engine
       next: ['--engine filter'],
     })
   }
-  return ours ? 'filter' : engine === 'auto' ? undefined : engine
+  // What fb filters itself, Insights has to send whole: that is no gain, and it is paid for.
+  if (engine === 'auto') return ours || filters ? 'filter' : undefined
+  return ours ? 'filter' : engine
 }
 
 function refuse(what: string): never {

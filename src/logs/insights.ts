@@ -63,6 +63,11 @@ function completed(state: QueryState, id: string): QueryState {
 
 /** The most rows that a query can return. */
 export const MOST_ROWS = 100_000
+/** The most that some Regions return. */
+const FEWER_ROWS = 10_000
+
+/** Whether there may be rows that a query with this limit has not returned. */
+export const isFull = (rows: Row[], limit: number): boolean => rows.length >= limit || rows.length === FEWER_ROWS
 
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`
 const pattern = (text: string) => `/${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}/`

@@ -18,6 +18,8 @@ const AGES = [30_000, 130_000]
 /** A clock that is further from AWS's is put right. */
 const SKEW = 3000
 const SLEPT = 30_000
+/** For the last look at what is newest (ms). */
+export const LAST_LOOK = 1500
 
 /** What is `age` old is read every so often, up to `done` by now. Age 0 is what is new, without an end. */
 type Lane = {age: number; every: number; overlap: number; due: number; done: number}
@@ -31,6 +33,8 @@ export type Means = {
   pattern?: string
   /** How long after its timestamp an event may turn up and is still shown (ms). */
   late: number
+  /** Nothing dated later is wanted (ms). */
+  until?: number
   /** Events remembered at most. */
   cap?: number
 }
@@ -75,16 +79,25 @@ export class Reading {
 
   /** What has happened since the beginning, up to `to` or to this moment, oldest first. */
   history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
-    return this.sweep(this.lanes[0], stop, to)
+    return this.sweep(this.lanes[0], () => stop.aborted, to)
   }
 
-  /** The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from here. */
-  async *newest(to = this.now()): AsyncGenerator<LogEvent[], void> {
+  /**
+   * The newest events up to this moment, page by page backwards; each page is oldest first. Afterwards `follow` goes on from
+   * here; only what that will read once more is remembered.
+   */
+  async *newest(stop: AbortSignal, until = Number.POSITIVE_INFINITY): AsyncGenerator<LogEvent[], void> {
+    const to = Math.min(until, this.now())
     this.lanes[0].done = to
+    const again = this.leastRead()
+    let before = new Set<string>()
     let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
-    for (;;) {
+    while (!stop.aborted) {
       const {events, next} = await this.page(query)
-      yield* this.hand(events)
+      const [old, young] = [events.filter(({at}) => at < again), events.filter(({at}) => at >= again)]
+      yield* this.hand(young)
+      yield old.filter(({id, at}) => at >= this.since && !before.has(id))
+      before = new Set(old.map(({id}) => id))
       if (!next || next === query.token) return
       query = {...query, token: next}
     }
@@ -98,13 +111,24 @@ export class Reading {
   /** What happens from now on, until `until` or `stop`; then once more what is newest. An empty batch says that time passes. */
   async *follow(stop: AbortSignal, until = Number.POSITIVE_INFINITY): AsyncGenerator<LogEvent[], void> {
     const [live] = this.lanes
-    while (!stop.aborted && this.now() < until) {
-      for (const lane of this.lanes) if (lane.due <= this.now() && !stop.aborted) yield* this.sweep(lane, stop)
+    const over = () => stop.aborted || this.now() >= until
+    while (!over()) {
+      for (const lane of this.lanes) if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted)
       yield []
       const wake = Math.min(until, ...this.lanes.map(({due}) => due))
       await this.sleep(wake, stop)
     }
-    if (live.due !== UNFINISHED) yield* this.sweep(live, stop)
+    if (live.due !== UNFINISHED) yield* this.lastLook(live)
+  }
+
+  /** What is newest, and then what has turned up late behind it. */
+  private async *lastLook(live: Lane): AsyncGenerator<LogEvent[], void> {
+    const end = this.now() + LAST_LOOK
+    const over = () => this.now() >= end
+    const done = Math.min(...this.lanes.map((lane) => lane.done))
+    yield* this.sweep(live, over)
+    // A lane of its own: how far the others have come is not changed by it, so that who goes on reads it once more.
+    if (!over()) yield* this.sweep({...live, overlap: 1, done}, over, live.done)
   }
 
   /** These events of the last batch are shown, or held by who shows them. */
@@ -130,7 +154,7 @@ export class Reading {
   }
 
   /** One pass over what a lane has to read. An empty batch is a page without anything new. */
-  private async *sweep(lane: Lane, stop: AbortSignal, until?: number): AsyncGenerator<LogEvent[], void> {
+  private async *sweep(lane: Lane, over: () => boolean, until?: number): AsyncGenerator<LogEvent[], void> {
     const started = this.now()
     const [live, ...others] = this.lanes
     // Nothing is read for the second time before it was read for the first: the order would suffer, and the memory.
@@ -149,9 +173,9 @@ export class Reading {
       query = next === query.token ? {...query, from: reached, token: undefined} : {...query, token: next}
       lane.done = Math.max(lane.done, reached)
       this.forget()
-      if (stop.aborted) return
+      if (over()) return
       if (lane === live && until === undefined)
-        for (const other of others) if (other.due <= this.now()) yield* this.sweep(other, stop)
+        for (const other of others) if (other.due <= this.now()) yield* this.sweep(other, over)
     }
     lane.done = Math.max(lane.done, end)
     this.forget()
@@ -167,15 +191,21 @@ export class Reading {
     return Math.max(this.since, this.ledger.floor, done - overlap)
   }
 
+  /** Nothing older is read any more. */
+  private leastRead(): number {
+    return Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+  }
+
   private *hand(events: LogEvent[]): Generator<LogEvent[], void> {
     const now = this.now()
-    this.handed = events.filter((event) => event.at >= this.since && this.ledger.admit(event, now))
+    const {until = Number.POSITIVE_INFINITY} = this.means
+    this.handed = events.filter((event) => event.at >= this.since && event.at <= until && this.ledger.admit(event, now))
     yield this.handed
     this.handed = []
   }
 
   private forget(): void {
-    const before = Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+    const before = this.leastRead()
     this.ledger.forget(before, this.now())
     if (this.cut || this.ledger.floor <= before) return
     this.cut = true

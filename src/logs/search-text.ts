@@ -1,6 +1,6 @@
 import {clip, columns, wrapped} from '../columns.js'
 import {duration} from '../durations.js'
-import {NotFound} from '../errors.js'
+import {FbError, NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {amountText, bytesText} from './amounts.js'
 import {costOf, type Engine, secondsToRead, type Volume} from './engine.js'
@@ -51,14 +51,18 @@ export const costQuestion = ({bytes}: Volume): string =>
     ? 'fb may not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
     : `The query ${scanText(bytes)}. Start it?`
 
-/** `more`: there are others, before the shown ones when those are the `last`, otherwise after them. */
-export type Summary = {shown: number; more: boolean; last: boolean; limit?: number; scanned?: number}
+/**
+ * `more`: there are others, before the shown ones when those are the `last`, otherwise after them. `cut`: Logs Insights has not
+ * sent all of them.
+ */
+export type Summary = {shown: number; more: boolean; cut?: boolean; last: boolean; limit?: number; scanned?: number}
 
 /** Said after the last line. */
-export function footerText({shown, more, last, limit, scanned}: Summary, ms: number, {paint}: Canvas): string {
+export function footerText({shown, more, cut, last, limit, scanned}: Summary, ms: number, {paint}: Canvas): string {
   const facts = [
     `${amountText(shown, 'line')} in ${duration(ms)}`,
     ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
+    ...(cut ? ['Logs Insights has not sent all: --engine filter'] : []),
     ...(scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${usdText(costOf(scanned))}`]),
   ]
   return paint.dim(`■ ${facts.join(' · ')}`)
@@ -67,7 +71,12 @@ export function footerText({shown, more, last, limit, scanned}: Summary, ms: num
 const DAY = 24 * 3_600_000
 
 /** Nothing there is an answer too: what was looked through, and how to look further. */
-export function nothingFound(search: Search, when: When): NotFound {
+export function nothingFound(search: Search, {cut}: Summary, when: When): FbError {
+  if (cut)
+    return new FbError('Nothing matches in what Logs Insights has sent, and that is not all.', {
+      code: 'cut',
+      next: ['--engine filter'],
+    })
   return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {
     code: 'no_match',
     because: [`Looked in ${placesText(search)}, ${spanText(search, when)}.`],

@@ -2,7 +2,16 @@ import {bytesText, countText} from './amounts.js'
 import type {Engine} from './engine.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
-import {countQuery, type Insights, type InsightsQuery, MOST_ROWS, type Row, runQuery, timeOf} from './insights.js'
+import {
+  countQuery,
+  type Insights,
+  type InsightsQuery,
+  isFull,
+  MOST_ROWS,
+  type Row,
+  runQuery,
+  timeOf,
+} from './insights.js'
 import {type Found, filtered, groupsOf, newest, queried, type Search, type SearchMeans} from './search.js'
 import type {Wanted} from './search-plan.js'
 import type {Summary} from './search-text.js'
@@ -38,6 +47,7 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
       summary.more = entries.length < found.entries.length
       summary.shown += entries.length
       summary.scanned = found.scanned
+      if (found.cut) summary.cut = true
       progress.clear()
       if (entries.length > 0) yield entries
       if (summary.more) break
@@ -69,6 +79,10 @@ export async function count(work: Work, tally: Tally): Promise<{scanned?: number
         text: countQuery(search.sources, search.text, countable(tally.by)),
       }
       const {rows, scanned} = await answer(query, insights, means, progress)
+      if (isFull(rows, MOST_ROWS))
+        means.patience.note(
+          `Logs Insights has sent ${countText(rows.length)} rows and no more: the count is too small.`,
+        )
       for (const {key, events = '0'} of rows) tally.count(keyFrom(key, tally.by), Number(events))
       return {scanned}
     }

@@ -28,5 +28,18 @@ export type Page = {
 
 export type ReadPage = (query: Query) => Promise<Page>
 
+/** Without those whose streams another one has as well: each line is read once. */
+export const withoutOverlap = (sources: Source[]): Source[] =>
+  sources.filter(
+    (one, i) => !sources.some((other, j) => i !== j && covers(other, one) && (j < i || !covers(one, other))),
+  )
+
+function covers({group, prefix = '', streams}: Source, other: Source): boolean {
+  if (group !== other.group) return false
+  const has = (stream: string) => (streams ? streams.includes(stream) : stream.startsWith(prefix))
+  if (other.streams) return other.streams.every(has)
+  return !streams && (other.prefix ?? '').startsWith(prefix)
+}
+
 export const sourceText = ({group, prefix, streams}: Source): string =>
   [group, streams ? streams.join(' ') : prefix && `${prefix}*`].filter(Boolean).join(' ')

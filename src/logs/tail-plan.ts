@@ -59,13 +59,13 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
   const range = parseRange({since, until: asked.until}, now, zone)
   const waits = asked.for !== undefined || asked['until-match'] !== undefined
   const follow = (asked.follow ?? ((onScreen && !targets.stoppedAt) || waits)) && (range.until ?? now + 1) > now
-  const ends = [range.until, asked.for === undefined ? undefined : now + asked.for].filter((end) => end !== undefined)
   const hides = !(asked.health ?? !onScreen)
   const filter = filterOf({...asked, level: asked.level as Level, health: hides ? reader.health : []})
   return {
     sources: targets.sources,
     since: range.since,
-    ...(ends.length > 0 && {until: Math.min(...ends)}),
+    until: range.until,
+    end: asked.for && now + asked.for,
     follow,
     lines: asked.lines,
     late: asked.late ?? LATE,

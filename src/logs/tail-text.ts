@@ -1,7 +1,8 @@
 import {duration} from '../durations.js'
 import {FbError, NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
-import type {Summary} from './tail.js'
+import {sourceText} from './source.js'
+import {keptOf, type Summary} from './tail.js'
 import type {Shown} from './tail-plan.js'
 
 const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
@@ -21,11 +22,22 @@ export function headerText(plan: Shown, tasks: number | undefined, {paint, safe}
   return `${paint.accent('▶')} ${facts.join(paint.dim(' · '))}`
 }
 
-function startText({zone, since, lines, saved}: Shown): string {
-  if (saved.length > 0) return 'from where the last run ended'
+function startText(plan: Shown): string {
+  return strangers(plan).length === 0 ? 'from where the last run ended' : beginText(plan)
+}
+
+function beginText({zone, since, lines}: Shown): string {
   if (lines !== undefined) return `the last ${count(lines, 'line')}`
   return `from ${zone.date(since)} ${zone.time(since).slice(0, 8)}`
 }
+
+const strangers = ({sources, saved}: Shown) => sources.filter((source) => !keptOf(source, saved))
+
+/** What the file of an earlier run does not know begins elsewhere: nobody should take it for the place where that ended. */
+export const strangersText = (plan: Shown): string[] =>
+  plan.saved.length === 0
+    ? []
+    : strangers(plan).map((source) => `The cursor has no place for ${sourceText(source)}: ${beginText(plan)}.`)
 
 /** What was shown, and what was not: said after the last line. */
 export function footerText({reason, lines, late, health}: Summary, ms: number, {paint}: Canvas): string[] {

@@ -13,6 +13,8 @@ export type TailPlan = OutputPlan & {
   /** Times in ms since 1970. */
   since: number
   until?: number
+  /** When following ends, whatever the lines are dated. */
+  end?: number
   follow: boolean
   /** Only the newest so many of what there is already. */
   lines?: number
@@ -23,7 +25,13 @@ export type TailPlan = OutputPlan & {
   saved: Kept[]
 }
 
-export type Kept = {source: Source; pattern?: string; saved: Saved}
+export type Kept = {source: Source; saved: Saved}
+
+const placeOf = ({group, prefix, streams}: Source) => JSON.stringify([group, prefix, streams])
+
+/** Where an earlier reading of the same streams ended, whatever it looked for. */
+export const keptOf = (source: Source, saved: Kept[]): Kept | undefined =>
+  saved.find((kept) => placeOf(kept.source) === placeOf(source))
 
 export type TailMeans = {
   page: ReadPage
@@ -48,6 +56,7 @@ export type Summary = {
 }
 
 const KEEP = 10_000
+const NEVER = Number.POSITIVE_INFINITY
 
 /**
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
@@ -63,9 +72,9 @@ export async function* tail(
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
-  if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan), now())
   const nothing = async () => output.read === 0 && means.nothing?.()
   try {
+    if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan, stop), now())
     for await (const batch of batchesOf(readings, plan, stop, nothing)) {
       means.tick?.(now())
       await keeper(now())
@@ -87,32 +96,41 @@ export async function* tail(
 
 function readingOf(
   source: Source,
-  {since, late, pattern, saved}: TailPlan,
+  {since, until, late, pattern, saved}: TailPlan,
   {page, clock, pace, patience}: TailMeans,
 ): Reading {
-  const same = (kept: Kept) => JSON.stringify(kept.source) === JSON.stringify(source) && kept.pattern === pattern
-  return new Reading(source, since, {read: page, clock, pace, patience, pattern, late}, saved.find(same)?.saved)
+  return new Reading(
+    source,
+    since,
+    {read: page, clock, pace, patience, pattern, late, until},
+    keptOf(source, saved)?.saved,
+  )
 }
 
 async function* batchesOf(
   readings: Reading[],
-  {lines, follow, until}: TailPlan,
+  {lines, follow, until, end}: TailPlan,
   stop: AbortSignal,
   nothing: () => Promise<unknown>,
 ) {
   const to = follow ? undefined : (until ?? readings[0]!.now())
   if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(stop, to)))
   if (!stop.aborted) await nothing()
-  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, until)))
+  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER))))
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */
-async function lastLines(readings: Reading[], output: Output, {lines: count = 0, until}: TailPlan): Promise<Entry[]> {
+async function lastLines(
+  readings: Reading[],
+  output: Output,
+  {lines: count = 0, until}: TailPlan,
+  stop: AbortSignal,
+): Promise<Entry[]> {
   if (count === 0) for (const reading of readings) reading.startAt(reading.now())
   if (count === 0) return []
   const lastOf = async (reading: Reading) => {
     let kept: Entry[] = []
-    for await (const page of reading.newest(until)) {
+    for await (const page of reading.newest(stop, until)) {
       kept = [...output.select(page), ...kept].slice(-count)
       if (kept.length >= count) break
     }
@@ -125,14 +143,16 @@ async function lastLines(readings: Reading[], output: Output, {lines: count = 0,
   return last
 }
 
-/** Tells how far it has come, every ten seconds; without a time, now. */
-function keeping(readings: Reading[], output: Output, {pattern}: TailPlan, {keep}: TailMeans) {
+/** Tells how far it has come, every ten seconds; without a time, now. What is not read this time stays where it was. */
+function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
+  const read = sources.map(placeOf)
+  const others = saved.filter(({source}) => !read.includes(placeOf(source)))
   let last = 0
   return async (now?: number): Promise<void> => {
     if (!keep || (now !== undefined && now - last < KEEP)) return
     last = now ?? last
     const held = output.held()
-    await keep(readings.map((reading) => ({source: reading.source, pattern, saved: reading.save(held)})))
+    await keep([...others, ...readings.map((reading) => ({source: reading.source, saved: reading.save(held)}))])
   }
 }
 

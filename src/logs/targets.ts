@@ -3,7 +3,7 @@ import type {ServiceState, Task} from '../deploy/service.js'
 import type {Container, Revision} from '../deploy/task-definition.js'
 import {NotFound, UsageError} from '../errors.js'
 import type {LogEvent} from './event.js'
-import {type ReadPage, type Source, sourceText} from './source.js'
+import type {ReadPage, Source} from './source.js'
 
 export type ServiceReads = {
   service(): Promise<ServiceState>
@@ -116,29 +116,4 @@ export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>
         next: near.length > 0 ? [`--group ${near[0]}`] : ['fb logs groups'],
       })
     })
-}
-
-export type StreamReads = {streamNames(group: string, prefix?: string): Promise<string[]>}
-
-/** Why a source has nothing to show: undefined when its streams are there and merely quiet. */
-export async function noStream(aws: StreamReads, source: Source): Promise<NotFound | undefined> {
-  const {group, prefix = source.streams?.[0]} = source
-  const found = await aws.streamNames(group, prefix)
-  if (found.length > 0) return undefined
-  const near = await streamsNear(aws, group, prefix)
-  return new NotFound(`No stream matched ${sourceText(source)}.`, {
-    code: 'no_stream',
-    because: [near.length > 0 ? `Nearest: ${near.join(', ')}.` : 'The group has no streams.'],
-    next: ['fb status'],
-  })
-}
-
-/** Streams of the same container, when there are any, otherwise those with the most similar names. */
-async function streamsNear(aws: StreamReads, group: string, prefix = ''): Promise<string[]> {
-  const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-  const siblings = parent && parent !== prefix ? await aws.streamNames(group, parent) : []
-  if (siblings.length > 0) return siblings.slice(0, 3)
-  const all = await aws.streamNames(group)
-  const near = nearest(prefix, all)
-  return near.length > 0 ? near : all.slice(0, 3)
 }

@@ -18,6 +18,7 @@ describe('who searches', () => {
     ['a count by minute', {counts: true, by: 'minute'}, undefined],
     ['a count by level, which is how fb reads a line', {counts: true, by: 'level'}, 'filter'],
     ['a count of filtered lines', {counts: true, filters: true}, 'filter'],
+    ['filtered lines, which Insights would have to send whole', {filters: true}, 'filter'],
     ['the newest lines', {last: true}, 'filter'],
     ['a query', {rawQuery: 'stats count(*)'}, 'insights'],
     ['an engine by name', {engine: 'insights'}, 'insights'],

@@ -174,6 +174,32 @@ describe('a reading that follows', () => {
   })
 })
 
+it('remembers of the newest lines only what it reads once more, however far back it has to look', async () => {
+  const events = arriving({count: 20_000, minutes: 60, tasks: 4, seed: 21, future: 0, burst: 0})
+  const {means, clock, signal} = readingOf(events, 21, {trouble: 0})
+  clock.advance(61 * MINUTE)
+  const reading = new Reading(source, START, means)
+  const seen = await shown(reading.newest(signal))
+  expect(faults(events, seen)).toEqual({lost: 0, repeated: 0})
+  expect(reading.ledger.size).toBeLessThan(1000)
+  expect((await shown(reading.follow(signal, clock.now().getTime() + 4 * MINUTE))).size).toBe(0)
+})
+
+it('shows at its end what has turned up late by then, and leaves the last reading of it to one that goes on', async () => {
+  const at = START + 30_000
+  const late = (id: string, visible: number): Arriving => ({
+    ...{id, at, ingestedAt: visible, visible, group: '', stream: 's', message: ''},
+  })
+  const events = [late('soon', at + 55_000), late('later', at + 110_000)]
+  const first = readingOf(events, 1, {trouble: 0})
+  const seen = await shown(first.reading.follow(first.signal, at + 58_000))
+  expect([...seen.keys()]).toEqual(['soon'])
+  const second = readingOf(events, 1, {trouble: 0})
+  second.clock.advance(10 * MINUTE)
+  const next = new Reading(source, START, second.means, first.reading.save())
+  expect([...(await shown(next.follow(second.signal, START + 11 * MINUTE))).keys()]).toEqual(['later'])
+})
+
 it('reads the past in order, in as many pages as it takes', async () => {
   const events = arriving({count: 5000, minutes: 10, tasks: 4, seed: 1, future: 0})
   const {reading, clock, signal} = readingOf(events, 1)

@@ -2,6 +2,10 @@ import {expect, it} from 'vitest'
 
 import {filterOf} from '../../src/logs/filter.js'
 import {type Kept, type TailMeans, type TailPlan, tail} from '../../src/logs/tail.js'
+import type {Shown} from '../../src/logs/tail-plan.js'
+import {headerText, strangersText} from '../../src/logs/tail-text.js'
+import {zoneOf} from '../../src/logs/zone.js'
+import {canvas} from '../support/canvas.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
 
 const HOUR = 3_600_000
@@ -81,6 +85,36 @@ it('goes on at the very line where --max ended it, however long ago that was log
   expect(all).toEqual(events.map(({id}) => id))
 })
 
+it('keeps the place of what is not read this time, and goes on there whatever is looked for', async () => {
+  const events = story(100)
+  let kept: Kept[] = []
+  const keep = async (fresh: Kept[]) => {
+    kept = JSON.parse(JSON.stringify(fresh))
+  }
+  const once = (given: Partial<TailPlan>) =>
+    run({saved: kept, ...given}, {...meansOf(events, START + 5 * HOUR).means, keep})
+  const first = await once({max: 10})
+  const second = await once({sources: [{group: 'g1'}], pattern: '%line%'})
+  const third = await once({})
+  expect(kept.map(({source}) => source.group)).toEqual(['g0', 'g1'])
+  expect(
+    [first, second, third]
+      .flatMap(({shown}) => shown)
+      .map(Number)
+      .sort((a, b) => a - b),
+  ).toEqual(events.map((_, i) => i))
+})
+
+it('says which streams the cursor has no place for, and where those begin', () => {
+  const saved = [{source: {group: 'g0'}, saved: {since: 0, done: [], seen: []}}]
+  const shown = {...plan({saved}), zone: zoneOf('utc')} as Shown
+  expect(strangersText(shown)).toEqual(['The cursor has no place for g1: from 2026-11-22 14:00:00.'])
+  expect(headerText(shown, undefined, canvas())).toContain('from 2026-11-22 14:00:00')
+  const known = {...shown, sources: [{group: 'g0', service: 'v1'}]}
+  expect(strangersText(known)).toEqual([])
+  expect(headerText(known, undefined, canvas())).toContain('from where the last run ended')
+})
+
 it('follows several groups, and shows each line once', async () => {
   const events = story(600)
   const {means} = meansOf(events, START + 60_000)
@@ -99,4 +133,27 @@ it('says that nothing comes, ever more rarely', async () => {
     expect.stringMatching(/^No events for 20m/),
     expect.stringMatching(/^No events for 40m/),
   ])
+})
+
+it('shows nothing that is dated after --until, and with --for whatever comes until then', async () => {
+  const future: Arriving = {...story(1)[0]!, id: 'future', at: START + 20 * 60_000}
+  const until = START + 5 * 60_000
+  const shownBy = async (given: Partial<TailPlan>) =>
+    (await run({follow: true, ...given}, meansOf([...story(10), future], START + 60_000).means)).shown
+  expect(await shownBy({until})).not.toContain('future')
+  expect(await shownBy({end: until})).toContain('future')
+})
+
+it('looks back for the newest lines no longer than until Ctrl-C, shows what it has found, and sums up', async () => {
+  const {means} = meansOf(story(600), START + HOUR)
+  const stop = new AbortController()
+  let calls = 0
+  const page: TailMeans['page'] = (query) => {
+    if (++calls === 4) stop.abort()
+    return means.page(query)
+  }
+  const {shown, summary} = await run({lines: 500}, {...means, page}, stop.signal)
+  expect(shown.length).toBeGreaterThan(0)
+  expect(shown.length).toBeLessThan(100)
+  expect(summary.reason).toBe('interrupted')
 })

@@ -91,7 +91,7 @@ The range is read in slices side by side, which costs nothing. Where that would 
     const started = systemClock.now().getTime()
     const show = shownAs({...flags, grep: wanted.text}, search.sources, {onScreen, json}, wanted.zone)
     const summary = await this.voice.pour(lines(work, wanted), show.format, show)
-    if (summary.shown === 0) throw nothingFound(search, wanted)
+    if (summary.shown === 0) throw nothingFound(search, summary, wanted)
     const ms = systemClock.now().getTime() - started
     this.voice.tell((canvas) => [json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, canvas)])
   }

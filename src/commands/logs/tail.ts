@@ -4,12 +4,10 @@ import {FbCommand} from '../../command.js'
 import {allNamed, durationFlag, nameArg, nameFlag, siteFlags} from '../../flags.js'
 import {prepareTail} from '../../log-access.js'
 import {filterFlags, patternFlag, showFlags, sourceFlags} from '../../log-flags.js'
+import {LAST_LOOK} from '../../logs/reading.js'
 import {tail} from '../../logs/tail.js'
 import {disappointment, footerText, headerText} from '../../logs/tail-text.js'
 import type {Site} from '../../site.js'
-
-/** For the last look at what is newest, after Ctrl-C (ms). */
-const LAST_LOOK = 1500
 
 const GUARANTEE = [
   'Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it),',
