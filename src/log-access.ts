@@ -40,6 +40,8 @@ async function newestDeployment(sites: Site[]): Promise<Date> {
 
 export type Hearer = {
   onScreen: boolean
+  /** Whether somebody is there who can log in again, wherever the lines go. */
+  attended: boolean
   json: boolean
   say(text: string): void
   cursor?: {load(): Promise<Kept[]>; keep(kept: Kept[]): Promise<void>}
@@ -52,7 +54,7 @@ export async function prepareTail(
   hearer: Hearer,
 ) {
   const [site] = sites
-  const {say, onScreen, json, cursor} = hearer
+  const {say, onScreen, attended, json, cursor} = hearer
   const [targets, deployedAt, saved = []] = await Promise.all([
     findTargets(sites, asked),
     asked.deploy ? newestDeployment(sites) : undefined,
@@ -64,7 +66,7 @@ export async function prepareTail(
   for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
   const watches = plan.follow ? await taskWatches(found, say) : []
-  const {page, names, ...means} = await logMeans(site, say, onScreen)
+  const {page, names, ...means} = await logMeans(site, say, attended)
   return {
     plan,
     means: {

@@ -14,15 +14,17 @@ export type Entry = {
 }
 
 /** A field by its path: `status`, `user.id`, and `level`, `message`, `raw`, `service`, `task`, `stream`, `group` of the entry itself. */
-export function valueAt({event, parsed, service}: Entry, path: string): unknown {
+export function valueAt({event, events, parsed, service}: Entry, path: string): unknown {
+  // Of a traceback all lines are what was said.
+  const whole = events.length > 1 ? events.map(({message}) => message).join('\n') : undefined
   switch (path) {
     case 'level':
       return parsed.level
     case 'message':
     case 'msg':
-      return parsed.text
+      return whole ?? parsed.text
     case 'raw':
-      return event.message
+      return whole ?? event.message
     case 'task':
     case 'container':
       return writerOf(event.stream)[path]

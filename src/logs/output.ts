@@ -17,6 +17,9 @@ export type OutputPlan = Ends & {
 /** Lines older than the one before by more than this are late: tasks are always a moment out of step. */
 const LATE = 1000
 
+/** What is dated further back was not logged just now. */
+const PAST = 60_000
+
 /** From events as they are read to entries as they are shown: folded, filtered, in order, and no more than wanted. */
 export class Output {
   shown = 0
@@ -36,8 +39,14 @@ export class Output {
   take(events: LogEvent[], now: number): Entry[] {
     this.read += events.length
     const entries: Entry[] = []
-    for (const event of events) for (const entry of this.folding.take(event, now)) entries.push(entry)
-    entries.push(...this.folding.release(now))
+    const last = events.at(-1)?.at ?? now
+    // Of what is read long after it was logged, time passes from line to line: a traceback must not wait for today.
+    const past = now - last > PAST
+    for (const event of events) {
+      if (past) entries.push(...this.folding.release(event.at))
+      entries.push(...this.folding.take(event, past ? event.at : now))
+    }
+    entries.push(...this.folding.release(past ? last : now))
     return this.show(entries, now)
   }
 

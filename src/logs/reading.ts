@@ -35,6 +35,8 @@ export type Means = {
   late: number
   /** Nothing dated later is wanted (ms). */
   until?: number
+  /** When reading ends, however far it has come and whatever it waits for (ms). */
+  end?: number
   /** Events remembered at most. */
   cap?: number
 }
@@ -79,7 +81,7 @@ export class Reading {
 
   /** What has happened since the beginning, up to `to` or to this moment, oldest first. */
   history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
-    return this.sweep(this.lanes[0], () => stop.aborted, to)
+    return this.sweep(this.lanes[0], () => stop.aborted || this.isOver(), to)
   }
 
   /**
@@ -113,7 +115,8 @@ export class Reading {
     const [live] = this.lanes
     const over = () => stop.aborted || this.now() >= until
     while (!over()) {
-      for (const lane of this.lanes) if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted)
+      for (const lane of this.lanes)
+        if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted || this.isOver())
       yield []
       const wake = Math.min(until, ...this.lanes.map(({due}) => due))
       await this.sleep(wake, stop)
@@ -216,12 +219,19 @@ export class Reading {
     )
   }
 
+  private isOver(): boolean {
+    return this.now() >= (this.means.end ?? Number.POSITIVE_INFINITY)
+  }
+
   private async page(query: Query): Promise<Page> {
-    const {read, clock, pace, patience} = this.means
-    const page = await persist(async () => {
+    const {read, clock, pace, patience, end} = this.means
+    const call = async () => {
       await pace.turn(patience.signal)
       return read(query).catch((error: Error) => lostToken(error, query))
-    }, patience)
+    }
+    const page = await persist(call, {...patience, end}).catch((error: unknown) => {
+      throw this.isOver() ? new TimeIsUp() : error
+    })
     this.calls++
     // To the second, cut off.
     const ahead = page.answered === undefined ? 0 : page.answered + 500 - clock.now().getTime()
@@ -239,6 +249,9 @@ export class Reading {
     if (late > SLEPT) patience.note(`fb was stopped for ${duration(late)}: catching up.`)
   }
 }
+
+/** The end came while a call was still tried again. */
+export class TimeIsUp extends Error {}
 
 /** The due time of a lane that is being read, or was left unfinished. */
 const UNFINISHED = Number.NEGATIVE_INFINITY

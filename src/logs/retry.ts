@@ -21,12 +21,15 @@ export type Patience = {
   login: boolean
   /** Told of the first failure in a row, and that it is over. */
   note(text: string): void
+  /** When to stop waiting, by the clock (ms). */
+  end?: number
   random?: () => number
 }
 
 /** Calls until it works; only what trying again cannot mend is thrown. Waits longer each time, at random (full jitter). */
 export async function persist<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
-  const {clock, signal, login, note, random = Math.random} = patience
+  const {clock, signal, login, note, end = Number.POSITIVE_INFINITY, random = Math.random} = patience
+  const left = () => end - clock.now().getTime()
   let said = ''
   for (let tries = 0; ; tries++) {
     try {
@@ -35,13 +38,14 @@ export async function persist<T>(call: () => Promise<T>, patience: Patience): Pr
       return answer
     } catch (error) {
       const loggedOut = isLoggedOut(error)
-      if (signal.aborted || !(loggedOut ? login : isPassing(error))) throw error
+      if (signal.aborted || left() <= 0 || !(loggedOut ? login : isPassing(error))) throw error
       const {message, next} = explain(error)
       const reason = loggedOut ? `${message} Type in another window: ${next[0]}` : `${message} Trying again.`
       // One throttled call is everyday life.
       if (reason !== said && (loggedOut || tries > 0)) note(reason)
       if (loggedOut || tries > 0) said = reason
-      await clock.sleep(loggedOut ? LOGIN : 1 + random() * Math.min(MOST, FIRST * 2 ** tries), signal)
+      const wait = loggedOut ? LOGIN : 1 + random() * Math.min(MOST, FIRST * 2 ** tries)
+      await clock.sleep(Math.min(wait, Math.max(1, left())), signal)
     }
   }
 }

@@ -3,7 +3,7 @@ import type {Entry} from './entry.js'
 import {asTheyCome, byTime} from './merge.js'
 import {type Ended, Output, type OutputPlan} from './output.js'
 import type {Pace} from './quota.js'
-import {Reading, type Saved} from './reading.js'
+import {Reading, type Saved, TimeIsUp} from './reading.js'
 import type {Patience} from './retry.js'
 import {Silence} from './silence.js'
 import type {ReadPage, Source} from './source.js'
@@ -85,8 +85,8 @@ export async function* tail(
       if (output.ended) break
     }
   } catch (error) {
-    // What was still under way when a person ended it is not missed.
-    if (!stop.aborted) throw error
+    // What was still under way when a person or the plan ended it is not missed.
+    if (!stop.aborted && !(error instanceof TimeIsUp)) throw error
   }
   const rest = output.release(now())
   if (rest.length > 0) yield rest
@@ -96,13 +96,13 @@ export async function* tail(
 
 function readingOf(
   source: Source,
-  {since, until, late, pattern, saved}: TailPlan,
+  {since, until, end, late, pattern, saved}: TailPlan,
   {page, clock, pace, patience}: TailMeans,
 ): Reading {
   return new Reading(
     source,
     since,
-    {read: page, clock, pace, patience, pattern, late, until},
+    {read: page, clock, pace, patience, pattern, late, until, end},
     keptOf(source, saved)?.saved,
   )
 }

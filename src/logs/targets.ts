@@ -108,11 +108,14 @@ export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>
   return (query) =>
     page(query).catch(async (error: unknown) => {
       if (!(error instanceof NotFound) || error.code !== 'no_group') throw error
-      const known = await groupNames().catch(() => [])
-      const near = nearest(query.group, known)
+      const known = await groupNames().catch(() => undefined)
+      const near = nearest(query.group, known ?? [])
+      const unlike = known
+        ? 'No group has a name like that.'
+        : 'fb could not list the groups to find one with a name like that.'
       throw new NotFound(error.message, {
         code: error.code,
-        because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'No group has a name like that.'],
+        because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : unlike],
         next: near.length > 0 ? [`--group ${near[0]}`] : ['fb logs groups'],
       })
     })

@@ -99,6 +99,7 @@ describe('fb logs tail names what is wrong', () => {
     [['--since', 'soon'], 2, '--since: "soon" is not a time.'],
     [['--since', '2099-01-01'], 2, '--since is 2099-01-01T00:00:00Z, and it is only'],
     [['--task', 'abcd', '--group', 'x'], 2, 'do not go together'],
+    [['v1', '--group', 'x'], 2, 'A group is read whole'],
     [['--task', 'xyz'], 2, '"xyz" is no task id.'],
     [['--task', 'abcdef'], 3, 'No stream matched /ecs/fastapi-bootstrap-sandbox ecs-v1/fastapi-bootstrap-v1/abcdef*.'],
     [['--tz', 'Mars'], 2, 'There is no time zone "Mars".'],

@@ -28,6 +28,15 @@ const TRACEBACK = [
 ]
 
 describe('tracebacks', () => {
+  it('of what was logged long ago stand where they were, and are not called late', () => {
+    const [first, ...rest] = TRACEBACK.map((line, i) => event(line, i))
+    const after = Array.from({length: 5}, (_, i) => event(`INFO:     ${i}`, 10_000 * (i + 1), 'p/c/task2'))
+    const output = outputOf()
+    const entries = output.take([first!, ...rest, ...after], AT + 3_600_000)
+    expect(entries.map(({events}) => events.length)).toEqual([4, 1, 1, 1, 1, 1])
+    expect(output.late).toBe(0)
+  })
+
   it('are one entry, although each line is an event, and other tasks write in between', () => {
     const [first, ...rest] = TRACEBACK.map((line) => event(line, 0))
     const other = event('INFO:     hello', 0, 'p/c/task2')

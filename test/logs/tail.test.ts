@@ -157,3 +157,22 @@ it('looks back for the newest lines no longer than until Ctrl-C, shows what it h
   expect(shown.length).toBeLessThan(100)
   expect(summary.reason).toBe('interrupted')
 })
+
+it('ends when its time is up, also while CloudWatch only throttles or there is more than can be read', async () => {
+  const throttled = meansOf([], START + HOUR)
+  const never = async () => {
+    throw Object.assign(new Error('Rate exceeded'), {name: 'ThrottlingException'})
+  }
+  const end = START + HOUR + 300_000
+  const {summary} = await run({follow: true, end}, {...throttled.means, page: never})
+  expect(summary.reason).toBe('end')
+  expect(throttled.clock.now().getTime()).toBeLessThan(end + 10_000)
+
+  const busy = meansOf(story(3600), START + HOUR)
+  const slow: TailMeans['page'] = async (query) => {
+    await busy.clock.sleep(5000)
+    return busy.means.page(query)
+  }
+  await run({follow: true, end}, {...busy.means, page: slow})
+  expect(busy.clock.now().getTime()).toBeLessThan(end + 60_000)
+})

@@ -48,6 +48,14 @@ it.each([
   'not missing',
 ])('finds a line with %s', (where) => expect(passes(where)).toBe(true))
 
+it('looks at every line of a traceback', () => {
+  const first = entryOf('Traceback (most recent call last):')
+  const events = [first.event, {...first.event, message: "KeyError: 'price'"}]
+  const trace = {...first, events, parsed: {level: 'error', text: '', fields: {}} as const}
+  for (const where of ['msg ~= KeyError', 'raw ~= Traceback', 'message ~= price'])
+    expect(parseWhere(where)(trace), where).toBe(true)
+})
+
 it.each(['status>503', 'missing=1', 'missing', 'missing<1', 'path~=/v2', 'level<=warn', 'status<500 and user.id=7'])(
   'does not find it with %s',
   (where) => expect(passes(where)).toBe(false),

@@ -216,6 +216,10 @@ describe.each(Object.keys(open))('%s', (name) => {
     )
     expect(repositories![0]!.repositoryUri).toBe(registry)
     const page = await clients.ecr.send(new ecr.DescribeImagesCommand({repositoryName, maxResults: 6}))
+    const {imageIds} = await clients.ecr.send(new ecr.ListImagesCommand({repositoryName, maxResults: 6}))
+    expect(imageIds!.map(({imageDigest}) => imageDigest)).toEqual(
+      page.imageDetails!.map(({imageDigest}) => imageDigest),
+    )
     const rest = await clients.ecr.send(
       new ecr.DescribeImagesCommand({repositoryName, maxResults: 6, nextToken: page.nextToken}),
     )

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
+import {UsageError} from '../../errors.js'
 import {allNamed, durationFlag, nameArg, nameFlag, siteFlags} from '../../flags.js'
 import {prepareTail} from '../../log-access.js'
 import {filterFlags, patternFlag, showFlags, sourceFlags} from '../../log-flags.js'
@@ -85,13 +86,15 @@ ${GUARANTEE}`
   /** Returns nothing: with --json each line is a document, and there is no other. */
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(LogsTail)
+    if (flags.group && argv.length > 0) throw bothNamed()
     const [first, ...others] = await this.openServices(flags, allNamed(argv, 'SERVICE'))
     const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
     const {onScreen, json} = this.voice
+    const attended = onScreen || this.ask.possible
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
     const say = (text: string) =>
       this.voice.tell(({paint, safe}) => [/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`])
-    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, json, say, cursor})
+    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
     this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = first.clock.now().getTime() - plan.startedAt
@@ -105,3 +108,9 @@ ${GUARANTEE}`
     return (await import('../../local/cursor-file.js')).cursorFile(this.directory, name)
   }
 }
+
+const bothNamed = () =>
+  new UsageError('A group is read whole, whichever services write to it.', {
+    code: 'service_and_group',
+    next: ['--group NAME alone', 'fb logs tail SERVICE'],
+  })
