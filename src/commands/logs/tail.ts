@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {wrapped} from '../../columns.js'
 import {FbCommand} from '../../command.js'
 import {UsageError} from '../../errors.js'
 import {allNamed, durationFlag, nameArg, nameFlag, siteFlags} from '../../flags.js'
@@ -95,7 +96,7 @@ ${GUARANTEE}`
     const say = (text: string) =>
       this.voice.tell(({paint, safe}) => [/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`])
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
-    this.voice.tell((canvas) => [headerText(plan, tasks, canvas)])
+    this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = first.clock.now().getTime() - plan.startedAt
     this.voice.tell((canvas) => (json ? [JSON.stringify({type: 'end', ...summary})] : footerText(summary, ms, canvas)))
