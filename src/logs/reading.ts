@@ -3,8 +3,8 @@ import {duration} from '../durations.js'
 import type {LogEvent} from './event.js'
 import {Ledger} from './ledger.js'
 import type {Pace} from './quota.js'
-import {type Patience, persist} from './retry.js'
-import type {Page, Query, ReadPage, Source} from './source.js'
+import {type Patience, persist, TimeIsUp, unless} from './retry.js'
+import {lostToken, type Page, type Query, type ReadPage, type Source} from './source.js'
 
 /** Beyond the time in which an event may turn up: for the granularity of clocks, and for what shows a moment after it was ingested. */
 const MARGIN = 10_000
@@ -20,6 +20,8 @@ const SKEW = 3000
 const SLEPT = 30_000
 /** For the last look at what is newest (ms). */
 export const LAST_LOOK = 1500
+/** The due time of a lane that is being read, or was left unfinished. */
+const UNFINISHED = Number.NEGATIVE_INFINITY
 
 /** What is `age` old is read every so often, up to `done` by now. Age 0 is what is new, without an end. */
 type Lane = {age: number; every: number; overlap: number; due: number; done: number}
@@ -118,8 +120,7 @@ export class Reading {
       for (const lane of this.lanes)
         if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted || this.isOver())
       yield []
-      const wake = Math.min(until, ...this.lanes.map(({due}) => due))
-      await this.sleep(wake, stop)
+      await this.sleep(Math.min(until, ...this.lanes.map(({due}) => due)), stop)
     }
     if (live.due !== UNFINISHED) yield* this.lastLook(live)
   }
@@ -242,22 +243,8 @@ export class Reading {
   private async sleep(wake: number, stop: AbortSignal): Promise<void> {
     const before = this.now()
     const {clock, patience} = this.means
-    await clock.sleep(Math.max(1, wake - before), stop).catch((error: unknown) => {
-      if (!stop.aborted) throw error
-    })
+    await clock.sleep(Math.max(1, wake - before), stop).catch(unless(stop))
     const late = this.now() - Math.max(wake, before)
     if (late > SLEPT) patience.note(`fb was stopped for ${duration(late)}: catching up.`)
   }
-}
-
-/** The end came while a call was still tried again. */
-export class TimeIsUp extends Error {}
-
-/** The due time of a lane that is being read, or was left unfinished. */
-const UNFINISHED = Number.NEGATIVE_INFINITY
-
-/** A token lives for a day. Without it, reading goes on at the last event. */
-function lostToken(error: Error, {token}: Query): Page {
-  if (token && error.name === 'InvalidParameterException') return {events: [], next: token}
-  throw error
 }

@@ -26,6 +26,9 @@ export type Patience = {
   random?: () => number
 }
 
+/** The end came while a call was still tried again. */
+export class TimeIsUp extends Error {}
+
 /** Calls until it works; only what trying again cannot mend is thrown. Waits longer each time, at random (full jitter). */
 export async function persist<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
   const {clock, signal, login, note, end = Number.POSITIVE_INFINITY, random = Math.random} = patience
@@ -48,4 +51,9 @@ export async function persist<T>(call: () => Promise<T>, patience: Patience): Pr
       await clock.sleep(Math.min(wait, Math.max(1, left())), signal)
     }
   }
+}
+
+/** Lets pass what an end that was asked for has brought about. */
+export const unless = (stop: AbortSignal) => (error: unknown) => {
+  if (!stop.aborted) throw error
 }

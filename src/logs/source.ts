@@ -43,3 +43,9 @@ function covers({group, prefix = '', streams}: Source, other: Source): boolean {
 
 export const sourceText = ({group, prefix, streams}: Source): string =>
   [group, streams ? streams.join(' ') : prefix && `${prefix}*`].filter(Boolean).join(' ')
+
+/** A token lives for a day. Without it, reading goes on at the last event. */
+export function lostToken(error: Error, {token}: Query): Page {
+  if (token && error.name === 'InvalidParameterException') return {events: [], next: token}
+  throw error
+}
