@@ -10,7 +10,9 @@ import {countResources, instancesOf} from './state/document/document.js'
 import {busy, holdersOf} from './state/locks/lock.js'
 import {findTerraform, refuseNewer, type Terraform} from './terraform/binary.js'
 import type {Parent} from './terraform/child.js'
-import {cacheDirectory, LOCK_FILE, type Work} from './terraform/workdir.js'
+import {cacheDirectory, pluginRuns} from './terraform/plugins.js'
+import {sweep} from './terraform/scratch.js'
+import {LOCK_FILE, type Work} from './terraform/workdir.js'
 
 /** What a place's infrastructure is made from; `root` is where fb is installed, with the hooks that its build has packed. */
 export async function stackSettingsOf(site: Site, root: string): Promise<StackSettings> {
@@ -69,6 +71,7 @@ export async function openPlanning(site: Site, means: Means): Promise<Stack> {
   }
   if (means.lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
   const work = workFor(site, {...means, terraform})
+  await sweep(pluginRuns(work.parent.env))
   return {settings, definition, work, state, known: state ? countResources(state) : 0}
 }
 

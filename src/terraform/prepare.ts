@@ -25,6 +25,7 @@ export async function* prepare(workdir: Workdir, backend: Backend, step: string)
     version = /hashicorp\/aws v(\d[\w.-]*)/.exec(line.value)?.[1] ?? version
     if (/^- Installing /.test(line.value)) yield {type: 'progress', step, line: line.value.slice(2).replace(/\.+$/, '')}
   }
+  workdir.keepPlugins()
   if (keepLockFile(workdir) && workdir.work.lockFile?.endsWith(`/${LOCK_FILE}`))
     yield {
       type: 'note',

@@ -23,9 +23,9 @@ export async function withScratch<T>(parent: Parent, work: (directory: string) =
 }
 
 /** The same for whoever removes it at the end; when fb ends before that, it is gone too. */
-export function scratch(parent: Parent): {directory: string; remove: () => void} {
+export function scratch(parent: Parent, place = tmpdir()): {directory: string; remove: () => void} {
   const namespace = pidNamespace()
-  const directory = made(`${PREFIX}${parent.pid}-${namespace ? `ns${namespace}-` : ''}`)
+  const directory = made(join(place, `${PREFIX}${parent.pid}-${namespace ? `ns${namespace}-` : ''}`))
   const remove = () => removeUnlessUnsaved(directory)
   parent.atExit(remove)
   return {directory, remove}
@@ -37,7 +37,7 @@ function removeUnlessUnsaved(directory: string): void {
 
 function made(prefix: string): string {
   try {
-    return mkdtempSync(join(tmpdir(), prefix))
+    return mkdtempSync(prefix)
   } catch (error) {
     throw noRoom(error)
   }
@@ -53,8 +53,8 @@ export const noRoom = (error: unknown) =>
   })
 
 /** Removes what a killed fb could not. What another user has left is for that one to remove. */
-export async function sweep(): Promise<void> {
-  for (const path of leftovers()) {
+export async function sweep(place = tmpdir()): Promise<void> {
+  for (const path of leftovers(place)) {
     try {
       const found = lstatSync(path)
       const [, pid, namespace] = OWNER.exec(path) ?? []
@@ -65,10 +65,10 @@ export async function sweep(): Promise<void> {
   }
 }
 
-function leftovers(): string[] {
+function leftovers(place: string): string[] {
   try {
-    const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX))
-    return names.map((name) => join(tmpdir(), name))
+    const names = readdirSync(place).filter((name) => name.startsWith(PREFIX))
+    return names.map((name) => join(place, name))
   } catch {
     return []
   }

@@ -1,11 +1,11 @@
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 
 import type {Terraform} from './binary.js'
 import {environmentOf, type Parent} from './child.js'
 import {type ConfigurationFile, writeConfiguration} from './configuration.js'
 import {type Ended, listen} from './listen.js'
+import {openPlugins} from './plugins.js'
 import {scratch, UNSAVED} from './scratch.js'
 
 export const LOCK_FILE = '.terraform.lock.hcl'
@@ -28,6 +28,8 @@ export type Workdir = {
   work: Work
   /** What was put into it, and those of the named ones that Terraform has made. */
   files(...made: string[]): Record<string, Buffer>
+  /** The provider that Terraform has installed is there for others from now on. */
+  keepPlugins(): void
   /** Gives Terraform's lines as they come. */
   listen(args: string[]): AsyncGenerator<string, Ended, void>
   /** Where Terraform leaves a state that it could not save. */
@@ -40,8 +42,14 @@ export type Workdir = {
 
 export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
   const {terraform, parent, signal, lockFile} = work
-  const {directory, remove} = scratch(parent)
-  const env = surroundings(work)
+  const {directory, remove: removeScratch} = scratch(parent)
+  const own = surroundings(work)
+  const plugins = openPlugins(own, parent)
+  const env = {...own, ...plugins.env}
+  const remove = () => {
+    removeScratch()
+    plugins.remove()
+  }
   try {
     writeConfiguration(directory, files, 0o600)
     if (lockFile && existsSync(lockFile)) writeFileSync(join(directory, LOCK_FILE), readFileSync(lockFile))
@@ -58,6 +66,7 @@ export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
       return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name))]))
     },
     listen: (args) => listen(terraform.path, args, {cwd: directory, env, parent, signal}),
+    keepPlugins: plugins.keep,
     unsaved: join(directory, UNSAVED),
     forgetUnsaved: () => rmSync(join(directory, UNSAVED), {force: true}),
     remove,
@@ -76,31 +85,7 @@ function surroundings({parent, profile, endpoints = {}}: Work): NodeJS.ProcessEn
     if (env[name]) env[name] = resolve(env[name])
   // Those of the provider stand in the document; the backend has its own from here.
   for (const name of BACKEND) if (endpoints[name]) env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] = endpoints[name]
-  return {...env, ...(profile ? {AWS_PROFILE: profile} : {}), ...pluginCache(env)}
-}
-
-/** The provider has 700 MB: it is kept, unless Terraform's own settings say where. */
-function pluginCache(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (env.TF_PLUGIN_CACHE_DIR !== undefined || ownSettings(env).includes('plugin_cache_dir')) return {}
-  const directory = join(cacheDirectory(env), 'terraform-plugins')
-  try {
-    mkdirSync(directory, {recursive: true, mode: 0o700})
-    return {TF_PLUGIN_CACHE_DIR: directory}
-  } catch {
-    return {}
-  }
-}
-
-export const cacheDirectory = (env: NodeJS.ProcessEnv): string =>
-  join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'fb')
-
-function ownSettings(env: NodeJS.ProcessEnv): string {
-  const file = env.TF_CLI_CONFIG_FILE ?? env.TERRAFORM_CONFIG ?? join(env.HOME || homedir(), '.terraformrc')
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
+  return {...env, ...(profile ? {AWS_PROFILE: profile} : {})}
 }
 
 /** What a file beside fb.yml keeps of Terraform's choice of a provider. True when that is new. */
