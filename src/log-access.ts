@@ -1,9 +1,10 @@
-import {NotFound} from './errors.js'
+import {NotFound, UsageError} from './errors.js'
+import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
 import {withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
-import {planTail, type TailAsked} from './logs/tail-plan.js'
+import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
 import {strangersText} from './logs/tail-text.js'
 import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
@@ -50,7 +51,7 @@ export type Hearer = {
 /** All that following needs: what to read and show, the way to read it, and how many tasks run. */
 export async function prepareTail(
   sites: [Site, ...Site[]],
-  asked: LogsAsked & TailAsked & {deploy?: boolean},
+  asked: LogsAsked & TailAsked & {deploy?: boolean; live?: boolean},
   hearer: Hearer,
 ) {
   const [site] = sites
@@ -64,6 +65,7 @@ export async function prepareTail(
   const now = site.clock.now().getTime()
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
   for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
+  const live = asked.live ? await liveWay(site, plan, say) : undefined
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
   const watches = plan.follow ? await taskWatches(found, say) : []
   const {page, names, ...means} = await logMeans(site, say, attended)
@@ -72,6 +74,7 @@ export async function prepareTail(
     means: {
       ...means,
       page,
+      live,
       keep: cursor?.keep,
       tick(at: number) {
         for (const watch of watches) watch.tick(at)
@@ -81,6 +84,19 @@ export async function prepareTail(
     tasks: sumOf(await Promise.all(watches.map((watch) => watch.running()))),
   }
 }
+
+async function liveWay(site: Site, {sources, follow}: Shown, say: (text: string) => void) {
+  refuseManyGroups(sources)
+  if (!follow) throw notFollowing()
+  say(LIVE_NOTE)
+  return (await aws(site, 'liveTail')).open
+}
+
+const notFollowing = () =>
+  new UsageError('Live Tail tells what comes, and this only reads what is there.', {
+    code: 'live_without_follow',
+    next: ['--live --follow', 'without --live'],
+  })
 
 /** Undefined when one of them is, or there is none. */
 function sumOf(counts: (number | undefined)[]): number | undefined {

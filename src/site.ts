@@ -54,7 +54,9 @@ export async function openSite(settings: Settings, asked: Asked, {signal, trace,
   const {endpoints} = environment
   // Emulators mostly have one host name for all buckets.
   const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_S3 || endpoints?.s3)
-  return {...site, connection: {...base, profile, endpoints, forcePathStyle}, clock: systemClock}
+  // And one for a service's sessions of Live Tail, which AWS has at another host.
+  const disableHostPrefix = Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS || endpoints?.logs)
+  return {...site, connection: {...base, profile, endpoints, forcePathStyle, disableHostPrefix}, clock: systemClock}
 }
 
 /** The same place for reads that may go on for `ms` after the signal. */
@@ -112,6 +114,7 @@ const ADAPTERS = {
   rds: async ({connection}: Site) => (await import('./aws/rds.js')).rds(connection),
   parameterNames: async ({connection}: Site) => (await import('./aws/parameter-names.js')).parameterNames(connection),
   logs: async ({connection, sandbox}: Site) => (await import('./aws/logs.js')).logs(connection, {dates: !sandbox}),
+  liveTail: async ({connection}: Site) => (await import('./aws/live-tail.js')).liveTail(connection),
   insights: async ({connection}: Site) => (await import('./aws/insights.js')).insights(connection),
   logGroups: async ({connection}: Site) => (await import('./aws/log-groups.js')).logGroups(connection),
   autoscaling: async ({connection, names}: Site) =>

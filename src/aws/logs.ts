@@ -49,7 +49,7 @@ export function logs(connection: Connection, {dates = true} = {}) {
         ...(newestFirst && {startFromHead: false}),
       })
       const seen = dates ? dated(command) : {at: undefined}
-      const {events = [], nextToken} = await look(command).catch(noGroup(group))
+      const {events = [], nextToken} = await look(command).catch(ifNoGroup(group))
       const found = events.map((event) => eventFrom(event, group))
       return {events: newestFirst ? found.reverse() : found, next: nextToken, answered: seen.at}
     },
@@ -75,7 +75,7 @@ export function logs(connection: Connection, {dates = true} = {}) {
         (page) => page.logStreams,
         (page) => page.nextToken,
         prefix ? 1 : 50,
-      ).catch(noGroup(group))
+      ).catch(ifNoGroup(group))
       return streams.map(({logStreamName}) => logStreamName!)
     },
   }
@@ -86,17 +86,19 @@ const named = (group: string) =>
 
 type SdkEvent = {eventId?: string; timestamp?: number; ingestionTime?: number; logStreamName?: string; message?: string}
 
-function eventFrom(event: SdkEvent, group: string): LogEvent {
+export function eventFrom(event: SdkEvent, group: string): LogEvent {
   const {eventId, timestamp = 0, ingestionTime = timestamp, logStreamName = '', message = ''} = event
   // The awslogs driver leaves the end of the line in some of them.
   const text = message.endsWith('\n') ? message.slice(0, -1) : message
   return {id: eventId!, at: timestamp, ingestedAt: ingestionTime, group, stream: logStreamName, message: text}
 }
 
-const noGroup = (group: string) => (error: Error) => {
-  if (error.name !== 'ResourceNotFoundException') throw error
-  throw new NotFound(`There is no log group ${group}.`, {code: 'no_group', cause: error})
+const ifNoGroup = (group: string) => (error: Error) => {
+  throw error.name === 'ResourceNotFoundException' ? noGroup(group, error) : error
 }
+
+export const noGroup = (group: string, cause?: Error) =>
+  new NotFound(`There is no log group ${group}.`, {code: 'no_group', cause})
 
 type Dated = {middlewareStack: {add(middleware: unknown, options: object): void}}
 

@@ -1,6 +1,6 @@
 /** A log event as CloudWatch has it. Times in ms since 1970. */
 export type LogEvent = {
-  /** Unique within CloudWatch; only FilterLogEvents gives it. */
+  /** Unique within CloudWatch; only FilterLogEvents gives it. Empty in what Live Tail tells. */
   id: string
   at: number
   ingestedAt: number

@@ -14,7 +14,7 @@ function jsonLine(event: LogEvent, {level, text, fields, trace}: Parsed, service
   const what = `"level":${level ? `"${level}"` : null},"msg":${JSON.stringify(text)},"fields":${JSON.stringify(fields)}`
   const more = trace ? `,"trace":${JSON.stringify(trace)}` : ''
   const raw = JSON.stringify(event.message)
-  return `{"v":1,${when},${writerJson(event, service)},"id":${JSON.stringify(event.id)},${what}${more},"raw":${raw}}`
+  return `{"v":1,${when},${writerJson(event, service)},"id":${event.id ? JSON.stringify(event.id) : null},${what}${more},"raw":${raw}}`
 }
 
 const utc = zoneOf('utc')

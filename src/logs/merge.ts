@@ -29,13 +29,17 @@ async function filled(stream: Batches): Promise<LogEvent[]> {
   }
 }
 
-/** Batches of several streams as they come. One is read ahead of each other, and no more while nobody takes it. */
-export async function* asTheyCome(streams: Batches[]): Batches {
+/**
+ * Batches of several streams as they come. One is read ahead of each other, and no more while nobody takes it. Those `aside`
+ * are not waited for when the others have ended.
+ */
+export async function* asTheyCome(main: Batches[], aside: Batches[] = []): Batches {
+  const streams = [...main, ...aside]
   if (streams.length === 1) return yield* streams[0]!
   const take = async (stream: Batches) => ({stream, result: await stream.next()})
   const next = new Map(streams.map((stream) => [stream, take(stream)]))
   try {
-    while (next.size > 0) {
+    while (main.some((stream) => next.has(stream))) {
       const {stream, result} = await Promise.race(next.values())
       if (result.done) next.delete(stream)
       else {

@@ -32,11 +32,16 @@ export class Output {
   private readonly ordering = new Ordering()
   private rest: LogEvent[] = []
 
-  constructor(private readonly plan: OutputPlan) {
+  /** `first` leaves of events those that were not taken in another way. */
+  constructor(
+    private readonly plan: OutputPlan,
+    private readonly first = (events: LogEvent[]) => events,
+  ) {
     this.folding = new Folding(plan.serviceOf)
   }
 
-  take(events: LogEvent[], now: number): Entry[] {
+  take(batch: LogEvent[], now: number): Entry[] {
+    const events = this.first(batch)
     this.read += events.length
     const entries: Entry[] = []
     const last = events.at(-1)?.at ?? now
@@ -51,7 +56,8 @@ export class Output {
   }
 
   /** The entries of one page that stands for itself, as far as they are wanted. */
-  select(events: LogEvent[]): Entry[] {
+  select(page: LogEvent[]): Entry[] {
+    const events = this.first(page)
     this.read += events.length
     const folding = new Folding(this.plan.serviceOf)
     const entries = events.flatMap((event) => folding.take(event, 0))

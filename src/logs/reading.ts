@@ -1,10 +1,9 @@
-import type {Clock} from '../clock.js'
 import {duration} from '../durations.js'
+import {Asking, type Way} from './asking.js'
 import type {LogEvent} from './event.js'
 import {Ledger} from './ledger.js'
-import type {Pace} from './quota.js'
-import {type Patience, persist, TimeIsUp, unless} from './retry.js'
-import {lostToken, type Page, type Query, type ReadPage, type Source} from './source.js'
+import {unless} from './retry.js'
+import type {Query, Source} from './source.js'
 
 /** Beyond the time in which an event may turn up: for the granularity of clocks, and for what shows a moment after it was ingested. */
 const MARGIN = 10_000
@@ -15,8 +14,6 @@ const AGAIN = 10_000
 const OVERLAP = 10_000
 /** What is this old is read once more; what is as old as `late` allows is read for the last time. */
 const AGES = [30_000, 130_000]
-/** A clock that is further from AWS's is put right. */
-const SKEW = 3000
 const SLEPT = 30_000
 /** For the last look at what is newest (ms). */
 export const LAST_LOOK = 1500
@@ -24,21 +21,17 @@ export const LAST_LOOK = 1500
 const UNFINISHED = Number.NEGATIVE_INFINITY
 
 /** What is `age` old is read every so often, up to `done` by now. Age 0 is what is new, without an end. */
-type Lane = {age: number; every: number; overlap: number; due: number; done: number}
+type Lane = {age: number; overlap: number; due: number; done: number}
 
-export type Means = {
-  read: ReadPage
-  clock: Clock
-  pace: Pace
-  patience: Patience
+export type Means = Way & {
+  /** Whether lines are shown sooner in another way too: then the newest events are read as rarely as the others. */
+  aided?: () => boolean
   /** CloudWatch's own filter pattern. */
   pattern?: string
   /** How long after its timestamp an event may turn up and is still shown (ms). */
   late: number
   /** Nothing dated later is wanted (ms). */
   until?: number
-  /** When reading ends, however far it has come and whatever it waits for (ms). */
-  end?: number
   /** Events remembered at most. */
   cap?: number
 }
@@ -54,11 +47,9 @@ export type Saved = {since: number; done: [age: number, done: number][]; seen: [
  */
 export class Reading {
   readonly ledger: Ledger
-  /** Pages read. */
-  calls = 0
+  private readonly asking: Asking
   private readonly lanes: [Lane, ...Lane[]]
   private handed: LogEvent[] = []
-  private skew = 0
   private cut = false
 
   constructor(
@@ -67,23 +58,29 @@ export class Reading {
     private readonly means: Means,
     saved?: Saved,
   ) {
+    this.asking = new Asking(means)
     this.ledger = new Ledger(means.cap)
     const oldest = means.late + MARGIN
     const again = [...AGES.filter((age) => age < oldest), oldest]
     const from = Math.max(since, this.now() - oldest)
-    const lane = (age: number) => ({age, every: AGAIN, overlap: 1, due: 0, done: from})
-    this.lanes = [{age: 0, every: TICK, overlap: OVERLAP, due: 0, done: since}, ...again.map(lane)]
+    const lane = (age: number) => ({age, overlap: 1, due: 0, done: from})
+    this.lanes = [{age: 0, overlap: OVERLAP, due: 0, done: since}, ...again.map(lane)]
     if (saved) this.goOn(saved)
+  }
+
+  /** Pages read. */
+  get calls(): number {
+    return this.asking.calls
   }
 
   /** Now, as AWS has it. */
   now(): number {
-    return this.means.clock.now().getTime() + this.skew
+    return this.asking.now()
   }
 
   /** What has happened since the beginning, up to `to` or to this moment, oldest first. */
   history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
-    return this.sweep(this.lanes[0], () => stop.aborted || this.isOver(), to)
+    return this.sweep(this.lanes[0], () => stop.aborted || this.asking.isOver(), to)
   }
 
   /**
@@ -97,7 +94,7 @@ export class Reading {
     let before = new Set<string>()
     let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
     while (!stop.aborted) {
-      const {events, next} = await this.page(query)
+      const {events, next} = await this.asking.page(query)
       const [old, young] = [events.filter(({at}) => at < again), events.filter(({at}) => at >= again)]
       yield* this.hand(young)
       yield old.filter(({id, at}) => at >= this.since && !before.has(id))
@@ -105,6 +102,11 @@ export class Reading {
       if (!next || next === query.token) return
       query = {...query, token: next}
     }
+  }
+
+  /** Nothing that is older (ms) is handed out any more. */
+  get floor(): number {
+    return Math.max(this.since, this.ledger.floor)
   }
 
   /** Nothing that happened before is wanted. */
@@ -118,7 +120,7 @@ export class Reading {
     const over = () => stop.aborted || this.now() >= until
     while (!over()) {
       for (const lane of this.lanes)
-        if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted || this.isOver())
+        if (lane.due <= this.now() && !over()) yield* this.sweep(lane, () => stop.aborted || this.asking.isOver())
       yield []
       await this.sleep(Math.min(until, ...this.lanes.map(({due}) => due)), stop)
     }
@@ -168,7 +170,7 @@ export class Reading {
     let count = 0
     lane.due = UNFINISHED
     for (; query.from <= (to ?? Number.POSITIVE_INFINITY); count++) {
-      const {events, next} = await this.page(query)
+      const {events, next} = await this.asking.page(query)
       yield* this.hand(events)
       if (!next) break
       const reached = Math.min(end, Math.max(query.from, events.at(-1)?.at ?? 0))
@@ -188,11 +190,12 @@ export class Reading {
 
   /** The more pages it takes, the rarer: the quota is there for others too. */
   private later(lane: Lane, pages: number): void {
-    lane.due = this.now() + lane.every * Math.min(5, Math.max(1, pages))
+    const every = lane.age > 0 || this.means.aided?.() ? AGAIN : TICK
+    lane.due = this.now() + every * Math.min(5, Math.max(1, pages))
   }
 
   private startOf({done, overlap}: Lane): number {
-    return Math.max(this.since, this.ledger.floor, done - overlap)
+    return Math.max(this.floor, done - overlap)
   }
 
   /** Nothing older is read any more. */
@@ -218,26 +221,6 @@ export class Reading {
     this.means.patience.note(
       `So much is logged that fb remembers only the last ${cap} lines: what turns up more than ${window} late is not shown.`,
     )
-  }
-
-  private isOver(): boolean {
-    return this.now() >= (this.means.end ?? Number.POSITIVE_INFINITY)
-  }
-
-  private async page(query: Query): Promise<Page> {
-    const {read, clock, pace, patience, end} = this.means
-    const call = async () => {
-      await pace.turn(patience.signal)
-      return read(query).catch((error: Error) => lostToken(error, query))
-    }
-    const page = await persist(call, {...patience, end}).catch((error: unknown) => {
-      throw this.isOver() ? new TimeIsUp() : error
-    })
-    this.calls++
-    // To the second, cut off.
-    const ahead = page.answered === undefined ? 0 : page.answered + 500 - clock.now().getTime()
-    this.skew = Math.abs(ahead) > SKEW ? ahead : 0
-    return page
   }
 
   private async sleep(wake: number, stop: AbortSignal): Promise<void> {

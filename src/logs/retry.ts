@@ -7,7 +7,7 @@ const LOGIN = 5000
 const PASSING = new Set(['throttled', 'no_answer', 'unreachable', 'bad_answer'])
 
 /** Whether trying again later is all there is to do about it: throttling, the network, AWS's own trouble. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   const {code} = explain(error)
   const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode ?? 0
   return PASSING.has(code) || (code === 'aws_error' && status >= 500)

@@ -34,6 +34,12 @@ export const withoutOverlap = (sources: Source[]): Source[] =>
     (one, i) => !sources.some((other, j) => i !== j && covers(other, one) && (j < i || !covers(one, other))),
   )
 
+/** Whether the event was written to one of these streams. */
+export function holds({group, prefix = '', streams}: Source, event: {group: string; stream: string}): boolean {
+  if (group !== event.group) return false
+  return streams ? streams.includes(event.stream) : event.stream.startsWith(prefix)
+}
+
 function covers({group, prefix = '', streams}: Source, other: Source): boolean {
   if (group !== other.group) return false
   const has = (stream: string) => (streams ? streams.includes(stream) : stream.startsWith(prefix))

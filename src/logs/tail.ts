@@ -1,5 +1,7 @@
 import type {Clock} from '../clock.js'
+import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
+import {LiveLane, liveQuery, type OpenLive} from './live.js'
 import {asTheyCome, byTime} from './merge.js'
 import {type Ended, Output, type OutputPlan} from './output.js'
 import type {Pace} from './quota.js'
@@ -38,6 +40,8 @@ export type TailMeans = {
   clock: Clock
   pace: Pace
   patience: Patience
+  /** Shows lines sooner, where that is wanted. */
+  live?: OpenLive
   /** Told now and then, and at the end, how far it has come; everything up to there was shown. */
   keep?: (kept: Kept[]) => Promise<void>
   /** Told when there was nothing to read so far. */
@@ -67,15 +71,17 @@ export async function* tail(
   means: TailMeans,
   stop: AbortSignal,
 ): AsyncGenerator<Entry[], Summary, void> {
-  const readings = plan.sources.map((source) => readingOf(source, plan, means))
-  const output = new Output(plan)
+  const lane = plan.follow ? laneOf(plan, means) : undefined
+  const readings = plan.sources.map((source) => readingOf(source, plan, means, lane))
+  const echoes = new Echoes(() => Math.min(...readings.map(({floor}) => floor)))
+  const output = new Output(plan, lane && ((events) => echoes.first(events)))
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
   const nothing = async () => output.read === 0 && means.nothing?.()
   try {
     if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan, stop), now())
-    for await (const batch of batchesOf(readings, plan, stop, nothing)) {
+    for await (const batch of batchesOf(readings, lane, plan, stop, nothing)) {
       means.tick?.(now())
       await keeper(now())
       const entries = output.take(batch, now())
@@ -98,17 +104,23 @@ function readingOf(
   source: Source,
   {since, until, end, late, pattern, saved}: TailPlan,
   {page, clock, pace, patience}: TailMeans,
+  lane?: LiveLane,
 ): Reading {
+  const aided = () => lane?.open ?? false
   return new Reading(
     source,
     since,
-    {read: page, clock, pace, patience, pattern, late, until, end},
+    {read: page, clock, pace, patience, pattern, late, until, end, aided},
     keptOf(source, saved)?.saved,
   )
 }
 
+const laneOf = ({sources, pattern, until}: TailPlan, {live: open, clock, patience: {note}}: TailMeans) =>
+  open && new LiveLane(sources, liveQuery(sources, pattern), {open, clock, note, until})
+
 async function* batchesOf(
   readings: Reading[],
+  lane: LiveLane | undefined,
   {lines, follow, until, end}: TailPlan,
   stop: AbortSignal,
   nothing: () => Promise<unknown>,
@@ -116,7 +128,14 @@ async function* batchesOf(
   const to = follow ? undefined : (until ?? readings[0]!.now())
   if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(stop, to)))
   if (!stop.aborted) await nothing()
-  if (follow) yield* asTheyCome(readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER))))
+  if (!follow) return
+  const polling = readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER)))
+  const over = new AbortController()
+  try {
+    yield* asTheyCome(polling, lane && [lane.follow(AbortSignal.any([stop, over.signal]))])
+  } finally {
+    over.abort()
+  }
 }
 
 /** The newest entries of all readings together; following begins at the oldest of them. */

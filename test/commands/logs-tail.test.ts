@@ -11,6 +11,15 @@ const documents = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line))
 const idsOf = (stdout: string): string[] => documents(stdout).map(({id}) => id)
+/** How often each line is there: Live Tail gives no ids. */
+function timesOf(stdout: string): Map<string, number> {
+  const times = new Map<string, number>()
+  for (const {ts, stream, raw} of documents(stdout)) {
+    const line = `${ts} ${stream} ${raw}`
+    times.set(line, (times.get(line) ?? 0) + 1)
+  }
+  return times
+}
 
 describe('fb logs tail', () => {
   it('prints in a pipe exactly what was logged, and ends', async () => {
@@ -35,6 +44,33 @@ describe('fb logs tail', () => {
     expect(new Set(ids).size).toBe(ids.length)
     expect(idsOf(there.stdout).filter((id) => !ids.includes(id))).toEqual([])
     expect(idsOf(there.stdout).length).toBeGreaterThan(50)
+  })
+
+  it('shows every line exactly once with Live Tail, which has no ids', async () => {
+    const {fb, sandbox} = home()
+    const before = sandbox.clock.now().toISOString()
+    for (const fault of ['late-logs:90', 'log-burst:5']) await fb(['sandbox', 'fault', fault])
+    const group = ['--group', '/ecs/fastapi-bootstrap-sandbox', '--since', before, '--json']
+    const followed = await fb(tail(...group, '--live', '--for', '5m'))
+    expect(followed).toMatchObject({code: 0, stderr: expect.stringContaining('charged by the minute')})
+    const after = new Date(sandbox.clock.now().getTime() - 3 * 60_000).toISOString()
+    sandbox.advance(10 * 60_000)
+    const there = await fb(tail(...group, '--until', after))
+    const shown = timesOf(followed.stdout)
+    for (const [line, times] of timesOf(there.stdout)) expect(shown.get(line), line).toBe(times)
+    expect(idsOf(followed.stdout)).toContain(null)
+  })
+
+  it.each([
+    ['livetail-limit', 'no session is free in this account'],
+    ['livetail-cut', 'the session broke off'],
+    ['access-denied:StartLiveTail', 'may not logs:StartLiveTail'],
+  ])('goes on without Live Tail when it meets %s', async (fault, reason) => {
+    const {fb} = home()
+    await fb(['sandbox', 'fault', fault])
+    const {code, stdout, stderr} = await fb(tail('--live', '--for', '2m', '--json'))
+    expect({code, stderr}).toEqual({code: 0, stderr: expect.stringContaining(reason)})
+    expect(documents(stdout).length).toBeGreaterThan(50)
   })
 
   it('begins with the newest lines that match', async () => {

@@ -28,6 +28,7 @@ ${GUARANTEE}`
     "fb logs tail --env prod --where 'status>=500 and path~=/items' --no-follow",
     'fb logs tail --env prod --task 0f3c6f0b -n 100 --expand',
     'fb logs tail --env prod --previous',
+    'fb logs tail v1 --env prod --live --level error',
     "fb logs tail --env prod --deploy --until-match 'startup complete' --fail-on Traceback --for 5m",
     'fb logs tail --env prod --follow --json | jq -c .fields',
     'fb logs tail --env prod --cursor /var/lib/fb/prod.cursor >> app.log',
@@ -77,6 +78,11 @@ ${GUARANTEE}`
     max: Flags.integer({description: 'end after that many lines', min: 1, helpValue: 'N'}),
     'until-match': patternFlag({description: 'end with the first line that matches; exit 3 if none does'}),
     'fail-on': patternFlag({description: 'end with exit 1 at the first line that matches'}),
+    live: Flags.boolean({
+      description: 'show lines sooner by Live Tail, which costs by the minute; polling still finds what it leaves out',
+      exclusive: ['cursor', 'order'],
+      env: 'FB_LIVE',
+    }),
     cursor: nameFlag({
       description: 'go on where the last run with this file ended',
       helpValue: 'FILE',
@@ -94,7 +100,9 @@ ${GUARANTEE}`
     const attended = onScreen || this.ask.possible
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
     const say = (text: string) =>
-      this.voice.tell(({paint, safe}) => [/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`])
+      this.voice.tell(({paint, safe, width}) =>
+        wrapped(/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`, width, 2),
+      )
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)

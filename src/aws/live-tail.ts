@@ -1,0 +1,49 @@
+import {CloudWatchLogsClient, DescribeLogGroupsCommand, StartLiveTailCommand} from '@aws-sdk/client-cloudwatch-logs'
+
+import type {LiveQuery, LiveUpdate, OpenLive} from '../logs/live.js'
+import {type Connection, connect, LARGE_BODIES, pages} from './clients.js'
+import {eventFrom, noGroup} from './logs.js'
+
+/** Opens sessions of Live Tail. AWS sends an update each second, so that silence means a connection that is gone. */
+export function liveTail(connection: Connection): {open: OpenLive} {
+  const {read} = connect(CloudWatchLogsClient, connection)
+
+  async function arnOf(group: string): Promise<string> {
+    if (group.startsWith('arn:')) return group.replace(/:\*$/, '')
+    // They are sorted by name, and of all that begin with it the name itself is the first.
+    const [found] = await pages(
+      (nextToken) => read(new DescribeLogGroupsCommand({logGroupNamePrefix: group, limit: 1, nextToken})),
+      (page) => page.logGroups,
+      (page) => page.nextToken,
+      1,
+    )
+    if (found?.logGroupName !== group) throw noGroup(group)
+    return found.logGroupArn ?? found.arn!.replace(/:\*$/, '')
+  }
+
+  async function* open({groups, prefix, streams, pattern}: LiveQuery, stop: AbortSignal): AsyncGenerator<LiveUpdate> {
+    const signal = AbortSignal.any([connection.signal, stop])
+    const {look} = connect(CloudWatchLogsClient, {...connection, signal}, LARGE_BODIES)
+    const command = new StartLiveTailCommand({
+      logGroupIdentifiers: await Promise.all(groups.map(arnOf)),
+      logStreamNamePrefixes: prefix === undefined ? undefined : [prefix],
+      logStreamNames: streams,
+      logEventFilterPattern: pattern,
+    })
+    const {responseStream = []} = await look(command)
+    const asked = new Map(groups.map((group) => [bare(group), group]))
+    for await (const {sessionUpdate} of responseStream) {
+      if (!sessionUpdate) continue
+      const {sessionResults = [], sessionMetadata} = sessionUpdate
+      const events = sessionResults.map(({logGroupIdentifier = '', ...event}) => {
+        const group = bare(logGroupIdentifier)
+        return eventFrom({...event, eventId: ''}, asked.get(group) ?? group)
+      })
+      yield {events, sampled: sessionMetadata?.sampled ?? false}
+    }
+  }
+  return {open}
+}
+
+/** The name of a group, which AWS also gives as `ACCOUNT:NAME` and as an ARN. */
+const bare = (group: string) => group.replace(/^(arn:.*:log-group|\d{12}):/, '').replace(/:\*$/, '')
