@@ -4,6 +4,7 @@ import type {Container, Revision} from '../deploy/task-definition.js'
 import {NotFound, UsageError} from '../errors.js'
 import type {LogEvent} from './event.js'
 import type {ReadPage, Source} from './source.js'
+import {noneStarted, noneStopped, stoppedSources, unstartedNotes} from './stopped-tasks.js'
 
 export type ServiceReads = {
   service(): Promise<ServiceState>
@@ -34,20 +35,24 @@ export async function targetsOf(aws: ServiceReads, service: string, {tasks, prev
   const containers = revisions.flatMap(({definition}) => definition.containerDefinitions)
   const places = distinct(containers.flatMap(placeOf))
   if (places.length === 0) throw notInCloudWatch(service, containers)
-  const sources = previous ? stoppedSources(places, stopped) : places.flatMap((place) => liveSources(place, tasks))
+  const sources = places.flatMap((place) => (previous ? stoppedSources(place, stopped) : liveSources(place, tasks)))
+  if (sources.length === 0) throw noneStarted(service)
   const times = stopped.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt.getTime()] : []))
   return {
     sources: sources.map((source) => ({...source, service})),
-    notes: [...new Set(containers.flatMap(noteOf))],
+    notes: [...new Set(containers.flatMap(noteOf)), ...unstartedNotes(places, stopped)],
     ...(times.length > 0 && {stoppedAt: new Date(Math.min(...times))}),
   }
 }
 
-type Place = {group: string; prefix: string}
+/** Where a container writes: a stream of each task is called `prefix` and the task's id. */
+export type Place = {container: string; group: string; prefix: string}
 
 function placeOf({name, logConfiguration}: Container): Place[] {
   const {'awslogs-group': group, 'awslogs-stream-prefix': prefix} = logConfiguration?.options ?? {}
-  return group && prefix && logConfiguration?.logDriver === 'awslogs' ? [{group, prefix: `${prefix}/${name}/`}] : []
+  return group && prefix && logConfiguration?.logDriver === 'awslogs'
+    ? [{container: name, group, prefix: `${prefix}/${name}/`}]
+    : []
 }
 
 const distinct = (places: Place[]): Place[] => [
@@ -56,12 +61,6 @@ const distinct = (places: Place[]): Place[] => [
 
 const liveSources = ({group, prefix}: Place, tasks: string[] = ['']): Source[] =>
   tasks.map((task) => ({group, prefix: `${prefix}${task}`}))
-
-/** FilterLogEvents takes 100 names. */
-const NAMES = 100
-
-const stoppedSources = (places: Place[], tasks: Task[]): Source[] =>
-  places.map(({group, prefix}) => ({group, streams: tasks.slice(0, NAMES).map(({id}) => `${prefix}${id}`)}))
 
 function noteOf({name, logConfiguration}: Container): string[] {
   const driver = logConfiguration?.logDriver
@@ -74,12 +73,6 @@ const notInCloudWatch = (service: string, containers: Container[]) =>
     code: 'no_logs',
     because: containers.flatMap(noteOf),
     next: ['--group NAME'],
-  })
-
-const noneStopped = (service: string) =>
-  new NotFound(`ECS remembers no stopped task of ${service}; it forgets them after an hour.`, {
-    code: 'none_stopped',
-    next: ['fb logs tail --since 2h --no-follow'],
   })
 
 /** Task ids as people copy them: whole, the beginning, or the ARN. */

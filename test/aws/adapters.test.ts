@@ -5,6 +5,7 @@ import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
 import {logStream} from '../../src/aws/log-stream.js'
+import {logs} from '../../src/aws/logs.js'
 import {parameterNames} from '../../src/aws/parameter-names.js'
 import {namesOf} from '../../src/config/names.js'
 
@@ -68,6 +69,29 @@ it('reads a revision once, and again after that has failed', async () => {
   const [first, second] = await Promise.all([taskDefinition(arn), taskDefinition(arn)])
   expect(second).toBe(first)
   expect(asked).toHaveLength(2)
+})
+
+it('describes all tasks of a service, a hundred at a time', async () => {
+  const arns = Array.from({length: 250}, (_, i) => `arn:aws:ecs:us-east-1:0:task/c/${i}`)
+  const {connection, asked} = connected(({body}) => {
+    const {tasks, nextToken = '0'} = JSON.parse(body)
+    if (tasks) return {body: JSON.stringify({tasks: tasks.map((taskArn: string) => ({taskArn}))})}
+    const end = Number(nextToken) + 100
+    const next = end < arns.length ? {nextToken: String(end)} : {}
+    return {body: JSON.stringify({taskArns: arns.slice(Number(nextToken), end), ...next})}
+  })
+  const tasks = await ecs(connection, namesOf({app: 'app', env: 'prod', service: 'v1'})).tasks('STOPPED')
+  expect(tasks.map(({id}) => id)).toEqual(arns.map((_, i) => String(i)))
+  expect(asked).toHaveLength(6)
+})
+
+it('tells a log stream that is not there from a group that is not', async () => {
+  const refused = (what: string) => {
+    const body = `{"__type": "ResourceNotFoundException", "message": "The specified log ${what} does not exist."}`
+    return logs(connected(() => ({status: 400, body})).connection).page({group: 'g', streams: ['s'], from: 0})
+  }
+  await expect(refused('group')).rejects.toThrow('There is no log group g.')
+  await expect(refused('stream')).rejects.toThrow('Group g has not all of these streams.')
 })
 
 it('takes the weights of the rule that names both target groups, not of one that serves a test path', async () => {
