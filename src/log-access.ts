@@ -6,7 +6,7 @@ import {withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
 import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
 import {strangersText} from './logs/tail-text.js'
-import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
+import {namingGroups, type Targets, targetsOf, type Which, type Whose} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import {aws, type Site} from './site.js'
 
@@ -17,7 +17,7 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
   if (group) return {sources: withoutOverlap(group.map((name) => ({group: name}))), notes: []}
   const which: Which = {tasks: task, previous}
   const found = await Promise.allSettled(
-    sites.map(async (site) => targetsOf(await aws(site, 'ecs'), site.service, which)),
+    sites.map(async (site) => targetsOf(await aws(site, 'ecs'), placeOf(site), which)),
   )
   const known = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const missing = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
@@ -30,6 +30,8 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
     ...(stops.length > 0 && {stoppedAt: new Date(Math.min(...stops.map(Number)))}),
   }
 }
+
+const placeOf = ({service, environment: {region}}: Site): Whose => ({service, region})
 
 /** When the newest deployment of these services began. */
 async function newestDeployment(sites: Site[]): Promise<Date> {
