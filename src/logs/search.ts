@@ -1,5 +1,6 @@
 import type {Clock} from '../clock.js'
 import {Assembly} from './assembly.js'
+import {backwards} from './backwards.js'
 import type {Entry} from './entry.js'
 import type {LogEvent} from './event.js'
 import {type Filter, patternFor} from './filter.js'
@@ -7,7 +8,7 @@ import {eventOf, type Insights, isFull, linesQuery, MOST_ROWS, runQuery} from '.
 import type {Pace} from './quota.js'
 import {type Patience, persist} from './retry.js'
 import {merged, readSlices, type Span} from './slices.js'
-import type {Query, ReadPage, Source} from './source.js'
+import type {ReadPage, Source} from './source.js'
 
 /** What is looked for: lines with a text that a filter accepts, in a range of time. */
 export type Search = Span & {sources: Source[]; text: string; filter: Filter}
@@ -50,13 +51,10 @@ export async function newest(
   const {from, to, text} = search
   const lastOf = async (source: Source) => {
     let found: Entry[] = []
-    let query: Query = {...source, from, to, pattern: patternFor(text), newestFirst: true}
-    while (found.length <= most) {
-      const {events, next} = await read(query)
+    for await (const events of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
       const {take, rest} = entriesOf(search)
       found = [...take(events), ...rest(), ...found]
-      if (!next || next === query.token) break
-      query = {...query, token: next}
+      if (found.length > most) break
     }
     return found
   }
