@@ -76,7 +76,7 @@ ${GUARANTEE}`
     }),
     for: durationFlag({description: 'end after that time'}),
     max: Flags.integer({
-      description: 'end after that many lines',
+      description: 'end after that many lines; a traceback is one, as with -n',
       min: 1,
       helpValue: 'N',
     }),
