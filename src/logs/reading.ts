@@ -74,7 +74,6 @@ export class Reading {
     return this.asking.calls
   }
 
-  /** Now, as AWS has it. */
   now(): number {
     return this.asking.now()
   }

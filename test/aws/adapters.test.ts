@@ -12,7 +12,7 @@ import {namesOf} from '../../src/config/names.js'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 type Request = {hostname: string; body: string}
-type Answer = {status?: number; body: string}
+type Answer = {status?: number; body: string; headers?: Record<string, string>}
 
 /** A connection to an AWS that answers like this, and all that it was asked. */
 function connected(answer: (request: Request, count: number) => Answer) {
@@ -21,8 +21,8 @@ function connected(answer: (request: Request, count: number) => Answer) {
     async handle({hostname, body}: Request) {
       const request = {hostname, body: Buffer.from(body).toString()}
       asked.push(request)
-      const {status = 200, body: text} = answer(request, asked.length)
-      return {response: {statusCode: status, headers: {}, body: Readable.from([Buffer.from(text)])}}
+      const {status = 200, body: text, headers = {}} = answer(request, asked.length)
+      return {response: {statusCode: status, headers, body: Readable.from([Buffer.from(text)])}}
     },
     httpHandlerConfigs: () => ({}),
     updateHttpClientConfig() {},
@@ -83,6 +83,14 @@ it('describes all tasks of a service, a hundred at a time', async () => {
   const tasks = await ecs(connection, namesOf({app: 'app', env: 'prod', service: 'v1'})).tasks('STOPPED')
   expect(tasks.map(({id}) => id)).toEqual(arns.map((_, i) => String(i)))
   expect(asked).toHaveLength(6)
+})
+
+it('tells by which time of AWS a page of log events was answered', async () => {
+  const headers = {date: 'Sun, 22 Nov 2026 14:02:11 GMT'}
+  const {connection} = connected(() => ({body: '{"events": []}', headers}))
+  const query = {group: 'g', from: 0}
+  expect((await logs(connection).page(query)).answered).toBe(Date.UTC(2026, 10, 22, 14, 2, 11))
+  expect((await logs(connection, {dates: false}).page(query)).answered).toBeUndefined()
 })
 
 it('tells a log stream that is not there from a group that is not', async () => {

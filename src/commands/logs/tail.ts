@@ -110,7 +110,7 @@ ${GUARANTEE}`
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
-    const ms = first.clock.now().getTime() - plan.startedAt
+    const ms = means.clock.now().getTime() - plan.startedAt
     this.voice.tell((canvas) => (json ? [JSON.stringify({type: 'end', ...summary})] : footerText(summary, ms, canvas)))
     this.exitAs(this.ending.code ?? 0)
     const disappointed = disappointment(summary, plan)
