@@ -11,15 +11,15 @@ import {namesOf} from '../../src/config/names.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
-type Request = {hostname: string; body: string}
+type Request = {hostname: string; body: string; headers: Record<string, string>}
 type Answer = {status?: number; body: string; headers?: Record<string, string>}
 
 /** A connection to an AWS that answers like this, and all that it was asked. */
 function connected(answer: (request: Request, count: number) => Answer) {
   const asked: Request[] = []
   const requestHandler = {
-    async handle({hostname, body}: Request) {
-      const request = {hostname, body: Buffer.from(body).toString()}
+    async handle({hostname, body, headers: signed}: Request) {
+      const request = {hostname, body: Buffer.from(body).toString(), headers: signed}
       asked.push(request)
       const {status = 200, body: text, headers = {}} = answer(request, asked.length)
       return {response: {statusCode: status, headers, body: Readable.from([Buffer.from(text)])}}
@@ -32,6 +32,10 @@ function connected(answer: (request: Request, count: number) => Answer) {
   const {signal} = new AbortController()
   return {connection: {region: 'us-east-1', credentials, login: {}, signal, requestHandler}, asked}
 }
+
+/** When a request was signed. */
+const timeOf = ({headers}: Request) =>
+  Date.parse(headers['x-amz-date']!.replace(/^(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'))
 
 const repository = {account: '000000000000', region: 'eu-west-1', name: 'app'}
 
@@ -91,6 +95,18 @@ it('tells by which time of AWS a page of log events was answered', async () => {
   const query = {group: 'g', from: 0}
   expect((await logs(connection).page(query)).answered).toBe(Date.UTC(2026, 10, 22, 14, 2, 11))
   expect((await logs(connection, {dates: false}).page(query)).answered).toBeUndefined()
+})
+
+it('signs a call again with the time of AWS when this machine has another one', async () => {
+  const ahead = new Date(Date.now() + 6 * 60_000)
+  const headers = {date: ahead.toUTCString()}
+  const message = 'Signature expired: 20261122T135611Z is now earlier than 20261122T135711Z'
+  const refusal = {status: 400, body: JSON.stringify({__type: 'InvalidSignatureException', message}), headers}
+  const page = {body: '{"events": []}', headers}
+  const {connection, asked} = connected((_, count) => (count === 1 ? refusal : page))
+  expect((await logs(connection).page({group: 'g', from: 0})).events).toEqual([])
+  const times = asked.map(timeOf)
+  expect(times[1]! - times[0]!).toBeGreaterThan(5 * 60_000)
 })
 
 it('tells a log stream that is not there from a group that is not', async () => {
