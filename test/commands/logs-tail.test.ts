@@ -81,6 +81,17 @@ describe('fb logs tail', () => {
     expect(idsOf(stdout)).toEqual(all.slice(-3).map(({id}) => id))
   })
 
+  it('reads once what is named twice: a task by its id and by the first digits of it, a group by its name', async () => {
+    const {fb, sandbox} = home()
+    const span = ['--since', '5m', '--until', new Date(sandbox.clock.now().getTime() - 60_000).toISOString(), '--json']
+    const all = documents((await fb(tail(...span))).stdout)
+    const {task} = all[0]
+    const twice = await fb(tail(...span, '--task', task, '--task', task.slice(0, 8)))
+    expect(idsOf(twice.stdout)).toEqual(all.filter((one) => one.task === task).map(({id}) => id))
+    const groups = await fb(tail(...span, '--group', GROUP, '--group', GROUP))
+    expect(idsOf(groups.stdout)).toEqual(all.map(({id}) => id))
+  })
+
   it('goes on where the run before has ended', async () => {
     const {fb, sandbox, directory} = home()
     const begin = sandbox.clock.now().toISOString()
