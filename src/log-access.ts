@@ -1,4 +1,5 @@
 import {NotFound, UsageError} from './errors.js'
+import {awsTime, byAwsTime} from './logs/aws-clock.js'
 import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
@@ -6,7 +7,7 @@ import {withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
 import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
 import {strangersText} from './logs/tail-text.js'
-import {namingGroups, type Targets, targetsOf, type Which} from './logs/targets.js'
+import {namingGroups, type Targets, targetsOf, type Which, type Whose} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import {aws, type Site} from './site.js'
 
@@ -17,7 +18,7 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
   if (group) return {sources: withoutOverlap(group.map((name) => ({group: name}))), notes: []}
   const which: Which = {tasks: task, previous}
   const found = await Promise.allSettled(
-    sites.map(async (site) => targetsOf(await aws(site, 'ecs'), site.service, which)),
+    sites.map(async (site) => targetsOf(await aws(site, 'ecs'), placeOf(site), which)),
   )
   const known = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const missing = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
@@ -30,6 +31,8 @@ export async function findTargets(sites: Site[], {task, group, previous}: LogsAs
     ...(stops.length > 0 && {stoppedAt: new Date(Math.min(...stops.map(Number)))}),
   }
 }
+
+const placeOf = ({service, environment: {region}}: Site): Whose => ({service, region})
 
 /** When the newest deployment of these services began. */
 async function newestDeployment(sites: Site[]): Promise<Date> {
@@ -62,18 +65,17 @@ export async function prepareTail(
     cursor?.load(),
   ])
   const health = sites.map(({settings, service}) => settings.services[service]!.health)
-  const now = site.clock.now().getTime()
+  const {names, ...means} = await logMeans(site, say, attended)
+  const now = await awsTime(means, targets.sources[0]!)
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
   for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
   const live = asked.live ? await liveWay(site, plan, say) : undefined
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
   const watches = plan.follow ? await taskWatches(found, say) : []
-  const {page, names, ...means} = await logMeans(site, say, attended)
   return {
     plan,
     means: {
       ...means,
-      page,
       live,
       keep: cursor?.keep,
       tick(at: number) {
@@ -113,17 +115,19 @@ const taskWatches = (sites: Site[], say: (text: string) => void): Promise<TaskWa
 /** The way to CloudWatch, within fb's share of the quota. With `login` it waits for a person to log in again. */
 export async function logMeans(site: Site, say: (text: string) => void, login: boolean, share?: number) {
   const logs = await aws(site, 'logs')
-  const {clock, environment, connection} = site
+  const {environment, connection} = site
+  const {page, clock} = byAwsTime(logs.page, site.clock)
   const quota = quotaOf(environment.region)
   if (!quota.known)
     say(
       `fb does not know the quota of ${environment.region}; it reads as if it were ${quota.perSecond} calls a second.`,
     )
   return {
-    page: namingGroups(logs.page, () => logs.groupNames()),
+    page: namingGroups(page, () => logs.groupNames()),
     names: logs,
     clock,
-    pace: paceOf(quota, clock, share),
+    // By the machine's own: it counts seconds, whatever the hour is.
+    pace: paceOf(quota, site.clock, share),
     patience: {clock, signal: connection.signal, login, note: say},
   }
 }

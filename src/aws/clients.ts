@@ -88,16 +88,17 @@ export function connect<C extends Client>(
             if (login.provider === provider) login.provider = undefined
           }
           if (tries >= (isExpired(error) ? 2 : TRIES) || !(isExpired(error) || repeat(error))) throw error
-          if (!isCut(error) && !isExpired(error)) await pause(500 * 2 ** tries * (1 + Math.random()), signal)
+          if (!isCut(error) && !isExpired(error) && !isMisdated(error))
+            await pause(500 * 2 ** tries * (1 + Math.random()), signal)
         }
       }
     }
   }
   // A write that was refused or never sent may be repeated; a cut answer to a read was a 200, which the SDK does not repeat.
-  const undone = (error: unknown) => isThrottled(error) || isUnsent(error)
+  const undone = (error: unknown) => isThrottled(error) || isUnsent(error) || isMisdated(error)
   return {
     read: caller(READ, isCut, {abortable: true, ms: DEADLINE}),
-    look: caller(ONCE, () => false, {abortable: true, ms: DEADLINE}),
+    look: caller(ONCE, isMisdated, {abortable: true, ms: DEADLINE}),
     write: caller(ONCE, undone, {abortable: false, ms: write}),
     put: caller(ONCE, (error) => undone(error) || mayHaveHappened(error), {abortable: false, ms: write}),
   } as never
@@ -106,6 +107,12 @@ export function connect<C extends Client>(
 /** Only a client that was made knows its service. */
 const serviceIdOf = <C extends Client>(Client: new (config: never) => C) =>
   new Client({region: 'us-east-1'} as never).config.serviceId
+
+/** AWS refused it for the time of its signature, by which the SDK has put its own clock right (from four minutes on). */
+function isMisdated(error: unknown): boolean {
+  const {name, $metadata} = error as Error & {$metadata?: {clockSkewCorrected?: boolean}}
+  return $metadata?.clockSkewCorrected === true && /Signature|Skewed|InTheFuture|AuthFailure/.test(name)
+}
 
 type Limits = {abortable: boolean; ms: number}
 

@@ -24,6 +24,9 @@ import {type Connection, connect, onceOnly, pages} from './clients.js'
 /** The tag by which fb finds its own registration again when the answer to it was lost. */
 const OPERATION = 'fb:operation'
 
+/** DescribeTasks takes 100 tasks. */
+const BATCH = 100
+
 export function ecs(connection: Connection, {cluster, service, family}: Names) {
   const {read, write, put} = connect(ECSClient, connection)
   const revisions = new Map<string, Promise<Revision>>()
@@ -83,11 +86,13 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
       get,
       (page) => page.taskArns,
       (page) => page.nextToken,
-      100,
     )
-    if (arns.length === 0) return []
-    const {tasks = []} = await read(new DescribeTasksCommand({cluster, tasks: arns}))
-    return tasks.map(taskFrom)
+    const described: Task[] = []
+    for (let i = 0; i < arns.length; i += BATCH) {
+      const {tasks = []} = await read(new DescribeTasksCommand({cluster, tasks: arns.slice(i, i + BATCH)}))
+      described.push(...tasks.map(taskFrom))
+    }
+    return described
   }
 
   return {
@@ -183,6 +188,7 @@ function taskFrom(task: SdkTask): Task {
     createdAt: task.createdAt,
     endedAt: task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt,
     beganAt: task.pullStartedAt ?? task.startedAt,
+    startedAt: task.startedAt,
     stoppedAt: task.stoppedAt ?? task.stoppingAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,

@@ -49,7 +49,7 @@ export function logs(connection: Connection, {dates = true} = {}) {
         ...(newestFirst && {startFromHead: false}),
       })
       const seen = dates ? dated(command) : {at: undefined}
-      const {events = [], nextToken} = await look(command).catch(ifNoGroup(group))
+      const {events = [], nextToken} = await look(command).catch(notThere(group))
       const found = events.map((event) => eventFrom(event, group))
       return {events: newestFirst ? found.reverse() : found, next: nextToken, answered: seen.at}
     },
@@ -75,7 +75,7 @@ export function logs(connection: Connection, {dates = true} = {}) {
         (page) => page.logStreams,
         (page) => page.nextToken,
         prefix ? 1 : 50,
-      ).catch(ifNoGroup(group))
+      ).catch(notThere(group))
       return streams.map(({logStreamName}) => logStreamName!)
     },
   }
@@ -93,8 +93,10 @@ export function eventFrom(event: SdkEvent, group: string): LogEvent {
   return {id: eventId!, at: timestamp, ingestedAt: ingestionTime, group, stream: logStreamName, message: text}
 }
 
-const ifNoGroup = (group: string) => (error: Error) => {
-  throw error.name === 'ResourceNotFoundException' ? noGroup(group, error) : error
+const notThere = (group: string) => (error: Error) => {
+  if (error.name !== 'ResourceNotFoundException') throw error
+  if (!/stream/.test(error.message)) throw noGroup(group, error)
+  throw new NotFound(`Group ${group} has not all of these streams.`, {code: 'no_stream', cause: error})
 }
 
 export const noGroup = (group: string, cause?: Error) =>

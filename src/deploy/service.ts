@@ -86,6 +86,8 @@ export type Task = {
   endedAt?: Date
   /** When it began to be set up; from then on its secrets are what they were. */
   beganAt?: Date
+  /** When all its containers ran. */
+  startedAt?: Date
   stoppedAt?: Date
   stopCode?: string
   stoppedReason?: string

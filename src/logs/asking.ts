@@ -3,11 +3,9 @@ import type {Pace} from './quota.js'
 import {type Patience, persist, TimeIsUp} from './retry.js'
 import {lostToken, type Page, type Query, type ReadPage} from './source.js'
 
-/** A clock that is further from AWS's is put right. */
-const SKEW = 3000
-
 export type Way = {
   read: ReadPage
+  /** As AWS has it. */
   clock: Clock
   pace: Pace
   patience: Patience
@@ -19,13 +17,11 @@ export type Way = {
 export class Asking {
   /** Pages read. */
   calls = 0
-  private skew = 0
 
   constructor(private readonly way: Way) {}
 
-  /** Now, as AWS has it. */
   now(): number {
-    return this.way.clock.now().getTime() + this.skew
+    return this.way.clock.now().getTime()
   }
 
   isOver(): boolean {
@@ -33,7 +29,7 @@ export class Asking {
   }
 
   async page(query: Query): Promise<Page> {
-    const {read, clock, pace, patience, end} = this.way
+    const {read, pace, patience, end} = this.way
     const call = async () => {
       await pace.turn(patience.signal)
       return read(query).catch((error: Error) => lostToken(error, query))
@@ -42,9 +38,6 @@ export class Asking {
       throw this.isOver() ? new TimeIsUp() : error
     })
     this.calls++
-    // To the second, cut off.
-    const ahead = page.answered === undefined ? 0 : page.answered + 500 - clock.now().getTime()
-    this.skew = Math.abs(ahead) > SKEW ? ahead : 0
     return page
   }
 }

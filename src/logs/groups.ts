@@ -1,5 +1,6 @@
 import type {ServiceState} from '../deploy/service.js'
 import type {Container, Revision} from '../deploy/task-definition.js'
+import type {Whose} from './targets.js'
 
 export type Group = {
   name: string
@@ -68,16 +69,16 @@ function lossOf({container, mode, buffer = '10m'}: Writer): string[] {
 
 type ServiceReads = {service(): Promise<ServiceState>; taskDefinition(arn: string): Promise<Revision>}
 
-/** Who writes where, from the task definition that new tasks start from. */
-export async function writersOf(aws: ServiceReads, service: string): Promise<Writer[]> {
+/** Who writes where in a Region, from the task definition that new tasks start from. */
+export async function writersOf(aws: ServiceReads, {service, region}: Whose): Promise<Writer[]> {
   const {taskDefinition} = await aws.service()
   const {definition} = await aws.taskDefinition(taskDefinition)
-  return definition.containerDefinitions.flatMap((container) => writer(container, service))
+  return definition.containerDefinitions.flatMap((container) => writer(container, service, region))
 }
 
-function writer({name, logConfiguration}: Container, service: string): Writer[] {
+function writer({name, logConfiguration}: Container, service: string, here: string): Writer[] {
   const {logDriver, options = {}} = logConfiguration ?? {}
-  const {'awslogs-group': group, mode, 'max-buffer-size': buffer} = options
-  if (logDriver !== 'awslogs' || !group) return []
+  const {'awslogs-group': group, 'awslogs-region': region = here, mode, 'max-buffer-size': buffer} = options
+  if (logDriver !== 'awslogs' || !group || region !== here) return []
   return [{service, container: name, group, mode, buffer}]
 }

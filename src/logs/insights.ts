@@ -69,6 +69,12 @@ const FEWER_ROWS = 10_000
 /** Whether there may be rows that a query with this limit has not returned. */
 export const isFull = (rows: Row[], limit: number): boolean => rows.length >= limit || rows.length === FEWER_ROWS
 
+/** How many rows a query of somebody's own asks for; one that does not say gets as many as StartQuery's default. */
+export function limitOf(query: string): number {
+  const [, limit] = [...query.matchAll(/(?:^|\|)\s*limit\s+(\d+)/gi)].at(-1) ?? []
+  return limit === undefined ? FEWER_ROWS : Number(limit)
+}
+
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`
 const pattern = (text: string) => `/${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}/`
 

@@ -1,5 +1,6 @@
 import {duration} from '../durations.js'
 import {Asking, type Way} from './asking.js'
+import {backwards} from './backwards.js'
 import type {LogEvent} from './event.js'
 import {Ledger} from './ledger.js'
 import {unless} from './retry.js'
@@ -73,7 +74,6 @@ export class Reading {
     return this.asking.calls
   }
 
-  /** Now, as AWS has it. */
   now(): number {
     return this.asking.now()
   }
@@ -91,16 +91,11 @@ export class Reading {
     const to = Math.min(until, this.now())
     this.lanes[0].done = to
     const again = this.leastRead()
-    let before = new Set<string>()
-    let query: Query = {...this.source, pattern: this.means.pattern, from: this.since, to, newestFirst: true}
-    while (!stop.aborted) {
-      const {events, next} = await this.asking.page(query)
-      const [old, young] = [events.filter(({at}) => at < again), events.filter(({at}) => at >= again)]
-      yield* this.hand(young)
-      yield old.filter(({id, at}) => at >= this.since && !before.has(id))
-      before = new Set(old.map(({id}) => id))
-      if (!next || next === query.token) return
-      query = {...query, token: next}
+    const query = {...this.source, pattern: this.means.pattern, from: this.since, to}
+    for await (const events of backwards((asked) => this.asking.page(asked), query)) {
+      yield* this.hand(events.filter(({at}) => at >= again))
+      yield events.filter(({at}) => at < again && at >= this.since)
+      if (stop.aborted) return
     }
   }
 

@@ -4,7 +4,7 @@ import {FbError, NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {amountText, bytesText} from './amounts.js'
 import {costOf, type Engine, secondsToRead, type Volume} from './engine.js'
-import type {Row} from './insights.js'
+import {isFull, limitOf, MOST_ROWS, type Row} from './insights.js'
 import type {Search} from './search.js'
 import type {Zone} from './zone.js'
 
@@ -42,6 +42,10 @@ function effortText(engine: Engine, volume: Volume): string[] {
   return seconds > 10 ? [`${bytesText(bytes!)}, up to ${duration(seconds * 1000)}`] : []
 }
 
+/** Said before each query after the first, because only that one's cost was told. */
+export const againText = (rows: number, bytes: number): string =>
+  `Logs Insights has sent ${amountText(rows, 'line')} and sends no more at once: the next query ${scanText(bytes)} more.`
+
 const scanText = (bytes: number): string => `scans about ${bytesText(bytes)} for ${usdText(costOf(bytes))}`
 
 const usdText = (usd: number): string => (usd < 0.01 ? 'less than 0.01 USD' : `${usd.toFixed(2)} USD`)
@@ -53,17 +57,50 @@ export const costQuestion = ({bytes}: Volume): string =>
 
 /**
  * `more`: there are others, before the shown ones when those are the `last`, otherwise after them. `cut`: Logs Insights has not
- * sent all of them.
+ * sent all of them. `unpaid`: to go on would cost so much in all (USD).
  */
-export type Summary = {shown: number; more: boolean; cut?: boolean; last: boolean; limit?: number; scanned?: number}
+export type Summary = {
+  shown: number
+  more: boolean
+  cut?: boolean
+  unpaid?: number
+  last: boolean
+  limit?: number
+  scanned?: number
+}
 
 /** Said after the last line. */
-export function footerText({shown, more, cut, last, limit, scanned}: Summary, ms: number, {paint}: Canvas): string {
+export function footerText(
+  {shown, more, cut, unpaid, last, limit, scanned}: Summary,
+  ms: number,
+  {paint}: Canvas,
+): string {
   const facts = [
     `${amountText(shown, 'line')} in ${duration(ms)}`,
     ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
     ...(cut ? ['Logs Insights has not sent all: --engine filter'] : []),
-    ...(scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${usdText(costOf(scanned))}`]),
+    ...(unpaid === undefined ? [] : [`there may be more, for ${usdText(unpaid)} in all: ${dearer(unpaid)}`]),
+    ...paidText(scanned),
+  ]
+  return paint.dim(`■ ${facts.join(' · ')}`)
+}
+
+const paidText = (scanned?: number): string[] =>
+  scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${usdText(costOf(scanned))}`]
+
+const dearer = (usd: number) => `--max-cost ${Math.ceil(usd)}`
+
+/** The same for the rows of a query, which may have been cut at its own limit or at that of Logs Insights. */
+export function rowsFooterText(rows: Row[], query: string, scanned: number, {paint}: Canvas): string {
+  const limit = limitOf(query)
+  const more =
+    rows.length === limit && limit < MOST_ROWS
+      ? `| limit ${Math.min(limit * 10, MOST_ROWS)}`
+      : '--since with a shorter range'
+  const facts = [
+    amountText(rows.length, 'row'),
+    ...(isFull(rows, limit) ? [`there may be more: ${more}`] : []),
+    ...paidText(scanned),
   ]
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
@@ -71,11 +108,12 @@ export function footerText({shown, more, cut, last, limit, scanned}: Summary, ms
 const DAY = 24 * 3_600_000
 
 /** Nothing there is an answer too: what was looked through, and how to look further. */
-export function nothingFound(search: Search, {cut}: Summary, when: When): FbError {
-  if (cut)
+export function nothingFound(search: Search, {cut, unpaid}: Summary, when: When): FbError {
+  if (cut || unpaid !== undefined)
     return new FbError('Nothing matches in what Logs Insights has sent, and that is not all.', {
       code: 'cut',
-      next: ['--engine filter'],
+      because: unpaid === undefined ? [] : [`To go on would cost about ${usdText(unpaid)} in all.`],
+      next: unpaid === undefined ? ['--engine filter'] : [dearer(unpaid), '--engine filter'],
     })
   return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {
     code: 'no_match',

@@ -1,13 +1,13 @@
 import type {Clock} from '../clock.js'
 import {Assembly} from './assembly.js'
+import {backwards} from './backwards.js'
 import type {Entry} from './entry.js'
 import type {LogEvent} from './event.js'
 import {type Filter, patternFor} from './filter.js'
-import {eventOf, type Insights, isFull, linesQuery, MOST_ROWS, runQuery} from './insights.js'
 import type {Pace} from './quota.js'
 import {type Patience, persist} from './retry.js'
 import {merged, readSlices, type Span} from './slices.js'
-import type {Query, ReadPage, Source} from './source.js'
+import type {ReadPage, Source} from './source.js'
 
 /** What is looked for: lines with a text that a filter accepts, in a range of time. */
 export type Search = Span & {sources: Source[]; text: string; filter: Filter}
@@ -16,9 +16,9 @@ export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience; clock
 
 /**
  * Entries in order of time, and how far it has come: a part of the work (0 to 1), or what Insights has looked at (bytes).
- * `cut`: some are missing.
+ * `cut`: some are missing. `unpaid`: to go on would cost so much in all (USD).
  */
-export type Found = {entries: Entry[]; done?: number; scanned?: number; cut?: boolean}
+export type Found = {entries: Entry[]; done?: number; scanned?: number; cut?: boolean; unpaid?: number}
 
 /** One call after the other goes out, as fast as the quota lets them; each is repeated until it works. */
 const politely =
@@ -50,13 +50,10 @@ export async function newest(
   const {from, to, text} = search
   const lastOf = async (source: Source) => {
     let found: Entry[] = []
-    let query: Query = {...source, from, to, pattern: patternFor(text), newestFirst: true}
-    while (found.length <= most) {
-      const {events, next} = await read(query)
+    for await (const events of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
       const {take, rest} = entriesOf(search)
       found = [...take(events), ...rest(), ...found]
-      if (!next || next === query.token) break
-      query = {...query, token: next}
+      if (found.length > most) break
     }
     return found
   }
@@ -64,49 +61,10 @@ export async function newest(
   return {entries: all.slice(-most), more: all.length > most}
 }
 
-const SECOND = 1000
-const secondOf = (at: number) => Math.floor(at / SECOND) * SECOND
-
-/**
- * The same lines by way of Logs Insights, which sends them when it has all of them, and only so many: the next query begins
- * in the second of the last row. Of a second that has more rows than a query returns, the others cannot be had.
- */
-export async function* queried(
-  search: Search,
-  most: number,
-  api: Insights,
-  {clock, patience}: SearchMeans,
-): AsyncGenerator<Found, void> {
-  const {to, sources, text} = search
-  const {take, rest} = entriesOf(search)
-  let {from} = search
-  let limit = Math.min(most, MOST_ROWS)
-  let seen = new Set<string>()
-  let before = 0
-  for (;;) {
-    const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, limit)}
-    const run = runQuery(api, query, clock, patience.signal)
-    let step = await run.next()
-    for (; !step.done; step = await run.next()) yield {entries: [], scanned: before + step.value.scanned}
-    const {rows, scanned} = step.value
-    before += scanned
-    const events = rows.map(eventOf)
-    const entries = take(events.filter(({id, at}) => at >= search.from && at <= to && !seen.has(id)))
-    if (!isFull(rows, limit)) return yield {entries: [...entries, ...rest()], scanned: before}
-    const last = secondOf(events.at(-1)!.at)
-    const cut = last <= secondOf(from) && limit === MOST_ROWS
-    if (entries.length > 0 || cut) yield {entries, scanned: before, cut}
-    seen = new Set(events.filter(({at}) => at >= last).map(({id}) => id))
-    from = cut ? last + SECOND : Math.max(search.from, last)
-    limit = MOST_ROWS
-    if (from > to) return yield {entries: rest(), scanned: before}
-  }
-}
-
 export const groupsOf = ({sources}: Search): string[] => [...new Set(sources.map(({group}) => group))]
 
 /** Events as they are shown; what CloudWatch could not look for is looked for here. */
-function entriesOf({sources, text, filter}: Search) {
+export function entriesOf({sources, text, filter}: Search) {
   const assembly = new Assembly(sources, text === '')
   return {
     take: (events: LogEvent[]): Entry[] =>

@@ -12,7 +12,8 @@ import {
   runQuery,
   timeOf,
 } from './insights.js'
-import {type Found, filtered, groupsOf, newest, queried, type Search, type SearchMeans} from './search.js'
+import {type Limits, queried} from './queried.js'
+import {type Found, filtered, groupsOf, newest, type Search, type SearchMeans} from './search.js'
 import type {Wanted} from './search-plan.js'
 import type {Summary} from './search-text.js'
 import type {Key, Tally} from './tally.js'
@@ -27,6 +28,8 @@ export type Work = {
   insights: Insights
   /** fb filters what it gets: Insights must send all of it. */
   filters: boolean
+  /** What queries may cost without a further question (USD). */
+  allowed: number
   progress: Progress
 }
 
@@ -42,12 +45,14 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
       yield entries
       return {...summary, shown: entries.length, more}
     }
-    for await (const found of batches(work, work.filters ? MOST_ROWS : most + 1)) {
+    const limits = {most: work.filters ? MOST_ROWS : most + 1, usd: work.allowed}
+    for await (const found of batches(work, limits)) {
       const entries = found.entries.slice(0, most - summary.shown)
       summary.more = entries.length < found.entries.length
       summary.shown += entries.length
       summary.scanned = found.scanned
       if (found.cut) summary.cut = true
+      summary.unpaid = found.unpaid
       progress.clear()
       if (entries.length > 0) yield entries
       if (summary.more) break
@@ -59,8 +64,8 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
   }
 }
 
-const batches = ({search, engine, means, insights}: Work, most: number): AsyncGenerator<Found, void> =>
-  engine === 'insights' ? queried(search, most, insights, means) : filtered(search, means)
+const batches = ({search, engine, means, insights}: Work, limits: Limits): AsyncGenerator<Found, void> =>
+  engine === 'insights' ? queried(search, limits, insights, means) : filtered(search, means)
 
 function progressText({done, scanned}: Found, count: number): string {
   const how =

@@ -80,8 +80,10 @@ export async function* tail(
   const keeper = keeping(readings, output, plan, means)
   const nothing = async () => output.read === 0 && means.nothing?.()
   try {
-    if (plan.lines !== undefined) yield output.send(await lastLines(readings, output, plan, stop), now())
-    for await (const batch of batchesOf(readings, lane, plan, stop, nothing)) {
+    const fresh = freshOf(readings, plan)
+    if (fresh.length > 0) yield output.send(await lastLines(fresh, output, plan, stop), now())
+    const behind = readings.filter((reading) => !fresh.includes(reading))
+    for await (const batch of batchesOf({readings, behind, lane}, plan, stop, nothing)) {
       means.tick?.(now())
       await keeper(now())
       const entries = output.take(batch, now())
@@ -118,15 +120,21 @@ function readingOf(
 const laneOf = ({sources, pattern, until}: TailPlan, {live: open, clock, patience: {note}}: TailMeans) =>
   open && new LiveLane(sources, liveQuery(sources, pattern), {open, clock, note, until})
 
+/** Those that begin with the newest lines. Between a cursor's place and now no line is passed over. */
+const freshOf = (readings: Reading[], {lines, saved}: TailPlan): Reading[] =>
+  lines === undefined ? [] : readings.filter(({source}) => !keptOf(source, saved))
+
+type Reads = {readings: Reading[]; behind: Reading[]; lane?: LiveLane}
+
+/** What there is already of those that are `behind`, then what comes. */
 async function* batchesOf(
-  readings: Reading[],
-  lane: LiveLane | undefined,
-  {lines, follow, until, end}: TailPlan,
+  {readings, behind, lane}: Reads,
+  {follow, until, end}: TailPlan,
   stop: AbortSignal,
   nothing: () => Promise<unknown>,
 ) {
   const to = follow ? undefined : (until ?? readings[0]!.now())
-  if (lines === undefined) yield* byTime(readings.map((reading) => reading.history(stop, to)))
+  yield* byTime(behind.map((reading) => reading.history(stop, to)))
   if (!stop.aborted) await nothing()
   if (!follow) return
   const polling = readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER)))
@@ -151,6 +159,7 @@ async function lastLines(
     let kept: Entry[] = []
     for await (const page of reading.newest(stop, until)) {
       kept = [...output.select(page), ...kept].slice(-count)
+      reading.taken(page)
       if (kept.length >= count) break
     }
     return kept

@@ -4,6 +4,7 @@ import type {Container, Revision} from '../deploy/task-definition.js'
 import {NotFound, UsageError} from '../errors.js'
 import type {LogEvent} from './event.js'
 import type {ReadPage, Source} from './source.js'
+import {noneStarted, noneStopped, stoppedSources, unstartedNotes} from './stopped-tasks.js'
 
 export type ServiceReads = {
   service(): Promise<ServiceState>
@@ -14,6 +15,9 @@ export type ServiceReads = {
 /** Which tasks of a service: all, those whose ids begin so, or those that ECS has stopped of late. */
 export type Which = {tasks?: string[]; previous?: boolean}
 
+/** A service, and the Region in which fb reads. */
+export type Whose = {service: string; region: string}
+
 export type Targets = {
   sources: Source[]
   /** What a person should know of logs that are not there. */
@@ -23,7 +27,11 @@ export type Targets = {
 }
 
 /** Where a service's containers write, from its task definitions: streams are never listed, because their list is an hour behind. */
-export async function targetsOf(aws: ServiceReads, service: string, {tasks, previous}: Which): Promise<Targets> {
+export async function targetsOf(
+  aws: ServiceReads,
+  {service, region}: Whose,
+  {tasks, previous}: Which,
+): Promise<Targets> {
   const {taskDefinition, taskSets} = await aws.service()
   const stopped = previous ? await aws.tasks('STOPPED') : []
   if (previous && stopped.length === 0) throw noneStopped(service)
@@ -32,22 +40,38 @@ export async function targetsOf(aws: ServiceReads, service: string, {tasks, prev
     : [taskDefinition, ...taskSets.map((set) => set.taskDefinition)]
   const revisions = await Promise.all([...new Set(arns)].map((arn) => aws.taskDefinition(arn)))
   const containers = revisions.flatMap(({definition}) => definition.containerDefinitions)
-  const places = distinct(containers.flatMap(placeOf))
-  if (places.length === 0) throw notInCloudWatch(service, containers)
-  const sources = previous ? stoppedSources(places, stopped) : places.flatMap((place) => liveSources(place, tasks))
+  const places = distinct(containers.flatMap((container) => placeOf(container, region)))
+  if (places.length === 0) throw notHere({service, region}, containers)
+  const sources = places.flatMap((place) => (previous ? stoppedSources(place, stopped) : liveSources(place, tasks)))
+  if (sources.length === 0) throw noneStarted(service)
   const times = stopped.flatMap(({stoppedAt}) => (stoppedAt ? [stoppedAt.getTime()] : []))
   return {
     sources: sources.map((source) => ({...source, service})),
-    notes: [...new Set(containers.flatMap(noteOf))],
+    notes: [
+      ...new Set(containers.flatMap((container) => noteOf(container, region))),
+      ...unstartedNotes(places, stopped),
+    ],
     ...(times.length > 0 && {stoppedAt: new Date(Math.min(...times))}),
   }
 }
 
-type Place = {group: string; prefix: string}
+/** Where a container writes: a stream of each task is called `prefix` and the task's id. */
+export type Place = {container: string; group: string; prefix: string}
 
-function placeOf({name, logConfiguration}: Container): Place[] {
-  const {'awslogs-group': group, 'awslogs-stream-prefix': prefix} = logConfiguration?.options ?? {}
-  return group && prefix && logConfiguration?.logDriver === 'awslogs' ? [{group, prefix: `${prefix}/${name}/`}] : []
+type Stated = {group?: string; prefix?: string; region?: string}
+
+/** What the awslogs driver was told; nothing of a container that logs otherwise. */
+function statedOf({logConfiguration}: Container): Stated {
+  if (logConfiguration?.logDriver !== 'awslogs') return {}
+  const options = logConfiguration.options ?? {}
+  return {group: options['awslogs-group'], prefix: options['awslogs-stream-prefix'], region: options['awslogs-region']}
+}
+
+function placeOf(container: Container, here: string): Place[] {
+  const {group, prefix, region = here} = statedOf(container)
+  return group && prefix && region === here
+    ? [{container: container.name, group, prefix: `${prefix}/${container.name}/`}]
+    : []
 }
 
 const distinct = (places: Place[]): Place[] => [
@@ -57,30 +81,32 @@ const distinct = (places: Place[]): Place[] => [
 const liveSources = ({group, prefix}: Place, tasks: string[] = ['']): Source[] =>
   tasks.map((task) => ({group, prefix: `${prefix}${task}`}))
 
-/** FilterLogEvents takes 100 names. */
-const NAMES = 100
-
-const stoppedSources = (places: Place[], tasks: Task[]): Source[] =>
-  places.map(({group, prefix}) => ({group, streams: tasks.slice(0, NAMES).map(({id}) => `${prefix}${id}`)}))
-
-function noteOf({name, logConfiguration}: Container): string[] {
+function noteOf(container: Container, here: string): string[] {
+  const {name, logConfiguration} = container
   const driver = logConfiguration?.logDriver
-  if (driver === 'awslogs') return []
-  return [`Container ${name} logs ${driver ? `to ${driver}` : 'nowhere'}, not to CloudWatch: its lines are not here.`]
+  if (driver !== 'awslogs')
+    return [`Container ${name} logs ${driver ? `to ${driver}` : 'nowhere'}, not to CloudWatch: its lines are not here.`]
+  const {region = here} = statedOf(container)
+  if (region === here) return []
+  return [
+    `Container ${name} logs to CloudWatch in ${region}: its lines are not here, but with ${elsewhere(container)}.`,
+  ]
 }
 
-const notInCloudWatch = (service: string, containers: Container[]) =>
-  new NotFound(`No container of ${service} logs to CloudWatch.`, {
-    code: 'no_logs',
-    because: containers.flatMap(noteOf),
-    next: ['--group NAME'],
-  })
+/** Its group is there, and in ECS there is nothing of it. */
+function elsewhere(container: Container): string {
+  const {group = 'NAME', region} = statedOf(container)
+  return `--group ${group} --region ${region}`
+}
 
-const noneStopped = (service: string) =>
-  new NotFound(`ECS remembers no stopped task of ${service}; it forgets them after an hour.`, {
-    code: 'none_stopped',
-    next: ['fb logs tail --since 2h --no-follow'],
+function notHere({service, region}: Whose, containers: Container[]): NotFound {
+  const others = containers.filter((container) => (statedOf(container).region ?? region) !== region)
+  return new NotFound(`No container of ${service} logs to CloudWatch${others.length > 0 ? ` in ${region}` : ''}.`, {
+    code: 'no_logs',
+    because: containers.flatMap((container) => noteOf(container, region)),
+    next: others.length > 0 ? [...new Set(others.map(elsewhere))] : ['--group NAME'],
   })
+}
 
 /** Task ids as people copy them: whole, the beginning, or the ARN. */
 export function taskId(text: string): string {

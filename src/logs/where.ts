@@ -1,12 +1,9 @@
 import {type Entry, valueAt} from './entry.js'
 import {LEVELS, levelOf, rankOf} from './level.js'
-import {misplaced, parsePattern} from './pattern.js'
+import {parsePattern} from './pattern.js'
+import {type Token, Words} from './where-words.js'
 
 export type Test = (entry: Entry) => boolean
-
-type Token = {kind: 'word' | 'text' | 'sign' | 'end'; value: string; at: number}
-
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|'[^']*')|(!?~~?=|[<>]=?|!=|==?|&&|\|\||!|[(),])|([^\s"'()<>=!~,&|]+))/y
 
 const COMPARE: Record<string, (order: number) => boolean> = {
   '=': (order) => order === 0,
@@ -22,124 +19,84 @@ const COMPARE: Record<string, (order: number) => boolean> = {
  * `in (a, b)`, a field alone (is there), joined by `and`, `or`, `not` and parentheses. A field that is not there passes only `!=`, `!~=`, `!~~=`.
  */
 export function parseWhere(source: string): Test {
-  const reader = new Reader(source)
-  const test = either(reader)
-  const {kind, value} = reader.peek()
-  if (kind !== 'end') reader.refuse(`"and" or "or" is expected before "${value}"`)
+  const words = new Words(source)
+  const test = either(words)
+  const {kind, value} = words.peek()
+  if (kind !== 'end') words.refuse(`"and" or "or" is expected before "${value}"`)
   return test
 }
 
-class Reader {
-  private next: Token
-  private index = 0
-  constructor(readonly source: string) {
-    this.next = this.read()
-  }
-
-  peek(): Token {
-    return this.next
-  }
-
-  take(): Token {
-    const token = this.next
-    this.next = this.read()
-    return token
-  }
-
-  /** Takes the next token when it is one of these words or signs. */
-  takes(...values: string[]): boolean {
-    const {kind, value} = this.next
-    const here = kind !== 'text' && values.includes(value.toLowerCase())
-    if (here) this.take()
-    return here
-  }
-
-  refuse(reason: string, at = this.next.at): never {
-    throw misplaced(`${reason}.`, this.source, at, 'bad_where')
-  }
-
-  private read(): Token {
-    TOKEN.lastIndex = this.index
-    const found = TOKEN.exec(this.source)
-    if (!found) {
-      const at = this.index + /^\s*/.exec(this.source.slice(this.index))![0].length
-      if (at < this.source.length)
-        this.refuse(
-          /["']/.test(this.source[at]!) ? 'the quote has no end' : `"${this.source[at]}" means nothing here`,
-          at,
-        )
-      return {kind: 'end', value: 'the end', at}
-    }
-    this.index = TOKEN.lastIndex
-    const [, text, sign, word] = found
-    const value = text ? unquoted(text) : (sign ?? word)!
-    return {kind: text ? 'text' : sign ? 'sign' : 'word', value, at: this.index - (text ?? sign ?? word)!.length}
-  }
-}
-
-const unquoted = (text: string) => (text[0] === '"' ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text.slice(1, -1))
-
-function either(reader: Reader): Test {
-  const tests = [both(reader)]
-  while (reader.takes('or', '||')) tests.push(both(reader))
+function either(words: Words): Test {
+  const tests = [both(words)]
+  while (words.takes('or', '||')) tests.push(both(words))
   return tests.length === 1 ? tests[0]! : (entry) => tests.some((test) => test(entry))
 }
 
-function both(reader: Reader): Test {
-  const tests = [negated(reader)]
-  while (reader.takes('and', '&&')) tests.push(negated(reader))
+function both(words: Words): Test {
+  const tests = [negated(words)]
+  while (words.takes('and', '&&')) tests.push(negated(words))
   return tests.length === 1 ? tests[0]! : (entry) => tests.every((test) => test(entry))
 }
 
-function negated(reader: Reader): Test {
-  if (reader.takes('not', '!')) {
-    const test = negated(reader)
+function negated(words: Words): Test {
+  if (words.takes('not', '!')) {
+    const test = negated(words)
     return (entry) => !test(entry)
   }
-  if (!reader.takes('(')) return comparison(reader)
-  const test = either(reader)
-  if (!reader.takes(')')) reader.refuse('")" is missing')
+  if (!words.takes('(')) return comparison(words)
+  const test = either(words)
+  if (!words.takes(')')) words.refuse('")" is missing')
   return test
 }
 
-function comparison(reader: Reader): Test {
-  if (/end|sign/.test(reader.peek().kind)) reader.refuse('a field is missing')
-  const {value: field} = reader.take()
-  if (reader.takes('in')) return oneOf(field, reader)
-  const {kind, value} = reader.peek()
+function comparison(words: Words): Test {
+  if (/end|sign/.test(words.peek().kind)) words.refuse('a field is missing')
+  const {value: field} = words.take()
+  if (words.takes('in')) return oneOf(field, words)
+  const {kind, value} = words.peek()
   if (kind !== 'sign' || !/[=<>]/.test(value)) return (entry) => isThere(valueAt(entry, field))
-  const sign = reader.take().value.replace('==', '=')
-  const operand = operandOf(field, reader)
+  const sign = words.take().value.replace('==', '=')
   const compare = COMPARE[sign]
-  if (!compare) return matching(field, sign, operand)
+  if (!compare) return matching(field, sign, words)
+  if (/[<>]/.test(sign)) refuseWord(field, words)
+  const operand = operandOf(field, words)
   return (entry) => {
     const value = valueAt(entry, field)
-    return isThere(value) ? compare(orderOf(field, value, operand.value)) : sign === '!='
+    return isThere(value) ? compare(orderOf(field, value, operand)) : sign === '!='
   }
 }
 
 const isThere = (value: unknown) => value !== undefined && value !== null
 
-function operandOf(field: string, reader: Reader): Token {
-  const {kind, value} = reader.peek()
-  if (kind === 'end' || kind === 'sign') reader.refuse('a value is missing')
-  if (field === 'level' && !levelOf(value)) reader.refuse(`"${value}" is no level (${LEVELS.join(', ')})`)
-  return reader.take()
+function operandOf(field: string, words: Words): Token {
+  const {kind, value} = words.peek()
+  if (kind === 'end' || kind === 'sign') words.refuse('a value is missing')
+  if (field === 'level' && !levelOf(value)) words.refuse(`"${value}" is no level (${LEVELS.join(', ')})`)
+  return words.take()
 }
 
-function oneOf(field: string, reader: Reader): Test {
-  if (!reader.takes('(')) reader.refuse('"in" needs a list such as (a, b)')
-  const values = [operandOf(field, reader).value]
-  while (reader.takes(',')) values.push(operandOf(field, reader).value)
-  if (!reader.takes(')')) reader.refuse('")" is missing')
+/** `status>=abc` is a slip; one who means the order of the alphabet says so. */
+function refuseWord(field: string, words: Words): void {
+  const {kind, value} = words.peek()
+  if (field !== 'level' && kind === 'word' && Number.isNaN(Number(value)))
+    words.refuse(`"${value}" is no number; in quotes it is compared as text`)
+}
+
+function oneOf(field: string, words: Words): Test {
+  if (!words.takes('(')) words.refuse('"in" needs a list such as (a, b)')
+  const values = [operandOf(field, words)]
+  while (words.takes(',')) values.push(operandOf(field, words))
+  if (!words.takes(')')) words.refuse('")" is missing')
   return (entry) => {
     const value = valueAt(entry, field)
     return isThere(value) && values.some((one) => orderOf(field, value, one) === 0)
   }
 }
 
-function matching(field: string, sign: string, {value: operand, at}: Token): Test {
-  const pattern = sign.endsWith('~~=') ? parsePattern(operand, `the value at position ${at + 1}`) : undefined
+function matching(field: string, sign: string, words: Words): Test {
+  const token = operandOf(field, words)
+  const {value: operand} = token
+  const pattern = sign.endsWith('~~=') ? parsePattern(operand, 'the value', words.within(token)) : undefined
   const negative = sign.startsWith('!')
   return (entry) => {
     const value = valueAt(entry, field)
@@ -149,14 +106,15 @@ function matching(field: string, sign: string, {value: operand, at}: Token): Tes
   }
 }
 
-/** Levels by their rank, numbers as numbers, everything else as text. */
-function orderOf(field: string, value: unknown, operand: string): number {
+/** Levels by their rank, numbers as numbers, texts as texts. A number and a text have no order, and are not equal either. */
+function orderOf(field: string, value: unknown, {kind, value: operand}: Token): number {
   if (field === 'level') {
     const [own, other] = [levelOf(value), levelOf(operand)]
     if (own && other) return rankOf(own) - rankOf(other)
   }
-  const [a, b] = [Number(value), Number(operand)]
-  if (typeof value !== 'boolean' && value !== '' && operand !== '' && !Number.isNaN(a) && !Number.isNaN(b)) return a - b
+  const [a, b] = [Number(value), operand === '' ? Number.NaN : Number(operand)]
+  if (typeof value !== 'boolean' && value !== '' && !Number.isNaN(a) && !Number.isNaN(b)) return a - b
+  if (typeof value === 'number' || (kind === 'word' && !Number.isNaN(b))) return Number.NaN
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text < operand ? -1 : Number(text > operand)
 }

@@ -5,23 +5,24 @@ import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
 import {logStream} from '../../src/aws/log-stream.js'
+import {logs} from '../../src/aws/logs.js'
 import {parameterNames} from '../../src/aws/parameter-names.js'
 import {namesOf} from '../../src/config/names.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
-type Request = {hostname: string; body: string}
-type Answer = {status?: number; body: string}
+type Request = {hostname: string; body: string; headers: Record<string, string>}
+type Answer = {status?: number; body: string; headers?: Record<string, string>}
 
 /** A connection to an AWS that answers like this, and all that it was asked. */
 function connected(answer: (request: Request, count: number) => Answer) {
   const asked: Request[] = []
   const requestHandler = {
-    async handle({hostname, body}: Request) {
-      const request = {hostname, body: Buffer.from(body).toString()}
+    async handle({hostname, body, headers: signed}: Request) {
+      const request = {hostname, body: Buffer.from(body).toString(), headers: signed}
       asked.push(request)
-      const {status = 200, body: text} = answer(request, asked.length)
-      return {response: {statusCode: status, headers: {}, body: Readable.from([Buffer.from(text)])}}
+      const {status = 200, body: text, headers = {}} = answer(request, asked.length)
+      return {response: {statusCode: status, headers, body: Readable.from([Buffer.from(text)])}}
     },
     httpHandlerConfigs: () => ({}),
     updateHttpClientConfig() {},
@@ -31,6 +32,10 @@ function connected(answer: (request: Request, count: number) => Answer) {
   const {signal} = new AbortController()
   return {connection: {region: 'us-east-1', credentials, login: {}, signal, requestHandler}, asked}
 }
+
+/** When a request was signed. */
+const timeOf = ({headers}: Request) =>
+  Date.parse(headers['x-amz-date']!.replace(/^(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'))
 
 const repository = {account: '000000000000', region: 'eu-west-1', name: 'app'}
 
@@ -68,6 +73,49 @@ it('reads a revision once, and again after that has failed', async () => {
   const [first, second] = await Promise.all([taskDefinition(arn), taskDefinition(arn)])
   expect(second).toBe(first)
   expect(asked).toHaveLength(2)
+})
+
+it('describes all tasks of a service, a hundred at a time', async () => {
+  const arns = Array.from({length: 250}, (_, i) => `arn:aws:ecs:us-east-1:0:task/c/${i}`)
+  const {connection, asked} = connected(({body}) => {
+    const {tasks, nextToken = '0'} = JSON.parse(body)
+    if (tasks) return {body: JSON.stringify({tasks: tasks.map((taskArn: string) => ({taskArn}))})}
+    const end = Number(nextToken) + 100
+    const next = end < arns.length ? {nextToken: String(end)} : {}
+    return {body: JSON.stringify({taskArns: arns.slice(Number(nextToken), end), ...next})}
+  })
+  const tasks = await ecs(connection, namesOf({app: 'app', env: 'prod', service: 'v1'})).tasks('STOPPED')
+  expect(tasks.map(({id}) => id)).toEqual(arns.map((_, i) => String(i)))
+  expect(asked).toHaveLength(6)
+})
+
+it('tells by which time of AWS a page of log events was answered', async () => {
+  const headers = {date: 'Sun, 22 Nov 2026 14:02:11 GMT'}
+  const {connection} = connected(() => ({body: '{"events": []}', headers}))
+  const query = {group: 'g', from: 0}
+  expect((await logs(connection).page(query)).answered).toBe(Date.UTC(2026, 10, 22, 14, 2, 11))
+  expect((await logs(connection, {dates: false}).page(query)).answered).toBeUndefined()
+})
+
+it('signs a call again with the time of AWS when this machine has another one', async () => {
+  const ahead = new Date(Date.now() + 6 * 60_000)
+  const headers = {date: ahead.toUTCString()}
+  const message = 'Signature expired: 20261122T135611Z is now earlier than 20261122T135711Z'
+  const refusal = {status: 400, body: JSON.stringify({__type: 'InvalidSignatureException', message}), headers}
+  const page = {body: '{"events": []}', headers}
+  const {connection, asked} = connected((_, count) => (count === 1 ? refusal : page))
+  expect((await logs(connection).page({group: 'g', from: 0})).events).toEqual([])
+  const times = asked.map(timeOf)
+  expect(times[1]! - times[0]!).toBeGreaterThan(5 * 60_000)
+})
+
+it('tells a log stream that is not there from a group that is not', async () => {
+  const refused = (what: string) => {
+    const body = `{"__type": "ResourceNotFoundException", "message": "The specified log ${what} does not exist."}`
+    return logs(connected(() => ({status: 400, body})).connection).page({group: 'g', streams: ['s'], from: 0})
+  }
+  await expect(refused('group')).rejects.toThrow('There is no log group g.')
+  await expect(refused('stream')).rejects.toThrow('Group g has not all of these streams.')
 })
 
 it('takes the weights of the rule that names both target groups, not of one that serves a test path', async () => {

@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest'
 import {bin, home, start} from '../support/fb.js'
 
 const tail = (...more: string[]) => ['logs', 'tail', '--env', 'sandbox', ...more]
+const GROUP = '/ecs/fastapi-bootstrap-sandbox'
 const documents = (stdout: string) =>
   stdout
     .trim()
@@ -34,7 +35,7 @@ describe('fb logs tail', () => {
     const before = sandbox.clock.now().toISOString()
     for (const fault of ['late-logs:90', 'empty-pages', 'throttle:20', 'http-5xx:5', 'conn-reset:5'])
       await fb(['sandbox', 'fault', fault])
-    const group = ['--group', '/ecs/fastapi-bootstrap-sandbox']
+    const group = ['--group', GROUP]
     const followed = await fb(tail(...group, '--since', before, '--for', '5m', '--json'))
     const after = new Date(sandbox.clock.now().getTime() - 3 * 60_000).toISOString()
     sandbox.advance(10 * 60_000)
@@ -78,6 +79,17 @@ describe('fb logs tail', () => {
     const {stdout} = await fb(tail('-n', '3', '--grep', '/health HTTP', '--json'))
     const all = documents((await fb(tail('--since', '10m', '--include', '/health HTTP', '--json'))).stdout)
     expect(idsOf(stdout)).toEqual(all.slice(-3).map(({id}) => id))
+  })
+
+  it('reads once what is named twice: a task by its id and by the first digits of it, a group by its name', async () => {
+    const {fb, sandbox} = home()
+    const span = ['--since', '5m', '--until', new Date(sandbox.clock.now().getTime() - 60_000).toISOString(), '--json']
+    const all = documents((await fb(tail(...span))).stdout)
+    const {task} = all[0]
+    const twice = await fb(tail(...span, '--task', task, '--task', task.slice(0, 8)))
+    expect(idsOf(twice.stdout)).toEqual(all.filter((one) => one.task === task).map(({id}) => id))
+    const groups = await fb(tail(...span, '--group', GROUP, '--group', GROUP))
+    expect(idsOf(groups.stdout)).toEqual(all.map(({id}) => id))
   })
 
   it('goes on where the run before has ended', async () => {
@@ -141,7 +153,8 @@ describe('fb logs tail names what is wrong', () => {
     [['--tz', 'Mars'], 2, 'There is no time zone "Mars".'],
     [['--previous'], 3, 'ECS remembers no stopped task of v1'],
     [['v7'], 2, 'There is no service "v7".'],
-    [['--region', 'xx-new-1', '-n', '1'], 0, 'fb does not know the quota of xx-new-1'],
+    [['--region', 'eu-west-1'], 3, 'logs to CloudWatch in us-east-1: its lines are not here, but with --group /ecs/'],
+    [['--region', 'xx-new-1', '-n', '1', '--group', GROUP], 0, 'fb does not know the quota of xx-new-1'],
   ])('%j', async (args, code, text) => {
     const {fb} = home()
     const ended = await fb(tail(...args))

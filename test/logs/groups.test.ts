@@ -65,17 +65,22 @@ describe('log groups', () => {
     expect(lines[1]).toMatch(/^\/aws\/.*….*performance/)
   })
 
-  it('are those that the task definition of new tasks names', async () => {
+  it('are those that the task definition of new tasks names in this Region', async () => {
     const options = {'awslogs-group': '/ecs/app', mode: 'non-blocking', 'max-buffer-size': '25m'}
     const containers = [
       {name: 'app', image: 'i', logConfiguration: {logDriver: 'awslogs', options}},
+      {
+        name: 'far',
+        image: 'i',
+        logConfiguration: {logDriver: 'awslogs', options: {...options, 'awslogs-region': 'eu-west-1'}},
+      },
       {name: 'router', image: 'i', logConfiguration: {logDriver: 'awsfirelens'}},
     ]
     const aws = {
       service: async () => ({taskDefinition: 'arn'}) as never,
       taskDefinition: async () => ({arn: 'arn', tags: {}, definition: {family: 'f', containerDefinitions: containers}}),
     }
-    expect(await writersOf(aws, 'v1')).toEqual([
+    expect(await writersOf(aws, {service: 'v1', region: 'us-east-1'})).toEqual([
       {service: 'v1', container: 'app', group: '/ecs/app', mode: 'non-blocking', buffer: '25m'},
     ])
   })

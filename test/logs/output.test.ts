@@ -144,6 +144,16 @@ it('ends with the line that a script waits for, and holds the rest back', () => 
   expect(few.ended).toBe('max')
 })
 
+it('counts a traceback as one of the lines after which it ends', () => {
+  const output = outputOf({max: 2})
+  const entries = output.take(
+    [...TRACEBACK, 'a', 'b'].map((line) => event(line, 0)),
+    AT + 3_600_000,
+  )
+  expect(entries.map(({events}) => events.length)).toEqual([4, 1])
+  expect(output.ended).toBe('max')
+})
+
 it('writes every key of a line, and no character that could move a cursor', () => {
   const [line] = jsonLines(entryOf('{"event":"a","level":"warn","n":1}'))
   expect(JSON.parse(line!)).toEqual({

@@ -105,6 +105,29 @@ it('keeps the place of what is not read this time, and goes on there whatever is
   ).toEqual(events.map((_, i) => i))
 })
 
+it('passes no line over that came since a cursor was written: -n is for the streams that it does not know', async () => {
+  const events = story(200)
+  let kept: Kept[] = []
+  const keep = async (fresh: Kept[]) => {
+    kept = JSON.parse(JSON.stringify(fresh))
+  }
+  const once = (given: Partial<TailPlan>) =>
+    run({saved: kept, lines: 5, ...given}, {...meansOf(events, START + 5 * HOUR).means, keep})
+  expect((await once({sources: [{group: 'g0'}], until: START + 60_000})).shown).toEqual(['52', '54', '56', '58', '60'])
+  const {shown} = await once({})
+  const even = Array.from({length: 69}, (_, i) => String(62 + 2 * i))
+  expect(shown).toEqual(['191', '193', '195', '197', '199', ...even])
+  expect((await once({})).shown).toEqual([])
+})
+
+it('shows the newest lines and then what comes, each once, until --for is over', async () => {
+  const events = story(300)
+  const now = START + 120_500
+  const {shown} = await run({lines: 10, follow: true, end: now + 240_000}, meansOf(events, now).means)
+  expect(shown.slice(0, 10).map(Number)).toEqual(Array.from({length: 10}, (_, i) => 111 + i))
+  expect([...shown].map(Number).sort((a, b) => a - b)).toEqual(Array.from({length: 189}, (_, i) => 111 + i))
+})
+
 it('says which streams the cursor has no place for, and where those begin', () => {
   const saved = [{source: {group: 'g0'}, saved: {since: 0, done: [], seen: []}}]
   const shown = {...plan({saved}), zone: zoneOf('utc')} as Shown

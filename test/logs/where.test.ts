@@ -37,6 +37,10 @@ it.each([
   'message ~= failed',
   "msg = 'request failed'",
   'tag = "a \\"b\\""',
+  'path ~~= "^/v\\d/"',
+  'path > "/v0"',
+  'status > "500"',
+  'path != 500',
   'raw ~= request',
   'task ~= 0f3c',
   'group=/ecs/fastapi-bootstrap-dev',
@@ -61,6 +65,11 @@ it.each(['status>503', 'missing=1', 'missing', 'missing<1', 'path~=/v2', 'level<
   (where) => expect(passes(where)).toBe(false),
 )
 
+it.each(['path > 100', 'path <= 100', 'path = 100', 'status > "abc"', 'status < "abc"', 'status in (abc)', 'done < 3'])(
+  'knows no order of a number and a text: %s',
+  (where) => expect(passes(where)).toBe(false),
+)
+
 it.each([
   ['', 1, 'a field is missing'],
   ['status>>500', 8, 'a value is missing'],
@@ -71,7 +80,12 @@ it.each([
   ['path="/v1', 6, 'the quote has no end'],
   ['status>500 and', 15, 'a field is missing'],
   ['level>=loud', 8, '"loud" is no level'],
-  ['path~~="(a"', 1, 'is no regular expression'],
+  ['status>=abc', 9, '"abc" is no number'],
+  ['a=1 and timestamp<2026-11-22', 19, '"2026-11-22" is no number; in quotes it is compared as text'],
+  ['path~~="(a"', 9, 'is no regular expression: Unterminated group'],
+  ['a=1 and path~~=x[', 17, 'is no regular expression: Unterminated character class'],
+  ['path~~="\\"\\\\d**"', 15, 'is no regular expression: Nothing to repeat'],
+  ["path~~='\\\\**'", 12, 'is no regular expression: Nothing to repeat'],
 ])('says where %j goes wrong', (where, position, reason) => {
   let refused: {message: string; because: string[]} | undefined
   try {
@@ -80,7 +94,7 @@ it.each([
     refused = error as never
   }
   expect(refused?.message).toContain(reason)
-  expect(refused?.because).toContain(`Position ${position}:`)
+  expect(refused?.because).toEqual([`Position ${position}:`, where, `${' '.repeat(position - 1)}^`])
 })
 
 it('sees the fields of an access line', () => {

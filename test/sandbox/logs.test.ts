@@ -108,6 +108,8 @@ describe('FilterLogEvents', () => {
     const alone = await read(sandbox, {...lately(sandbox, minute), logStreamNames: [one!.logStreamName!]})
     expect(new Set(alone.events.map(({logStreamName}) => logStreamName))).toEqual(new Set([one!.logStreamName]))
     expect((await read(sandbox, {...lately(sandbox, minute), logStreamNamePrefix: 'other/'})).events).toEqual([])
+    const oneMissing = read(sandbox, {logStreamNames: [one!.logStreamName!, 'ecs-v1/app/0']})
+    await expect(oneMissing).rejects.toThrow('The specified log stream does not exist.')
     const both = read(sandbox, {logStreamNames: ['a'], logStreamNamePrefix: 'b'})
     await expect(both).rejects.toThrow('mutually exclusive')
     await expect(read(sandbox, {nextToken: 'x', startTime: 2, endTime: 1})).rejects.toThrow('End time')

@@ -55,7 +55,7 @@ const FAILURES = [
 ]
 
 /**
- * CloudWatch's FilterLogEvents over events that arrive: what landed behind a page is not returned any more, pages may be empty,
+ * CloudWatch's FilterLogEvents over events that arrive, from either end: what landed behind a page is not returned any more, pages may be empty,
  * repeat some events, or come with a token that was used already; tokens expire, calls fail.
  */
 export function cloudWatch(
@@ -76,7 +76,7 @@ export function cloudWatch(
   }
   const calls = {total: 0, failed: 0, odd: 0}
   const chance = () => random() < weather.trouble
-  const read = async ({from, to = Number.POSITIVE_INFINITY, token}: Query): Promise<Page> => {
+  const read = async ({from, to = Number.POSITIVE_INFINITY, token, newestFirst}: Query): Promise<Page> => {
     calls.total++
     clock.advance(weather.latency())
     if (chance()) {
@@ -88,22 +88,25 @@ export function cloudWatch(
       throw named('InvalidParameterException', {message: 'The specified nextToken is invalid.'})
     }
     const now = clock.now().getTime()
-    let index = token ? Number(token.split('/')[0]) : firstAt(from)
+    const start = newestFirst ? firstAt(to + 1) - 1 : firstAt(from)
+    const step = newestFirst ? -1 : 1
+    let index = token ? Number(token.split('/')[0]) : start
     if (chance()) {
       calls.odd++
       return {events: [], next: `${index}/${calls.total}`}
     }
     const size = weather.size()
     const found: Arriving[] = []
-    for (; index < sorted.length && found.length < size && sorted[index]!.at <= to; index++)
-      if (sorted[index]!.visible <= now) found.push(sorted[index]!)
-    const over = index >= sorted.length || sorted[index]!.at > to
-    if (over) return {events: found}
+    const over = () => !(sorted[index] && sorted[index]!.at >= from && sorted[index]!.at <= to)
+    for (; !over() && found.length < size; index += step) if (sorted[index]!.visible <= now) found.push(sorted[index]!)
+    if (newestFirst) found.reverse()
+    if (over()) return {events: found}
     if (token && chance()) {
       calls.odd++
       return {events: found, next: token}
     }
-    return {events: found, next: `${chance() ? Math.max(firstAt(from), index - 3) : index}/${calls.total}`}
+    const repeated = newestFirst ? Math.min(start, index + 3) : Math.max(start, index - 3)
+    return {events: found, next: `${chance() ? repeated : index}/${calls.total}`}
   }
   return {read, calls}
 }

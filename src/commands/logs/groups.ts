@@ -36,7 +36,8 @@ export default class LogsGroups extends FbCommand {
 
   /** A service that is not there writes nowhere, and its group may still be. */
   private async writers(site: Site): Promise<Writer[]> {
-    return writersOf(await this.aws(site, 'ecs'), site.service).catch((error: unknown) => {
+    const {service, environment} = site
+    return writersOf(await this.aws(site, 'ecs'), {service, region: environment.region}).catch((error: unknown) => {
       if (!(error instanceof NotFound)) throw error
       this.voice.tell(error.message)
       return []

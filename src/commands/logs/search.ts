@@ -9,7 +9,7 @@ import {prepareSearch} from '../../log-search.js'
 import {tallyDocument, tallyText} from '../../logs/bars.js'
 import {groupsOf} from '../../logs/search.js'
 import {type Wanted, wantedOf} from '../../logs/search-plan.js'
-import {costQuestion, footerText, headerText, nothingFound, rowsText} from '../../logs/search-text.js'
+import {costQuestion, footerText, headerText, nothingFound, rowsFooterText, rowsText} from '../../logs/search-text.js'
 import {answer, count, lines, type Work} from '../../logs/searching.js'
 import {type ShowAsked, shownAs} from '../../logs/shown-as.js'
 import {KEYS, Tally} from '../../logs/tally.js'
@@ -17,7 +17,7 @@ import {KEYS, Tally} from '../../logs/tally.js'
 export default class LogsSearch extends FbCommand {
   static override description = `Search the log of services: lines with a text, or how many there are.
 
-The range is read in slices side by side, which costs nothing. Where that would take minutes, Logs Insights does it instead; fb says what it costs before it starts, and asks when that is more than --max-cost.`
+The range is read in slices side by side, which costs nothing. Where that would take minutes, Logs Insights does it instead; fb says what it costs before it starts, and asks when that is more than --max-cost. What one query cannot return takes further ones, which scan again: each is told, and none begins that would make all of them cost more than that.`
   static override examples = [
     "fb logs search 'timeout' --env prod --since 3h",
     'fb logs search --env prod --level error --since 24h --by minute',
@@ -63,7 +63,7 @@ The range is read in slices side by side, which costs nothing. Where that would 
       exclusive: ['by', 'count', 'exclude', 'include', 'last', 'level', 'limit', 'output', 'task', 'trace', 'where'],
     }),
     'max-cost': Flags.custom<number>({parse: async (text) => dollars(text)})({
-      description: 'USD that a query may cost without a question',
+      description: 'USD that queries may cost together without a question',
       default: 1,
       helpValue: 'USD',
       env: 'FB_MAX_COST',
@@ -76,11 +76,16 @@ The range is read in slices side by side, which costs nothing. Where that would 
     const [site, ...others] = await this.openServices(flags, [])
     const {onScreen} = this.voice
     const wanted = wantedOf(args.query, flags, {now: site.clock.now().getTime(), onScreen})
-    const say = (text: string) => this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    const progress = await this.voice.passing()
+    const say = (text: string) => {
+      progress.clear()
+      this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
+    }
     const prepared = await prepareSearch([site, ...others], wanted, flags, {say, onScreen})
     this.voice.tell((canvas) => headerText(prepared, wanted, canvas))
-    if (prepared.usd > flags['max-cost']) await this.ask.agree(flags.yes, costQuestion(prepared.volume))
-    const work = {...prepared, progress: await this.voice.passing()}
+    const {usd} = prepared
+    if (usd > flags['max-cost']) await this.ask.agree(flags.yes, costQuestion(prepared.volume))
+    const work = {...prepared, progress, allowed: flags.yes ? Infinity : Math.max(usd, flags['max-cost'])}
     if (wanted.rawQuery) return this.rows(work, wanted.rawQuery)
     return wanted.counts ? this.counts(work, wanted) : this.lines(work, wanted, flags)
   }
@@ -110,9 +115,11 @@ The range is read in slices side by side, which costs nothing. Where that would 
 
   private async rows({search, insights, means, progress}: Work, text: string): Promise<object> {
     const {from, to} = search
-    const {rows} = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
-    if (rows.length > 0) this.voice.print((canvas) => rowsText(rows, canvas))
-    else {
+    const {rows, scanned} = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
+    if (rows.length > 0) {
+      this.voice.print((canvas) => rowsText(rows, canvas))
+      this.voice.tell((canvas) => [rowsFooterText(rows, text, scanned, canvas)])
+    } else {
       this.voice.tell('The query found nothing.')
       this.exitAs(3)
     }

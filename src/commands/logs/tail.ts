@@ -51,7 +51,7 @@ ${GUARANTEE}`
     until: nameFlag({description: 'up to then', helpValue: 'TIME', env: 'FB_UNTIL'}),
     lines: Flags.integer({
       char: 'n',
-      description: 'begin with the newest N lines that match',
+      description: 'begin with the newest N lines that match; what --cursor knows goes on where it ended',
       min: 0,
       max: 100_000,
       helpValue: 'N',
@@ -75,7 +75,11 @@ ${GUARANTEE}`
       env: 'FB_LATE',
     }),
     for: durationFlag({description: 'end after that time'}),
-    max: Flags.integer({description: 'end after that many lines', min: 1, helpValue: 'N'}),
+    max: Flags.integer({
+      description: 'end after that many lines; a traceback is one, as with -n',
+      min: 1,
+      helpValue: 'N',
+    }),
     'until-match': patternFlag({description: 'end with the first line that matches; exit 3 if none does'}),
     'fail-on': patternFlag({description: 'end with exit 1 at the first line that matches'}),
     live: Flags.boolean({
@@ -106,7 +110,7 @@ ${GUARANTEE}`
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
-    const ms = first.clock.now().getTime() - plan.startedAt
+    const ms = means.clock.now().getTime() - plan.startedAt
     this.voice.tell((canvas) => (json ? [JSON.stringify({type: 'end', ...summary})] : footerText(summary, ms, canvas)))
     this.exitAs(this.ending.code ?? 0)
     const disappointed = disappointment(summary, plan)

@@ -73,11 +73,13 @@ function rangeOf(input: logs.FilterLogEventsCommandInput): Range {
 
 type Chosen = Pick<logs.FilterLogEventsCommandInput, 'logStreamNames' | 'logStreamNamePrefix'>
 
-const chosen = ({logStreamNames, logStreamNamePrefix = ''}: Chosen, {world}: Account, tasks: Task[]): Task[] =>
-  tasks.filter((task) => {
-    const name = streamName(world, task)
-    return logStreamNames ? logStreamNames.includes(name) : name.startsWith(logStreamNamePrefix)
-  })
+function chosen({logStreamNames, logStreamNamePrefix = ''}: Chosen, {world}: Account, tasks: Task[]): Task[] {
+  if (!logStreamNames) return tasks.filter((task) => streamName(world, task).startsWith(logStreamNamePrefix))
+  const called = new Map(tasks.map((task) => [streamName(world, task), task]))
+  // One name that is not there fails the whole call (percona/rds_exporter#81).
+  if (!logStreamNames.every((name) => called.has(name))) throw missing('stream')
+  return logStreamNames.map((name) => called.get(name)!)
+}
 
 /** One page; with `last`, the event after which the next one begins. A page can be empty and still have a next one. */
 function pageOf(events: Iterable<Stored>, matches: (text: string) => boolean, limit = mostEvents) {

@@ -1,0 +1,51 @@
+import {costOf} from './engine.js'
+import {eventOf, type Insights, isFull, linesQuery, MOST_ROWS, runQuery} from './insights.js'
+import {entriesOf, type Found, groupsOf, type Search, type SearchMeans} from './search.js'
+import {againText} from './search-text.js'
+
+/** Lines at most, and what all queries together may cost (USD). */
+export type Limits = {most: number; usd: number}
+
+const SECOND = 1000
+const secondOf = (at: number) => Math.floor(at / SECOND) * SECOND
+
+/**
+ * Lines by way of Logs Insights, which sends them when it has all of them, and only so many: the next query begins in the
+ * second of the last row, and is paid for once more. Of a second that has more rows than a query returns, the others cannot
+ * be had.
+ */
+export async function* queried(
+  search: Search,
+  {most, usd}: Limits,
+  api: Insights,
+  {clock, patience}: SearchMeans,
+): AsyncGenerator<Found, void> {
+  const {to, sources, text} = search
+  const {take, rest} = entriesOf(search)
+  let {from} = search
+  let limit = Math.min(most, MOST_ROWS)
+  let seen = new Set<string>()
+  let before = 0
+  for (;;) {
+    const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, limit)}
+    const run = runQuery(api, query, clock, patience.signal)
+    let step = await run.next()
+    for (; !step.done; step = await run.next()) yield {entries: [], scanned: before + step.value.scanned}
+    const {rows, scanned} = step.value
+    before += scanned
+    const events = rows.map(eventOf)
+    const entries = take(events.filter(({id, at}) => at >= search.from && at <= to && !seen.has(id)))
+    if (!isFull(rows, limit)) return yield {entries: [...entries, ...rest()], scanned: before}
+    const last = secondOf(events.at(-1)!.at)
+    const cut = last <= secondOf(from) && limit === MOST_ROWS
+    if (entries.length > 0 || cut) yield {entries, scanned: before, cut}
+    seen = new Set(events.filter(({at}) => at >= last).map(({id}) => id))
+    from = cut ? last + SECOND : Math.max(search.from, last)
+    limit = MOST_ROWS
+    if (from > to) return yield {entries: rest(), scanned: before}
+    const bytes = (scanned * (to - from)) / Math.max(1, to - query.from)
+    const cost = costOf(before + bytes)
+    if (cost > usd) return yield {entries: rest(), scanned: before, unpaid: cost}
+    patience.note(againText(rows.length, bytes))
+  }
+}

@@ -1,0 +1,71 @@
+import {describe, expect, it} from 'vitest'
+
+import type {Task} from '../../src/deploy/service.js'
+import type {Container} from '../../src/deploy/task-definition.js'
+import {targetsOf} from '../../src/logs/targets.js'
+
+const whose = {service: 'v1', region: 'us-east-1'}
+
+const container = (name: string, options: Record<string, string> = {}): Container => ({
+  name,
+  image: 'i',
+  logConfiguration: {
+    logDriver: 'awslogs',
+    options: {'awslogs-group': '/ecs/app', 'awslogs-stream-prefix': 'p', ...options},
+  },
+})
+
+const stopped = (id: string, exitCode: number | undefined): Task => ({
+  id,
+  taskDefinition: 'arn',
+  stoppedAt: new Date(1000),
+  containers: [{name: 'app', exitCode}],
+})
+
+const ecs = (containers: Container[], tasks: Task[] = []) => ({
+  service: async () => ({taskDefinition: 'arn', taskSets: []}) as never,
+  taskDefinition: async () => ({arn: 'arn', tags: {}, definition: {family: 'f', containerDefinitions: containers}}),
+  tasks: async () => tasks,
+})
+
+describe('the tasks that have stopped', () => {
+  const previous = (tasks: Task[]) => targetsOf(ecs([container('app')], tasks), whose, {previous: true})
+
+  it('are all read, a hundred streams at a time', async () => {
+    const {sources, notes} = await previous(Array.from({length: 250}, (_, i) => stopped(`t${i}`, 1)))
+    expect(sources.map(({streams}) => streams!.length)).toEqual([100, 100, 50])
+    expect(new Set(sources.flatMap(({streams}) => streams)).size).toBe(250)
+    expect(notes).toEqual([])
+  })
+
+  it('have a stream only when they have started, and those that have none are told', async () => {
+    const stopping = {...stopped('c', undefined), startedAt: new Date(0)}
+    const {sources, notes} = await previous([stopped('a', 0), stopped('b', undefined), stopping])
+    expect(sources).toEqual([{group: '/ecs/app', streams: ['p/app/a', 'p/app/c'], service: 'v1'}])
+    expect(notes).toEqual(['1 stopped task has not started its containers and logged nothing; fb status says why.'])
+    await expect(previous([stopped('b', undefined)])).rejects.toThrow(
+      'No stopped task of v1 has started its containers',
+    )
+  })
+})
+
+describe('a container that logs in another Region', () => {
+  const far = container('far', {'awslogs-region': 'eu-west-1', 'awslogs-group': '/ecs/far'})
+
+  it('is not looked for in this one, and it is told where its lines are', async () => {
+    const here = container('app', {'awslogs-region': 'us-east-1'})
+    const {sources, notes} = await targetsOf(ecs([here, far]), whose, {})
+    expect(sources).toEqual([{group: '/ecs/app', prefix: 'p/app/', service: 'v1'}])
+    expect(notes).toEqual([
+      'Container far logs to CloudWatch in eu-west-1: its lines are not here, but with --group /ecs/far --region eu-west-1.',
+    ])
+  })
+
+  it('is an error when there is no other', async () => {
+    await expect(targetsOf(ecs([far]), whose, {})).rejects.toMatchObject({
+      message: 'No container of v1 logs to CloudWatch in us-east-1.',
+      exitCode: 3,
+      next: ['--group /ecs/far --region eu-west-1'],
+    })
+  })
+})
