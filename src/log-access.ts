@@ -87,9 +87,10 @@ export async function prepareTail(
   }
 }
 
-async function liveWay(site: Site, {sources, follow}: Shown, say: (text: string) => void) {
+async function liveWay(site: Site, {sources, follow, order}: Shown, say: (text: string) => void) {
   refuseManyGroups(sources)
   if (!follow) throw notFollowing()
+  if (order === 'time') throw inOrder()
   say(LIVE_NOTE)
   return (await aws(site, 'liveTail')).open
 }
@@ -98,6 +99,12 @@ const notFollowing = () =>
   new UsageError('Live Tail tells what comes, and this only reads what is there.', {
     code: 'live_without_follow',
     next: ['--live --follow', 'without --live'],
+  })
+
+const inOrder = () =>
+  new UsageError('--order time holds every line back for 8s: Live Tail would be paid for nothing.', {
+    code: 'live_in_order',
+    next: ['without --live', 'without --order time'],
   })
 
 /** Undefined when one of them is, or there is none. */

@@ -21,29 +21,32 @@ export function liveTail(connection: Connection): {open: OpenLive} {
     return found.logGroupArn ?? found.arn!.replace(/:\*$/, '')
   }
 
-  async function* open({groups, prefix, streams, pattern}: LiveQuery, stop: AbortSignal): AsyncGenerator<LiveUpdate> {
+  async function* open({groups, prefixes, streams, pattern}: LiveQuery, stop: AbortSignal): AsyncGenerator<LiveUpdate> {
     const signal = AbortSignal.any([connection.signal, stop])
     const {look} = connect(CloudWatchLogsClient, {...connection, signal}, LARGE_BODIES)
+    const logGroupIdentifiers = await Promise.all(groups.map(arnOf))
+    const asked = new Map(logGroupIdentifiers.flatMap((arn, i) => namesOf(arn).map((name) => [name, groups[i]!])))
     const command = new StartLiveTailCommand({
-      logGroupIdentifiers: await Promise.all(groups.map(arnOf)),
-      logStreamNamePrefixes: prefix === undefined ? undefined : [prefix],
+      logGroupIdentifiers,
+      logStreamNamePrefixes: prefixes,
       logStreamNames: streams,
       logEventFilterPattern: pattern,
     })
     const {responseStream = []} = await look(command)
-    const asked = new Map(groups.map((group) => [bare(group), group]))
     for await (const {sessionUpdate} of responseStream) {
       if (!sessionUpdate) continue
       const {sessionResults = [], sessionMetadata} = sessionUpdate
-      const events = sessionResults.map(({logGroupIdentifier = '', ...event}) => {
-        const group = bare(logGroupIdentifier)
-        return eventFrom({...event, eventId: ''}, asked.get(group) ?? group)
-      })
+      const events = sessionResults.map(({logGroupIdentifier = '', ...event}) =>
+        eventFrom({...event, eventId: ''}, asked.get(logGroupIdentifier) ?? logGroupIdentifier),
+      )
       yield {events, sampled: sessionMetadata?.sampled ?? false}
     }
   }
   return {open}
 }
 
-/** The name of a group, which AWS also gives as `ACCOUNT:NAME` and as an ARN. */
-const bare = (group: string) => group.replace(/^(arn:.*:log-group|\d{12}):/, '').replace(/:\*$/, '')
+/** How AWS may name the group of a line: its pages say by name or ARN, its examples have `ACCOUNT:NAME`. */
+function namesOf(arn: string): string[] {
+  const [, , , , account, , name = ''] = arn.split(':')
+  return [arn, `${account}:${name}`, name]
+}

@@ -39,9 +39,10 @@ export class Echoes {
   }
 
   private forget(): void {
-    this.floor = Math.max(this.floor, this.from())
-    this.told.drop(this.floor)
-    // Without its traces Live Tail may not show what is as old; what it has shown is never forgotten before polling was there.
+    const from = this.from()
+    this.floor = Math.max(this.floor, from)
+    this.told.drop(from)
+    // Without its traces Live Tail may not show what is as old; what it has shown is not forgotten before polling was there.
     while (this.read.size > this.cap) this.floor = Math.max(this.floor, this.read.dropOldest())
     this.read.drop(this.floor)
   }
@@ -80,7 +81,8 @@ class Counts {
 
   /** Forgets the oldest second; returns when the next one began (ms). */
   dropOldest(): number {
-    const oldest = Math.min(...this.seconds.keys())
+    let oldest = Number.POSITIVE_INFINITY
+    for (const second of this.seconds.keys()) oldest = Math.min(oldest, second)
     this.dropSecond(oldest)
     return (oldest + 1) * 1000
   }

@@ -5,7 +5,7 @@ import {isPassing, unless} from './retry.js'
 import {holds, type Source} from './source.js'
 
 /** What a session of Live Tail sends: of these groups, and with one group alone of these streams. */
-export type LiveQuery = {groups: string[]; prefix?: string; streams?: string[]; pattern?: string}
+export type LiveQuery = {groups: string[]; prefixes?: string[]; streams?: string[]; pattern?: string}
 
 /** What has arrived within a second; events without an id. Of more than 500 only some, by chance: `sampled`. */
 export type LiveUpdate = {events: LogEvent[]; sampled: boolean}
@@ -36,10 +36,14 @@ const groupsOf = (sources: Source[]) => [...new Set(sources.map(({group}) => gro
 /** One session for all sources: each one costs. What else is in their groups is left out here. */
 export function liveQuery(sources: Source[], pattern?: string): LiveQuery {
   const groups = groupsOf(sources)
-  const [{prefix, streams} = {}, ...others] = sources
-  if (others.length > 0 || (streams && streams.length > STREAMS)) return {groups, pattern}
-  return {groups, prefix, streams, pattern}
+  if (groups.length > 1) return {groups, pattern}
+  const streams = sources.flatMap((source) => source.streams ?? [])
+  if (sources.every((source) => source.streams)) return {groups, pattern, ...few('streams', streams)}
+  const prefixes = sources.flatMap(({prefix}) => prefix ?? [])
+  return {groups, pattern, ...(prefixes.length === sources.length && few('prefixes', prefixes))}
 }
+
+const few = (what: 'streams' | 'prefixes', names: string[]) => (names.length <= STREAMS ? {[what]: names} : {})
 
 const BECAUSE: Record<string, string> = {
   LimitExceededException: 'no session is free in this account',
@@ -73,19 +77,23 @@ export class LiveLane {
   /** What has arrived in the streams, until `stop`. */
   async *follow(stop: AbortSignal): AsyncGenerator<LogEvent[], void> {
     const {clock} = this.means
-    for (let tries = 0; !stop.aborted; ) {
+    for (let tries = 0; !stop.aborted; tries++) {
+      const began = clock.now().getTime()
+      let sent = false
       try {
         for await (const update of this.means.open(this.query, stop)) {
-          tries = 0
+          sent = true
           this.sends(update)
-          yield update.events.filter(this.isWanted)
+          // A part of a second would tear tracebacks apart.
+          yield update.sampled ? [] : update.events.filter(this.isWanted).sort((a, b) => a.at - b.at)
         }
       } catch (error) {
-        if (stop.aborted || !this.mayTryAgain(error)) return
+        if (stop.aborted || !this.mayTryAgain(error, sent)) return
       } finally {
         this.open = false
       }
-      await clock.sleep(Math.min(MOST, FIRST * 2 ** tries++), stop).catch(unless(stop))
+      if (clock.now().getTime() - began > MOST) tries = 0
+      await clock.sleep(Math.min(MOST, FIRST * 2 ** tries), stop).catch(unless(stop))
     }
   }
 
@@ -93,23 +101,23 @@ export class LiveLane {
     event.at <= (this.means.until ?? Number.POSITIVE_INFINITY) && this.sources.some((source) => holds(source, event))
 
   private sends({sampled}: LiveUpdate): void {
-    this.open = true
     if (this.broken) this.means.note('Live Tail is back. What came meanwhile is shown by polling.')
     this.broken = false
     if (sampled && !this.sampled)
       this.means.note('More than 500 lines a second: Live Tail leaves some out, and polling shows them.')
     this.sampled ||= sampled
+    this.open = !this.sampled
   }
 
   /** A session ends after three hours; everything else is told, once. */
-  private mayTryAgain(error: unknown): boolean {
+  private mayTryAgain(error: unknown, sent: boolean): boolean {
     const {name} = error as Error
     if (name === 'SessionTimeoutException') return true
-    const known = BECAUSE[name]
+    const known = BECAUSE[sent ? 'SessionStreamingException' : name]
     const passing = known !== undefined || isPassing(error) || isLoggedOut(error)
     const because = known ?? explain(error).message.replace(/\.$/, '')
     const then = passing ? 'Lines come by polling until it is back.' : 'Lines come by polling alone.'
-    if (!this.broken) this.means.note(`Live Tail: ${because}. ${then}`)
+    if (!this.broken || !passing) this.means.note(`Live Tail: ${because}. ${then}`)
     this.broken = true
     return passing
   }

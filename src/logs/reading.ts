@@ -101,7 +101,7 @@ export class Reading {
 
   /** Nothing that is older (ms) is handed out any more. */
   get floor(): number {
-    return Math.max(this.since, this.ledger.floor)
+    return Math.max(this.since, this.ledger.floor, this.leastRead())
   }
 
   /** Nothing that happened before is wanted. */

@@ -71,7 +71,7 @@ async function tailed(seed: number) {
   const plan = {
     sources: [{group: 'g'}],
     since: START,
-    end: START + 8 * MINUTE,
+    end: START + 12 * MINUTE,
     follow: true,
     lines: seed % 2 ? undefined : 20,
     late: 2 * MINUTE,
@@ -139,6 +139,14 @@ describe('what two lanes tell', () => {
     expect(echoes.first([told(5000)])).toHaveLength(1)
   })
 
+  it('is shown once when polling says so much that not all of it can be remembered', () => {
+    const echoes = new Echoes(() => 0, 3 * 'g\ns\n1000\nm'.length)
+    expect(echoes.first([told(1000)])).toHaveLength(1)
+    echoes.first([2, 3, 4, 5, 6].map((n) => event(n * 1000)))
+    echoes.first([])
+    expect(echoes.first([event(1000)])).toHaveLength(0)
+  })
+
   it('is left to polling where too much would have to be remembered', () => {
     const echoes = new Echoes(() => 0, 3 * 'g\ns\n1000\nm'.length)
     const seconds = [1, 2, 3, 4, 5].map((n) => n * 1000)
@@ -157,7 +165,11 @@ describe('a session', () => {
 
   it('is one for all groups, and narrowed by AWS where there is one group', () => {
     expect(liveQuery(sources, 'x')).toEqual({groups: ['g', 'h'], pattern: 'x'})
-    expect(liveQuery([sources[0]!])).toEqual({groups: ['g'], prefix: 'ecs/'})
+    expect(liveQuery([sources[0]!])).toEqual({groups: ['g'], prefixes: ['ecs/']})
+    const tasks = ['a', 'b'].map((task) => ({group: 'g', prefix: `ecs/app/${task}`}))
+    expect(liveQuery(tasks)).toEqual({groups: ['g'], prefixes: ['ecs/app/a', 'ecs/app/b']})
+    expect(liveQuery([...tasks, {group: 'g'}])).toEqual({groups: ['g']})
+    expect(liveQuery([...tasks, {group: 'g', streams: ['one']}])).toEqual({groups: ['g']})
     expect(liveQuery([sources[1]!])).toEqual({groups: ['h'], streams: ['one']})
     const streams = Array.from({length: 11}, (_, i) => `s${i}`)
     expect(liveQuery([{group: 'g', streams}])).toEqual({groups: ['g']})
@@ -233,8 +245,35 @@ describe('a session', () => {
     expect(notes).toEqual([expect.stringMatching(/^Live Tail: .*Lines come by polling alone\.$/)])
   })
 
-  it('says once that it leaves lines out', async () => {
-    const {notes} = await lane([[[update(true), update(), update(true)], named('SessionTimeoutException')]])
+  it('leaves a second to polling whose lines it does not have all, and says so once', async () => {
+    const lines = (at: number) => [told(at, {stream: 'ecs/a'})]
+    const {notes, shown} = await lane([
+      [[update(true, lines(1)), update(false, lines(2)), update(true, lines(3))], named('SessionTimeoutException')],
+    ])
+    expect(shown.map(({at}) => at)).toEqual([2])
     expect(notes).toEqual(['More than 500 lines a second: Live Tail leaves some out, and polling shows them.'])
+  })
+
+  it('gives the lines of an update in the order of time, which a traceback needs', async () => {
+    const lines = [3, 1, 2].map((at) => told(at, {stream: 'ecs/a'}))
+    const {shown} = await lane([[[update(false, lines)], named('SessionTimeoutException')]])
+    expect(shown.map(({at}) => at)).toEqual([1, 2, 3])
+  })
+
+  it('waits longer each time that it breaks off at once', async () => {
+    const short: [LiveUpdate[], Error] = [[update()], named('SessionStreamingException')]
+    expect((await lane([short, short, short, short])).seconds).toBe(1 + 2 + 4 + 8)
+  })
+
+  it('says why it is given up, also after it has broken off', async () => {
+    const denied = named('AccessDeniedException', {$metadata: {httpStatusCode: 400}})
+    const {notes} = await lane([
+      [[update()], named('Error')],
+      [[], denied],
+    ])
+    expect(notes).toEqual([
+      'Live Tail: the session broke off. Lines come by polling until it is back.',
+      expect.stringMatching(/Lines come by polling alone\.$/),
+    ])
   })
 })

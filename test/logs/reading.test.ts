@@ -182,6 +182,7 @@ it('remembers of the newest lines only what it reads once more, however far back
   const seen = await shown(reading.newest(signal))
   expect(faults(events, seen)).toEqual({lost: 0, repeated: 0})
   expect(reading.ledger.size).toBeLessThan(1000)
+  expect(reading.floor).toBeGreaterThan(clock.now().getTime() - 3 * MINUTE)
   expect((await shown(reading.follow(signal, clock.now().getTime() + 4 * MINUTE))).size).toBe(0)
 })
 

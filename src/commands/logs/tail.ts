@@ -84,8 +84,7 @@ ${GUARANTEE}`
     'fail-on': patternFlag({description: 'end with exit 1 at the first line that matches'}),
     live: Flags.boolean({
       description: 'show lines sooner by Live Tail, which costs by the minute; polling still finds what it leaves out',
-      exclusive: ['cursor', 'order'],
-      env: 'FB_LIVE',
+      exclusive: ['cursor'],
     }),
     cursor: nameFlag({
       description: 'go on where the last run with this file ended',
