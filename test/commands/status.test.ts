@@ -34,6 +34,18 @@ it('does not guess at a release that neither the tasks nor CodeDeploy tell', () 
   expect(told).toContain('Deploying  d-1 Created · release not known yet for 0s')
 })
 
+it('keeps a release live that is deployed once more until that has the traffic', async () => {
+  const {fb, sandbox} = home()
+  sandbox.fault('stuck-deploy')
+  const {releases} = JSON.parse((await fb([...status, '--json'])).stdout)
+  expect(releases.map(({number, result}: {number: number; result: string}) => `v${number} ${result}`)).toEqual([
+    'v3 in progress',
+    'v3 live',
+    'v2 rolled back',
+    'v1 superseded',
+  ])
+})
+
 const healthy: Status = {
   env: 'test',
   account: '111111111111',
