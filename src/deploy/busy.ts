@@ -3,6 +3,7 @@ import {age, timeOfDay} from '../durations.js'
 import {GaveUp} from '../errors.js'
 import {type Canvas, type Event, stands, type Workflow} from '../events.js'
 import type {Attached} from './attach.js'
+import {untilCalm} from './calm.js'
 import {oneLine, panel} from './panel.js'
 import {isDone, spanOf} from './phases.js'
 import {readDescription, sayRelease} from './release.js'
@@ -24,6 +25,9 @@ const isKept = ({lifecycle}: InTheWay): boolean => isDone('verify', lifecycle)
 /** A rollback, by CodeDeploy or by fb, is never stopped: it brings the service home. */
 export const isRollback = (way: InTheWay): boolean =>
   way.found.deployment.id !== way.deployment.id || (readRollback(way.deployment) !== undefined && !isKept(way))
+
+/** Replacing it takes its release back; one whose traffic has moved is only ended. */
+export const isTakenBack = (way: InTheWay): boolean => !isRollback(way) && !isKept(way)
 
 const names = ({found: {underway}}: InTheWay) => ({
   old: underway.previous ? sayRelease(underway.previous) : 'the old version',
@@ -92,24 +96,33 @@ export type WayAws = {
   observe: Observe
 }
 
-type How = {how: 'wait' | 'replace'; deadline: Date}
+/** `heeds`: alarms must be OK for what comes next. */
+type How = {how: 'wait' | 'replace'; deadline: Date; heeds?: boolean}
 
-/** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. */
-export async function* makeWay(aws: WayAws, way: InTheWay, {how, deadline}: How, clock: Clock): Workflow<void> {
+/** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. Its id when that took it back. */
+export async function* makeWay(
+  aws: WayAws,
+  way: InTheWay,
+  {how, deadline, heeds}: How,
+  clock: Clock,
+): Workflow<string | undefined> {
   const {id} = way.deployment
   const ends = how === 'replace' && !isRollback(way)
-  const end = isKept(way) ? `End ${id}` : `Stop ${id} and roll it back`
+  const back = ends && isTakenBack(way)
+  const end = back ? `Stop ${id} and roll it back` : `End ${id}`
   yield {type: 'plan', steps: {...(ends && {end}), over: `Wait until ${id} is over`}}
   if (ends) {
     yield {type: 'start', step: 'end'}
-    const heard = isKept(way) ? await aws.proceed(id, 'TERMINATION_WAIT') : await aws.stop(id, {rollback: true})
+    const heard = back ? await aws.stop(id, {rollback: true}) : await aws.proceed(id, 'TERMINATION_WAIT')
     yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
-    yield stands(`${id} was ended; nothing else was changed.`)
+    yield stands(`${id} was ${back ? 'stopped and rolled back' : 'ended'}; nothing else was changed.`)
   }
   yield {type: 'start', step: 'over'}
   const rollbackId = yield* followed(aws.observe, id, deadline, clock)
   if (rollbackId) yield* followed(aws.observe, rollbackId, deadline, clock)
   yield {type: 'done', step: 'over', detail: rollbackId ? `rolled back by ${rollbackId}` : ''}
+  if (back && heeds) yield* untilCalm(aws.observe, id, deadline)
+  return back && rollbackId ? id : undefined
 }
 
 /** Follows a deployment to its end, and says which one rolls it back. */

@@ -133,9 +133,11 @@ export function started(
   return {...base('started', described), deployment, traffic: {blue: 100, green: 0}}
 }
 
-/** Nothing to do: what was asked for already runs. */
-export function noop({scene, previous}: Pick<DeployPlan, 'scene' | 'previous'>): Outcome {
-  return {...base('noop', {scene, previous, release: previous}), traffic: {blue: null, green: null}}
+/** Nothing to deploy: what was asked for already runs, or does so again since a deployment in its way was taken back. */
+export function noop({scene, previous}: Pick<DeployPlan, 'scene' | 'previous'>, takenBack?: string): Outcome {
+  const {next, ...told} = base('noop', {scene, previous, release: previous})
+  const traffic = {blue: null, green: null}
+  return {...told, takenBack, traffic, next: takenBack ? [`fb status --env ${scene.env}`] : next}
 }
 
 type Described = Pick<Underway, 'scene' | 'release' | 'previous'>
