@@ -203,7 +203,8 @@ export default class Deploy extends FbCommand {
     await refuseUnfit(site, plan, steering, flags, how === 'replace' && isTakenBack(way))
     if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
     const heeds = !plan.already && !flags['skip-check'].includes('alarms')
-    return this.voice.show(makeWay(api, way, {how, deadline, heeds}, clock), clock, (event) => {
+    const {image} = plan.image
+    return this.voice.show(makeWay(api, way, {how, deadline, by: shortName(image), heeds}, clock), clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })
   }

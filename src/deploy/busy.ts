@@ -4,10 +4,11 @@ import {GaveUp} from '../errors.js'
 import {type Canvas, type Event, stands, type Workflow} from '../events.js'
 import type {Attached} from './attach.js'
 import {untilCalm} from './calm.js'
+import {type MarkAws, marking} from './mark.js'
 import {oneLine, panel} from './panel.js'
 import {isDone, spanOf} from './phases.js'
 import {readDescription, sayRelease} from './release.js'
-import {readRollback} from './rollback-marks.js'
+import {readRollback, replacedBy} from './rollback-marks.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
 import {blueTerminatesAt, type Observe} from './watch.js'
@@ -90,20 +91,20 @@ function endOf({found: {underway}, deployment, lifecycle}: InTheWay): Date {
   return known ?? new Date(createdAt.getTime() + minutes * 60_000)
 }
 
-export type WayAws = {
+export type WayAws = MarkAws & {
   stop(deploymentId: string, how: {rollback: boolean}): Promise<boolean>
   proceed(deploymentId: string, wait: 'TERMINATION_WAIT'): Promise<boolean>
   observe: Observe
 }
 
-/** `heeds`: alarms must be OK for what comes next. */
-type How = {how: 'wait' | 'replace'; deadline: Date; heeds?: boolean}
+/** `by`: what comes next, for which alarms must be OK when it `heeds` them. */
+type How = {how: 'wait' | 'replace'; deadline: Date; by: string; heeds?: boolean}
 
 /** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. Its id when that took it back. */
 export async function* makeWay(
   aws: WayAws,
   way: InTheWay,
-  {how, deadline, heeds}: How,
+  {how, deadline, by, heeds}: How,
   clock: Clock,
 ): Workflow<string | undefined> {
   const {id} = way.deployment
@@ -116,6 +117,7 @@ export async function* makeWay(
     const heard = back ? await aws.stop(id, {rollback: true}) : await aws.proceed(id, 'TERMINATION_WAIT')
     yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
     yield stands(`${id} was ${back ? 'stopped and rolled back' : 'ended'}; nothing else was changed.`)
+    if (back && heard) yield* marking(aws, way.found.underway)(replacedBy(by))
   }
   yield {type: 'start', step: 'over'}
   const rollbackId = yield* followed(aws.observe, id, deadline, clock)

@@ -81,7 +81,12 @@ describe('fb deploy while another deployment is running', () => {
       release: {number: 5},
       previous: {number: 3},
     })
-    expect((await releases()).slice(0, 2)).toMatchObject([{result: 'live'}, {number: 4, result: 'rolled back'}])
+    const [live, replaced] = await releases()
+    expect(live).toMatchObject({result: 'live'})
+    expect(replaced).toMatchObject({result: 'rolled back', rolledBack: {by: 'you', reason: 'replaced by 1.1.1'}})
+    const {stdout: told} = await fb(['releases', 'info', '4', '--env', 'sandbox'])
+    expect(told).toContain('rolled back: you stopped the deployment: replaced by 1.1.1')
+    expect(told).toContain('ask you whether it is still wanted')
   })
 
   it('ends it with --if-busy replace once its traffic has moved, and does not roll it back', async () => {
