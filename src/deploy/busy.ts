@@ -6,12 +6,12 @@ import type {Attached} from './attach.js'
 import {untilCalm} from './calm.js'
 import {type MarkAws, marking} from './mark.js'
 import {oneLine, panel} from './panel.js'
-import {isDone, spanOf} from './phases.js'
+import {blueTerminatesAt, isDone, spanOf} from './phases.js'
 import {readDescription, sayRelease} from './release.js'
 import {readRollback, replacedBy} from './rollback-marks.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
-import {blueTerminatesAt, type Observe} from './watch.js'
+import type {Observe} from './watch.js'
 
 /** What to do when another deployment is under way. */
 export const IF_BUSY = ['fail', 'wait', 'attach', 'replace'] as const
@@ -52,7 +52,7 @@ function howFar(way: InTheWay): string {
   const {old, fresh} = names(way)
   const back = readRollback(deployment)
   if (isRollback(way)) return back ? `It goes back to v${back.to}.` : `It returns all traffic to ${old}.`
-  const until = blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, deployment.terminationMinutes)
+  const until = blueTerminatesAt(lifecycle, deployment.terminationMinutes)
   if (isKept(way)) return `All traffic is on ${fresh}; ${old} is kept${until ? ` until ${timeOfDay(until)}` : ''}.`
   if (deployment.status === 'Ready') return `${fresh} waits for approval; ${old} has all the traffic.`
   if (spanOf('shift', lifecycle).startedAt) return `Traffic is being moved from ${old} to ${fresh}.`
@@ -86,7 +86,7 @@ const STARTING_MINUTES = 2
 /** When it is over, if all goes well. */
 function endOf({found: {underway}, deployment, lifecycle}: InTheWay): Date {
   const {createdAt, terminationMinutes} = deployment
-  const known = blueTerminatesAt({at: createdAt, stale: [], lifecycle}, terminationMinutes)
+  const known = blueTerminatesAt(lifecycle, terminationMinutes)
   const minutes = STARTING_MINUTES + shiftMinutes(underway.strategy) + terminationMinutes
   return known ?? new Date(createdAt.getTime() + minutes * 60_000)
 }

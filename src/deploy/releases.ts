@@ -1,10 +1,10 @@
 import {AccessError, explain} from '../errors.js'
+import {sayEnd} from './ends.js'
 import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
 import {type RolledBack, readRollback, readRolledBackTag} from './rollback-marks.js'
 import {type Stretch, stretchesOf, tookMs} from './served.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import type {Revision} from './task-definition.js'
-import {sayEnd} from './watch.js'
 
 export type ReleasesReads = {
   history(most: number): Promise<Deployment[]>

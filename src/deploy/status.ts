@@ -1,4 +1,5 @@
 import {type Balancing, type Health, healthOf, type InFlight, problemsOf} from './health.js'
+import {blueTerminatesAt} from './phases.js'
 import {healthy} from './reading.js'
 import {type Release, releaseOf} from './release.js'
 import {historyFor, type PastRelease, type ReleasesReads, releasesIn} from './releases.js'
@@ -18,7 +19,6 @@ import {
   type Weights,
 } from './service.js'
 import {stoppedReasons, troubled} from './stopped.js'
-import {blueTerminatesAt} from './watch.js'
 
 export type StatusReads = ReleasesReads & {
   service(): Promise<ServiceState>
@@ -174,9 +174,6 @@ function inFlightStatus(
     rollbackOf: deployment.rollbackOf,
     createdAt: deployment.createdAt,
     description: deployment.description,
-    blueTerminatesAt: blueTerminatesAt(
-      {at: deployment.createdAt, stale: [], lifecycle: deployment.lifecycle},
-      terminationMinutes,
-    ),
+    blueTerminatesAt: blueTerminatesAt(deployment.lifecycle, terminationMinutes),
   }
 }
