@@ -1,7 +1,7 @@
 import {attachPatience, findDeployment} from './deploy/attach.js'
 import type {InTheWay} from './deploy/busy.js'
 import type {Before} from './deploy/deploy.js'
-import {migrate} from './deploy/migration.js'
+import {DEFAULT_MIGRATION, migrate} from './deploy/migration.js'
 import type {OneOffPatience} from './deploy/one-off.js'
 import type {DeployPlan} from './deploy/plan.js'
 import type {Check} from './deploy/preflight/check.js'
@@ -25,15 +25,21 @@ export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Pr
   return checks.filter(({id}) => !plan.busy || id !== 'in-flight')
 }
 
-/** What the deployment would be refused for is refused before anything is done to make way for it. */
+/**
+ * What the deployment would be refused for is refused before anything is done to make way for it. That the one in the way is
+ * taken back needs no alarm to be OK: it may be what they fire about. Nor does it need a check when nothing is to be deployed then.
+ */
 export async function refuseUnfit(
   site: Site,
   plan: DeployPlan,
   steering: Steering,
   {wait, 'skip-check': skip}: {wait: string; 'skip-check': string[]},
+  takesBack: boolean,
 ): Promise<void> {
   steering.refuseUnrun(plan.group, wait as WaitFor)
-  refuseFailed(await checksOf(site, plan, skip))
+  if (takesBack && plan.already) return
+  const checks = await checksOf(site, plan, skip)
+  refuseFailed(checks.filter(({id}) => !takesBack || id !== 'alarms'))
 }
 
 /** What runs on the new release before it is deployed, when something is to run. */
@@ -56,6 +62,12 @@ export async function wayOf(site: Site, {scene, busy}: DeployPlan, timeout?: num
   const way: InTheWay = {found, deployment, lifecycle}
   return {way, deadline, api: {...api, observe}}
 }
+
+/** oclif knows no flag whose value may be left out: `--migrate` before another flag, or last, is given the usual one. */
+export const withMigration = (argv: string[]): string[] =>
+  argv.map((word, i) =>
+    word === '--migrate' && (argv[i + 1] ?? '-').startsWith('-') ? `--migrate=${DEFAULT_MIGRATION}` : word,
+  )
 
 /** What a person types to stop a task that somebody has started by itself: fb has no command for it, nor the sandbox another client. */
 export function howToStop({names, sandbox, environment: {region}, connection: {profile}}: Site) {

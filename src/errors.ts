@@ -1,4 +1,4 @@
-import {actionOf} from './iam.js'
+import {actionOf, roleNotPassed} from './iam.js'
 
 type Detail = {
   /** Stable word for scripts, in `--json`. */
@@ -131,9 +131,7 @@ export function explain(error: unknown): FbError {
   if (isInterrupt(raw)) return new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
   if (raw.name === 'CredentialsProviderError') return network(raw, because, codeOfLogin(raw)) ?? credentials(raw)
   if (isExpired(raw) || REFUSED_CREDENTIALS.has(raw.name)) return credentials(raw)
-  if (/AccessDenied|UnauthorizedOperation|AccessDeniedException/.test(raw.name ?? '')) {
-    return new AccessError(denied(raw), {code: 'access_denied', because, cause: raw})
-  }
+  if (/AccessDenied|UnauthorizedOperation|AccessDeniedException/.test(raw.name ?? '')) return denied(raw, because)
   if (isThrottled(raw)) {
     return new FbError('AWS is throttling this account and did not let the request through.', {
       code: 'throttled',
@@ -176,9 +174,12 @@ function credentials(raw: Raw): AccessError {
   return new AccessError(message, {code: 'bad_credentials', because, next: [login], cause: raw})
 }
 
-function denied({message, operation = ''}: Raw): string {
-  const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? actionOf(operation)
-  return action ? `Your role may not ${action}.` : 'Your role may not do this.'
+function denied(raw: Raw, because: string[]): AccessError {
+  const passing = roleNotPassed(raw.message)
+  const action = /perform: ([\w-]+:\w+)/.exec(raw.message)?.[1] ?? actionOf(raw.operation ?? '')
+  const missing = passing ? `give tasks the role ${passing.name} (iam:PassRole)` : action || 'do this'
+  const next = passing && [`allow ${passing.caller} iam:PassRole on ${passing.role}`]
+  return new AccessError(`Your role may not ${missing}.`, {code: 'access_denied', because, next, cause: raw})
 }
 
 /** No connection was made. */

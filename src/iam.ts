@@ -25,3 +25,10 @@ const ACTIONS: Record<string, string> = {
 
 /** What a role must be allowed for an operation such as `s3:HeadBucket`. */
 export const actionOf = (operation: string): string => ACTIONS[operation] ?? operation
+
+/** Whoever starts tasks must be allowed to give them their roles: who may not, and which role, of a refusal that is about that. */
+export function roleNotPassed(message: string): {caller: string; role: string; name: string} | undefined {
+  const [, caller, role] =
+    /User: (\S+) is not authorized to perform: iam:PassRole on resource: (\S+)/.exec(message) ?? []
+  return caller && role ? {caller, role, name: role.slice(role.lastIndexOf('/') + 1)} : undefined
+}

@@ -20,6 +20,7 @@ import type {ServiceState, Task, TaskSet} from '../deploy/service.js'
 import type {Revision, TaskDefinition} from '../deploy/task-definition.js'
 import {NotFound} from '../errors.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
+import {notDone} from './denied.js'
 
 /** The tag by which fb finds its own registration again when the answer to it was lost. */
 const OPERATION = 'fb:operation'
@@ -76,7 +77,7 @@ export function ecs(connection: Connection, {cluster, service, family}: Names) {
       async () => (await write(new RegisterTaskDefinitionCommand(input))).taskDefinition!.taskDefinitionArn!,
       ours,
       ['fb status', 'fb releases'],
-    )
+    ).catch(notDone)
   }
 
   const tasks = async (desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Task[]> => {

@@ -13,6 +13,7 @@ import type {Clock} from '../clock.js'
 import type {Names} from '../config/names.js'
 import type {OneOff, OneOffState, Seen, Started} from '../deploy/one-off.js'
 import {type Connection, connect, pages} from './clients.js'
+import {notDone} from './denied.js'
 import {logStream} from './log-stream.js'
 import {poll, type Reads} from './poll.js'
 
@@ -30,7 +31,7 @@ export function oneOffTasks(connection: Connection, {cluster}: Names, clock: Clo
     /** The token makes a second request, after a lost answer, find the first one's task. */
     async startTask(wanted: OneOff): Promise<Started> {
       const command = new RunTaskCommand({...inputFor(wanted), cluster, clientToken: crypto.randomUUID()})
-      const {tasks = [], failures = []} = await put(command)
+      const {tasks = [], failures = []} = await put(command).catch(notDone)
       const [task] = tasks
       if (task) return {id: idOf(task)}
       return {refused: failures.map(({reason, detail}) => [reason, detail].filter(Boolean).join(': ')).join('; ')}

@@ -1,13 +1,14 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
 import {FbCommand} from '../command.js'
-import {type Names, namesOf} from '../config/names.js'
+import {namesOf} from '../config/names.js'
 import {attach, attachedText} from '../deploy/attach.js'
 import {
   IF_BUSY,
   type IfBusy,
   type InTheWay,
   isRollback,
+  isTakenBack,
   makeWay,
   replaceQuestion,
   wayChoices,
@@ -31,11 +32,10 @@ import {CHECK_IDS} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {checksOf, howToStop, migrationOf, refuseUnfit, wayOf} from '../deploying.js'
-import {NotFound} from '../errors.js'
+import {checksOf, howToStop, migrationOf, refuseUnfit, wayOf, withMigration} from '../deploying.js'
 import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
-import {readTemplates} from '../repository/templates.js'
+import {noTemplates, readTemplates} from '../repository/templates.js'
 import type {Site} from '../site.js'
 import type {Steering} from '../steering.js'
 
@@ -120,14 +120,16 @@ export default class Deploy extends FbCommand {
     const planning = await this.prepare(site, flags)
     let plan = await planning()
     const shownOnly = flags['dry-run'] && (flags['if-busy'] ?? 'fail') !== 'fail'
+    let takenBack: string | undefined
     while (plan.busy && !shownOnly) {
-      const watched = await this.clear(site, plan, flags, steering)
-      if (watched) return watched
+      const cleared = await this.clear(site, plan, flags, steering)
+      if (typeof cleared === 'object') return cleared
+      takenBack = cleared
       plan = await planning()
     }
     steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
-    if (plan.already && !plan.busy) return this.conclude(noop(plan), outcomeText)
+    if (plan.already && !plan.busy) return this.conclude(noop(plan, takenBack), outcomeText)
     plan = {...plan, ifBusy: flags['if-busy'], checks: await checksOf(site, plan, flags['skip-check'])}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
@@ -176,13 +178,13 @@ export default class Deploy extends FbCommand {
     }
   }
 
-  /** Does about the deployment in the way what was asked for; the outcome is that of one that was only watched. */
+  /** Does about the deployment in the way what was asked for: the id of one it took back, the outcome of one it only watched. */
   private async clear(
     site: Site,
     plan: DeployPlan,
     flags: DeployFlags,
     steering: Steering,
-  ): Promise<Outcome | undefined> {
+  ): Promise<Outcome | string | undefined> {
     const {scene, busy} = plan
     if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
     const {clock} = site
@@ -198,12 +200,13 @@ export default class Deploy extends FbCommand {
       const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
       return this.conclude(await this.follow(run, clock), outcomeText)
     }
-    await refuseUnfit(site, plan, steering, flags)
+    await refuseUnfit(site, plan, steering, flags, how === 'replace' && isTakenBack(way))
     if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
-    await this.voice.show(makeWay(api, way, {how, deadline}, clock), clock, (event) => {
+    const heeds = !plan.already && !flags['skip-check'].includes('alarms')
+    const {image} = plan.image
+    return this.voice.show(makeWay(api, way, {how, deadline, by: shortName(image), heeds}, clock), clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })
-    return undefined
   }
 
   private askAbout(way: InTheWay, now: Date): Promise<IfBusy> {
@@ -232,17 +235,5 @@ export default class Deploy extends FbCommand {
     }
   }
 }
-
-/** oclif knows no flag whose value may be left out: `--migrate` before another flag, or last, is given the usual one. */
-const withMigration = (argv: string[]): string[] =>
-  argv.map((word, i) =>
-    word === '--migrate' && (argv[i + 1] ?? '-').startsWith('-') ? `--migrate=${DEFAULT_MIGRATION}` : word,
-  )
-
-const noTemplates = ({taskDefinitionTemplate: definition, appSpecTemplate: appSpec}: Names) =>
-  new NotFound(`There is neither ${definition} nor ${appSpec} here or above.`, {
-    code: 'no_template',
-    state: 'Nothing was changed.',
-  })
 
 type DeployFlags = Interfaces.InferredFlags<typeof Deploy.flags>

@@ -64,7 +64,7 @@ export default class Rollback extends FbCommand {
     const {path, group, targetGroups} = plan
     if (path !== 'attach') await this.ask.confirm(site, flags.yes, question(plan))
 
-    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs')
+    const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs', 'autoscaling')
     if (path === 'redeploy') await refuseIfChanged(api, plan)
     const until = flags.wait as WaitFor
     const deadline = new Date(clock.now().getTime() + (flags.timeout ?? patience(plan, until)))

@@ -3,13 +3,15 @@ import {age, timeOfDay} from '../durations.js'
 import {GaveUp} from '../errors.js'
 import {type Canvas, type Event, stands, type Workflow} from '../events.js'
 import type {Attached} from './attach.js'
+import {untilCalm} from './calm.js'
+import {type MarkAws, marking} from './mark.js'
 import {oneLine, panel} from './panel.js'
-import {isDone, spanOf} from './phases.js'
+import {blueTerminatesAt, isDone, spanOf} from './phases.js'
 import {readDescription, sayRelease} from './release.js'
-import {readRollback} from './rollback-marks.js'
+import {readRollback, replacedBy} from './rollback-marks.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
-import {blueTerminatesAt, type Observe} from './watch.js'
+import type {Observe} from './watch.js'
 
 /** What to do when another deployment is under way. */
 export const IF_BUSY = ['fail', 'wait', 'attach', 'replace'] as const
@@ -24,6 +26,9 @@ const isKept = ({lifecycle}: InTheWay): boolean => isDone('verify', lifecycle)
 /** A rollback, by CodeDeploy or by fb, is never stopped: it brings the service home. */
 export const isRollback = (way: InTheWay): boolean =>
   way.found.deployment.id !== way.deployment.id || (readRollback(way.deployment) !== undefined && !isKept(way))
+
+/** Replacing it takes its release back; one whose traffic has moved is only ended. */
+export const isTakenBack = (way: InTheWay): boolean => !isRollback(way) && !isKept(way)
 
 const names = ({found: {underway}}: InTheWay) => ({
   old: underway.previous ? sayRelease(underway.previous) : 'the old version',
@@ -47,7 +52,7 @@ function howFar(way: InTheWay): string {
   const {old, fresh} = names(way)
   const back = readRollback(deployment)
   if (isRollback(way)) return back ? `It goes back to v${back.to}.` : `It returns all traffic to ${old}.`
-  const until = blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, deployment.terminationMinutes)
+  const until = blueTerminatesAt(lifecycle, deployment.terminationMinutes)
   if (isKept(way)) return `All traffic is on ${fresh}; ${old} is kept${until ? ` until ${timeOfDay(until)}` : ''}.`
   if (deployment.status === 'Ready') return `${fresh} waits for approval; ${old} has all the traffic.`
   if (spanOf('shift', lifecycle).startedAt) return `Traffic is being moved from ${old} to ${fresh}.`
@@ -81,35 +86,45 @@ const STARTING_MINUTES = 2
 /** When it is over, if all goes well. */
 function endOf({found: {underway}, deployment, lifecycle}: InTheWay): Date {
   const {createdAt, terminationMinutes} = deployment
-  const known = blueTerminatesAt({at: createdAt, stale: [], lifecycle}, terminationMinutes)
+  const known = blueTerminatesAt(lifecycle, terminationMinutes)
   const minutes = STARTING_MINUTES + shiftMinutes(underway.strategy) + terminationMinutes
   return known ?? new Date(createdAt.getTime() + minutes * 60_000)
 }
 
-export type WayAws = {
+export type WayAws = MarkAws & {
   stop(deploymentId: string, how: {rollback: boolean}): Promise<boolean>
   proceed(deploymentId: string, wait: 'TERMINATION_WAIT'): Promise<boolean>
   observe: Observe
 }
 
-type How = {how: 'wait' | 'replace'; deadline: Date}
+/** `by`: what comes next, for which alarms must be OK when it `heeds` them. */
+type How = {how: 'wait' | 'replace'; deadline: Date; by: string; heeds?: boolean}
 
-/** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. */
-export async function* makeWay(aws: WayAws, way: InTheWay, {how, deadline}: How, clock: Clock): Workflow<void> {
+/** Waits until CodeDeploy takes another deployment; with `replace` it ends the one in the way first. Its id when that took it back. */
+export async function* makeWay(
+  aws: WayAws,
+  way: InTheWay,
+  {how, deadline, by, heeds}: How,
+  clock: Clock,
+): Workflow<string | undefined> {
   const {id} = way.deployment
   const ends = how === 'replace' && !isRollback(way)
-  const end = isKept(way) ? `End ${id}` : `Stop ${id} and roll it back`
+  const back = ends && isTakenBack(way)
+  const end = back ? `Stop ${id} and roll it back` : `End ${id}`
   yield {type: 'plan', steps: {...(ends && {end}), over: `Wait until ${id} is over`}}
   if (ends) {
     yield {type: 'start', step: 'end'}
-    const heard = isKept(way) ? await aws.proceed(id, 'TERMINATION_WAIT') : await aws.stop(id, {rollback: true})
+    const heard = back ? await aws.stop(id, {rollback: true}) : await aws.proceed(id, 'TERMINATION_WAIT')
     yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
-    yield stands(`${id} was ended; nothing else was changed.`)
+    yield stands(`${id} was ${back ? 'stopped and rolled back' : 'ended'}; nothing else was changed.`)
+    if (back && heard) yield* marking(aws, way.found.underway)(replacedBy(by))
   }
   yield {type: 'start', step: 'over'}
   const rollbackId = yield* followed(aws.observe, id, deadline, clock)
   if (rollbackId) yield* followed(aws.observe, rollbackId, deadline, clock)
   yield {type: 'done', step: 'over', detail: rollbackId ? `rolled back by ${rollbackId}` : ''}
+  if (back && heeds) yield* untilCalm(aws.observe, id, deadline)
+  return back && rollbackId ? id : undefined
 }
 
 /** Follows a deployment to its end, and says which one rolls it back. */

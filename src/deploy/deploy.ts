@@ -7,6 +7,7 @@ import {type FailFast, Guard} from './guard.js'
 import {type MarkAws, marking} from './mark.js'
 import type {Migration} from './migration.js'
 import {deploymentOf, exitCodeOf, type Outcome, type Result} from './outcome.js'
+import {blueTerminatesAt} from './phases.js'
 import {type DeployPlan, placeOf} from './plan.js'
 import {type Side, sidesOf} from './reading.js'
 import {actorOf, describeDeployment, type Release} from './release.js'
@@ -14,7 +15,7 @@ import {holdingScaleIn, type ScalingAws} from './scaling.js'
 import {isOver, revisionOf} from './service.js'
 import {type SteerAws, type Steering, steered} from './steer.js'
 import type {TaskDefinition} from './task-definition.js'
-import {blueTerminatesAt, type Observe, STEPS, type WaitFor, type Watched} from './watch.js'
+import {type Observe, STEPS, type WaitFor, type Watched} from './watch.js'
 
 /** What deploying writes, and what explaining a failure reads. */
 export type DeployAws = FollowAws & {
@@ -133,9 +134,11 @@ export function started(
   return {...base('started', described), deployment, traffic: {blue: 100, green: 0}}
 }
 
-/** Nothing to do: what was asked for already runs. */
-export function noop({scene, previous}: Pick<DeployPlan, 'scene' | 'previous'>): Outcome {
-  return {...base('noop', {scene, previous, release: previous}), traffic: {blue: null, green: null}}
+/** Nothing to deploy: what was asked for already runs, or does so again since a deployment in its way was taken back. */
+export function noop({scene, previous}: Pick<DeployPlan, 'scene' | 'previous'>, takenBack?: string): Outcome {
+  const {next, ...told} = base('noop', {scene, previous, release: previous})
+  const traffic = {blue: null, green: null}
+  return {...told, takenBack, traffic, next: takenBack ? [`fb status --env ${scene.env}`] : next}
 }
 
 type Described = Pick<Underway, 'scene' | 'release' | 'previous'>
@@ -155,7 +158,7 @@ export function outcome(result: Result, underway: Underway, {reading, trafficShi
   const {blue, green} = sidesOf(reading, underway.deploymentId)
   const share = (side?: Side) => (reading.weights ? (side?.weight ?? 0) : null)
   const gone = reading.deployment !== undefined && isOver(reading.deployment)
-  const until = gone ? undefined : blueTerminatesAt(reading, underway.group.terminationMinutes)
+  const until = gone ? undefined : blueTerminatesAt(reading.lifecycle, underway.group.terminationMinutes)
   const told = base(result, underway)
   const waits = result === 'timeout' && reading.deployment?.status === 'Ready'
   return {

@@ -31,6 +31,8 @@ export type Outcome = {
     /** When fb itself asked for its end, because it could not succeed. */
     stoppedAt?: Date
   }
+  /** Where nothing had to be deployed: the deployment that was rolled back instead. */
+  takenBack?: string
   /** What ran on the new release before it was deployed. */
   migration?: Migration
   /** Percent of production traffic; null where it could not be read. */
@@ -71,13 +73,17 @@ export function outcomeText(outcome: Outcome, canvas: Canvas): string[] {
   return laidOut(parts, headline(outcome, canvas), canvas)
 }
 
-function headline({result, release, previous, deployment, env, failure}: Outcome, {paint, safe}: Canvas): string {
+function headline(
+  {result, release, previous, deployment, env, failure, takenBack}: Outcome,
+  {paint, safe}: Canvas,
+): string {
   const name = `v${release.number} (${shortName(release.image)})`
   const took =
     deployment?.trafficShiftedAt && duration(deployment.trafficShiftedAt.getTime() - deployment.createdAt.getTime())
   switch (result) {
     case 'noop':
-      return `${paint.good('✔')} ${env} already runs ${name}.`
+      if (!takenBack) return `${paint.good('✔')} ${env} already runs ${name}.`
+      return `${paint.good('✔')} ${paint.bold(`${name} serves ${env}`)}: ${takenBack} was rolled back, and nothing had to be deployed.`
     case 'started':
       return `${paint.good('✔')} Deployment ${deployment!.id} of ${name} has started.`
     case 'timeout':

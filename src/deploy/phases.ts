@@ -36,3 +36,9 @@ export function spanOf(phase: Phase, lifecycle: LifecycleEvent[] = []): {started
   const events = eventsOf(phase, lifecycle)
   return {startedAt: events.find(({startedAt}) => startedAt)?.startedAt, endedAt: events.at(-1)?.endedAt}
 }
+
+/** When CodeDeploy terminates blue: until then going back takes seconds. */
+export function blueTerminatesAt(lifecycle: LifecycleEvent[] | undefined, minutes: number): Date | undefined {
+  const end = isDone('verify', lifecycle) ? spanOf('verify', lifecycle).endedAt : undefined
+  return end && new Date(end.getTime() + minutes * 60_000)
+}

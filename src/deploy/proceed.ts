@@ -4,10 +4,10 @@ import {Busy} from '../errors.js'
 import type {Canvas} from '../events.js'
 import type {Attached} from './attach.js'
 import {approvalEndsAt} from './gate.js'
+import {blueTerminatesAt} from './phases.js'
 import {placeOf} from './plan.js'
 import {type Release, sayRelease} from './release.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
-import {blueTerminatesAt} from './watch.js'
 
 export type ProceedAws = {
   lifecycle(deploymentId: string): Promise<LifecycleEvent[]>
@@ -48,7 +48,7 @@ export async function findBake(aws: ProceedAws, found: Attached): Promise<Wait> 
   const lifecycle = await aws.lifecycle(deployment.id)
   return {
     found,
-    until: blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, deployment.terminationMinutes),
+    until: blueTerminatesAt(lifecycle, deployment.terminationMinutes),
   }
 }
 

@@ -1,10 +1,10 @@
 import {AccessError, explain} from '../errors.js'
+import {sayEnd} from './ends.js'
 import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
 import {type RolledBack, readRollback, readRolledBackTag} from './rollback-marks.js'
 import {type Stretch, stretchesOf, tookMs} from './served.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import type {Revision} from './task-definition.js'
-import {sayEnd} from './watch.js'
 
 export type ReleasesReads = {
   history(most: number): Promise<Deployment[]>
@@ -58,7 +58,7 @@ export async function releasesIn(
   )
   const stretches = stretchesOf(forward, arns)
   const serving = stretches.find(
-    ({arn, deployment}) => arn === live && (deployment.status === 'Succeeded' || !isOver(deployment)),
+    ({arn, deployment}) => arn === live && (deployment.status === 'Succeeded' || hasMoved(deployment)),
   )
   return stretches.map((stretch) =>
     pastRelease(stretch, revisions.get(stretch.arn ?? ''), container, stretch === serving),
@@ -90,7 +90,7 @@ function pastRelease(
     tookMs: tookMs(deployment),
     servedFrom,
     servedUntil,
-    result: serving && !inProgress(deployment) ? 'live' : resultOf(stretch),
+    result: serving ? 'live' : resultOf(stretch),
     message,
     rolledBack: rolledBack(stretch, revision),
     deploymentId: deployment.id,
@@ -107,10 +107,11 @@ function rolledBack({deployment, rolledBackBy}: Stretch, revision?: Revision): R
   return told ?? (deployment.rollbackId ? {reason: sayEnd(deployment)} : undefined)
 }
 
-const inProgress = (deployment: Deployment): boolean => !isOver(deployment) && !deployment.terminationStarted
+/** It has all the traffic, and waits for the end of what it replaces. */
+const hasMoved = (deployment: Deployment): boolean => !isOver(deployment) && deployment.terminationStarted
 
 function resultOf({deployment, rolledBackBy}: Stretch): ReleaseResult {
-  if (inProgress(deployment)) return 'in progress'
+  if (!isOver(deployment) && !hasMoved(deployment)) return 'in progress'
   if (deployment.rollbackId || rolledBackBy) return 'rolled back'
   if (deployment.status === 'Failed') return 'failed'
   return deployment.status === 'Stopped' ? 'stopped' : 'superseded'

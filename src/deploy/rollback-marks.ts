@@ -34,10 +34,16 @@ export function readRolledBackTag(tags: Record<string, string>, deploymentId: st
 /** The reason of somebody who gave none. */
 export const ON_REQUEST = 'on request'
 
+const REPLACED = 'replaced by '
+
+/** The reason of somebody who needed its place for another image. */
+export const replacedBy = (image: string): string => REPLACED + image
+
 /** CodeDeploy only says that somebody stopped it; what the tasks or the log say of the cause stays. */
 export function toldBy({by, reason}: RolledBack, failure: Failure): Failure {
   if (!by || failure.code !== 'stopped') return failure
   const told = reason !== undefined && reason !== ON_REQUEST
-  const fix = `${told ? 'mend that in the new version' : `ask ${by} why`}, then deploy again`
+  const first = told ? 'mend that in the new version' : `ask ${by} why`
+  const fix = reason?.startsWith(REPLACED) ? `ask ${by} whether it is still wanted` : `${first}, then deploy again`
   return {...failure, summary: `${by} stopped the deployment${reason ? `: ${reason}` : ''}`, fix}
 }

@@ -8,11 +8,14 @@ import {actorOf, describeDeployment, inheritedTags, type Release} from './releas
 import {rollbackMessage} from './rollback-marks.js'
 import {type RollbackOutcome, redeployed, redeploying} from './rollback-outcome.js'
 import type {RollbackPlan} from './rollback-plan.js'
+import {holdingScaleIn, type ScalingAws} from './scaling.js'
 import {isOver, revisionOf} from './service.js'
+import {type Standing, standing} from './standing.js'
 import {registrable} from './task-definition.js'
 import {type Observe, STEPS, watch} from './watch.js'
 
 export type RedeployAws = FailureReads &
+  ScalingAws &
   Pick<DeployAws, 'register' | 'create'> & {
     observe: Observe
     proceed(id: string, wait: 'READY_WAIT' | 'TERMINATION_WAIT'): Promise<boolean>
@@ -43,7 +46,8 @@ export async function* redeploy(
     if (!gated || (yield* approved(aws, id, deadline))) return redeploying(plan, release, id, clock.now())
     yield {type: 'plan', steps: STEPS(Boolean(group.testListener), until)}
   }
-  return yield* watchRedeployment(aws, plan, release, id, patience, clock)
+  const watched = watchRedeployment(aws, plan, release, id, patience, clock)
+  return yield* holdingScaleIn(aws, id, watched, standingOf(plan, id))
 }
 
 async function* registerAgain(
@@ -59,29 +63,28 @@ async function* registerAgain(
 }
 
 /** Without the hooks of the group: they check, and migrate, for the release that comes, not for one that comes back. */
-async function* create(
-  aws: RedeployAws,
-  {primary, appSpecs, strategy, from, target, reason, scene, ignoreAlarms, group}: RollbackPlan,
-  release: Release,
-): AsyncGenerator<Event, string, void> {
+async function* create(aws: RedeployAws, plan: RollbackPlan, release: Release): AsyncGenerator<Event, string, void> {
+  const {primary, appSpecs, strategy, from, target, reason, scene, ignoreAlarms} = plan
   yield {type: 'start', step: 'create'}
   const description = describeDeployment(rollbackMessage(from.number, target.number, reason), actorOf(scene.caller))
   const appSpec = sealed(appSpecFor(release.taskDefinitionArn, primary), appSpecs)
   const id = await aws.create({...appSpec, config: strategy.name, description, ignoreAlarms})
-  yield group.waitsForApproval ? unapproved(id) : goesOn(id)
+  yield standingOf(plan, id)
   yield {type: 'done', step: 'create', detail: id}
   return id
 }
 
 const APPROVE = 'Start its tasks, and approve it'
 
-const goesOn = (id: string) => stands(`Deployment ${id} goes on in AWS.`, [`fb watch ${id}`])
+const goesOn = (id: string) => standing(`Deployment ${id} goes on in AWS.`, [`fb watch ${id}`])
 
-const unapproved = (id: string) =>
-  stands(`Deployment ${id} goes on in AWS; before its traffic moves it waits for approval.`, [
-    `fb approve ${id}`,
-    `fb watch ${id}`,
-  ])
+const standingOf = ({group}: RollbackPlan, id: string): Standing =>
+  group.waitsForApproval
+    ? standing(`Deployment ${id} goes on in AWS; before its traffic moves it waits for approval.`, [
+        `fb approve ${id}`,
+        `fb watch ${id}`,
+      ])
+    : goesOn(id)
 
 /** Nobody else would approve it: its start alone brings nothing back. False: it was not to be approved, or not in time. */
 async function* approved(aws: RedeployAws, id: string, deadline: Date): AsyncGenerator<Event, boolean, void> {

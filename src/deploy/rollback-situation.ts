@@ -1,6 +1,7 @@
 import {systemClock} from '../clock.js'
 import {explain, Interrupted} from '../errors.js'
 import {deployedBy} from './attach.js'
+import {blueTerminatesAt} from './phases.js'
 import type {Scene} from './plan.js'
 import {primaryOf, refuseOtherGroup} from './refusals.js'
 import {type Release, releaseOf} from './release.js'
@@ -8,7 +9,6 @@ import {historyFor, type PastRelease, type ReleasesReads, releasesIn} from './re
 import {readRollback} from './rollback-marks.js'
 import {goodReleases} from './rollback-target.js'
 import type {Alarm, Deployment, Group, LifecycleEvent, ServiceState, TaskSet, Weights} from './service.js'
-import {blueTerminatesAt} from './watch.js'
 
 export type SituationReads = ReleasesReads & {
   service(): Promise<ServiceState>
@@ -139,7 +139,7 @@ async function readUnderWay(
     deploys,
     green,
     blue,
-    blueUntil: blueTerminatesAt({at: deployment.createdAt, stale: [], lifecycle}, terminationMinutes),
+    blueUntil: blueTerminatesAt(lifecycle, terminationMinutes),
     returning: goesTo === undefined ? undefined : {by: running.id, to: goesTo},
   }
 }

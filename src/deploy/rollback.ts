@@ -8,6 +8,7 @@ import {rolledBackTag} from './rollback-marks.js'
 import {backWith, type RollbackOutcome, stopping} from './rollback-outcome.js'
 import type {First, RollbackPlan} from './rollback-plan.js'
 import {type RedeployAws, redeploy, watchRedeployment} from './rollback-redeploy.js'
+import {releaseLeft, releasingScaleIn} from './scaling.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
 import {STEPS} from './watch.js'
 
@@ -29,7 +30,7 @@ export async function* rollback(
   if (plan.path === 'attach') return timed(yield* follow(aws, plan, patience, clock))
   if (plan.path === 'abort' || plan.path === 'instant') {
     const outcome = yield* takeBack(aws, plan, patience, clock)
-    if (outcome) return timed(outcome)
+    if (outcome) return timed(await releaseLeft(aws, plan.underWay!.deployment.id, outcome))
   } else if (plan.first) yield* makeRoom(aws, plan, plan.first, patience, clock)
   return timed(yield* redeploy(aws, {...plan, path: 'redeploy'}, patience, clock))
 }
@@ -108,7 +109,8 @@ async function* follow(
   if (patience.until === 'started') return stopping(plan, clock.now())
   if (!isOver(deployment)) {
     yield {type: 'plan', steps: STEPS(Boolean(plan.group.testListener), patience.until)}
-    return yield* watchRedeployment(aws, plan, plan.target, deployment.id, patience, clock)
+    const watched = watchRedeployment(aws, plan, plan.target, deployment.id, patience, clock)
+    return yield* releasingScaleIn(aws, deployment.id, watched)
   }
   return backWith(plan, yield* returned(aws, plan, plan.target, patience.deadline, clock), patience.until)
 }

@@ -23,14 +23,14 @@ export const RELEASE = 'fb scaling release'
  * CodeDeploy fails the deployment unless it is steady again within five minutes. A hold that an earlier fb has left behind is
  * taken over; one that somebody else has made is left alone.
  */
-export async function* holdingScaleIn(
+export async function* holdingScaleIn<Ended extends Outcome>(
   aws: ScalingAws,
   deploymentId: string,
-  work: Workflow<Outcome>,
-): Workflow<Outcome> {
+  work: Workflow<Ended>,
+  standing = goesOn(deploymentId),
+): Workflow<Ended> {
   if (!(yield* hold(aws, deploymentId))) return yield* work
   let held = true
-  let standing = goesOn(deploymentId)
   const told = () => (held ? withHold(standing) : standing)
   const release = once(async () => {
     const failure = await aws.releaseScaleIn().then(() => undefined, explain)
@@ -74,13 +74,21 @@ async function* hold(aws: ScalingAws, deploymentId: string): AsyncGenerator<Even
 }
 
 /** The work of somebody who only watches: what an fb that was killed holds for this deployment is released when its traffic has settled. */
-export async function* releasingScaleIn(
+export async function* releasingScaleIn<Ended extends Outcome>(
   aws: ScalingAws,
   deploymentId: string,
-  work: Workflow<Outcome>,
-): Workflow<Outcome> {
-  const outcome = yield* work
-  if (outcome.result === 'timeout') return outcome
+  work: Workflow<Ended>,
+): Workflow<Ended> {
+  return await releaseLeft(aws, deploymentId, yield* work)
+}
+
+/** The same for one that has ended already. */
+export async function releaseLeft<Ended extends Outcome>(
+  aws: ScalingAws,
+  deploymentId: string,
+  outcome: Ended,
+): Promise<Ended> {
+  if (outcome.result === 'timeout' || outcome.result === 'started') return outcome
   const bounds = await aws.bounds().catch(() => undefined)
   if (bounds?.hold?.deploymentId !== deploymentId) return outcome
   return aws.releaseScaleIn().then(
@@ -89,7 +97,7 @@ export async function* releasingScaleIn(
   )
 }
 
-const unreleased = (outcome: Outcome, failure: FbError | undefined): Outcome =>
+const unreleased = <Ended extends Outcome>(outcome: Ended, failure: FbError | undefined): Ended =>
   failure
     ? {...outcome, scaleInHeld: failure.message, next: [...outcome.next, `${RELEASE} --env ${outcome.env}`]}
     : outcome

@@ -4,7 +4,7 @@ import type {Event} from '../events.js'
 /** How things are with a deployment should fb end right now. */
 export type Standing = Extract<Event, {type: 'stands'}>
 
-const standing = (state: string, next: string[]): Standing => ({type: 'stands', state, next})
+export const standing = (state: string, next: string[]): Standing => ({type: 'stands', state, next})
 
 export const goesOn = (id: string): Standing =>
   standing(`Deployment ${id} goes on in AWS.`, [`fb watch ${id}`, 'fb rollback'])

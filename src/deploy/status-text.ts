@@ -60,10 +60,11 @@ function verdict({env, service, health, release, tasks, taskSets, alarms}: Statu
 
 function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): string[] {
   if (!deployment) return []
-  const {id, status, release, createdAt, description, blueTerminatesAt} = deployment
+  const {id, status, release, rollbackOf, createdAt, description, blueTerminatesAt} = deployment
   const {message, actor} = readDescription(description)
+  const what = release ? `v${release}` : 'release not known yet'
   const who = [
-    release ? `v${release}` : '',
+    rollbackOf ? `rolls back ${rollbackOf}` : what,
     actor ? `by ${actor}` : '',
     `for ${duration(now.getTime() - createdAt.getTime())}`,
   ]

@@ -1,4 +1,5 @@
 import {type Balancing, type Health, healthOf, type InFlight, problemsOf} from './health.js'
+import {blueTerminatesAt} from './phases.js'
 import {healthy} from './reading.js'
 import {type Release, releaseOf} from './release.js'
 import {historyFor, type PastRelease, type ReleasesReads, releasesIn} from './releases.js'
@@ -6,6 +7,7 @@ import type {Repeated} from './repeated.js'
 import type {Bounds} from './scaling.js'
 import {
   type Alarm,
+  type Deployment,
   type Group,
   isOver,
   type LifecycleEvent,
@@ -17,7 +19,6 @@ import {
   type Weights,
 } from './service.js'
 import {stoppedReasons, troubled} from './stopped.js'
-import {blueTerminatesAt} from './watch.js'
 
 export type StatusReads = ReleasesReads & {
   service(): Promise<ServiceState>
@@ -55,6 +56,8 @@ export type Status = {
     id: string
     status: string
     release?: number
+    /** The deployment whose traffic it brings back. */
+    rollbackOf?: string
     createdAt: Date
     description?: string
     blueTerminatesAt?: Date
@@ -96,6 +99,7 @@ export async function readStatus(
     running ? aws.lifecycle(running.id) : [],
   ])
   const inFlight = running && {...running, lifecycle}
+  const deployed = running && deployedRelease(running, service, releases)
   const taskSets = service.taskSets.map((set) => taskSetStatus(set, weights, targets))
   const facts = {controller: service.controller, group, primary, weights, targets, alarms, inFlight}
   const problems = problemsOf(facts)
@@ -107,7 +111,7 @@ export async function readStatus(
     health: healthOf(facts, problems),
     problems,
     release: releaseOf(revision, container),
-    deployment: inFlight && inFlightStatus(inFlight, service, group?.terminationMinutes ?? 0),
+    deployment: inFlight && inFlightStatus(inFlight, deployed, group?.terminationMinutes ?? 0),
     taskSets,
     tasks: {desired: service.desired, running: service.running, ...scaling(bounds, inFlight)},
     alarms,
@@ -152,17 +156,24 @@ function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, T
   }
 }
 
-function inFlightStatus(deployment: InFlight, service: ServiceState, terminationMinutes: number): Status['deployment'] {
-  const green = service.taskSets.find(({deploymentId}) => deploymentId === deployment.id)
+/** What a deployment deploys: its task set has it, and before there is one its AppSpec, unless CodeDeploy has lost that. */
+function deployedRelease({id}: Deployment, {taskSets}: ServiceState, releases: PastRelease[]): number | undefined {
+  const green = taskSets.find(({deploymentId}) => deploymentId === id)
+  return green ? revisionOf(green.taskDefinition) : releases.find(({deploymentId}) => deploymentId === id)?.number
+}
+
+function inFlightStatus(
+  deployment: InFlight,
+  release: number | undefined,
+  terminationMinutes: number,
+): Status['deployment'] {
   return {
     id: deployment.id,
     status: deployment.status,
-    release: green && revisionOf(green.taskDefinition),
+    release,
+    rollbackOf: deployment.rollbackOf,
     createdAt: deployment.createdAt,
     description: deployment.description,
-    blueTerminatesAt: blueTerminatesAt(
-      {at: deployment.createdAt, stale: [], lifecycle: deployment.lifecycle},
-      terminationMinutes,
-    ),
+    blueTerminatesAt: blueTerminatesAt(deployment.lifecycle, terminationMinutes),
   }
 }

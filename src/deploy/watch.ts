@@ -3,13 +3,14 @@ import {duration, timeOfDay} from '../durations.js'
 import type {Event} from '../events.js'
 import {hasFailedUnseen, hasMovedUnseen, UNSEEN} from './blind.js'
 import type {Failure} from './diagnose.js'
+import {sayEnd} from './ends.js'
 import {approvalEndsAt} from './gate.js'
 import {type Guard, unhealthy as unhealthyAmong} from './guard.js'
 import type {Mark} from './mark.js'
 import {type Next, oneLine, panel} from './panel.js'
-import {isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
+import {blueTerminatesAt, isDone, type Phase, phasesOf, spanOf, TITLES} from './phases.js'
 import {type Reading, sidesOf} from './reading.js'
-import {type Deployment, type Group, isOver, type Target, type Task} from './service.js'
+import {type Group, isOver, type Target, type Task} from './service.js'
 import {teller} from './service-events.js'
 import {type Strategy, shiftSteps} from './strategy.js'
 
@@ -142,17 +143,6 @@ function brokenOff(
   return at > deadline ? {end: 'timeout', detail: 'gave up waiting'} : undefined
 }
 
-const ENDS: Record<string, string> = {
-  ALARM_ACTIVE: 'an alarm fired',
-  HOOK_EXECUTION_FAILURE: 'a hook failed',
-  MANUAL_STOP: 'somebody stopped it',
-  TIMEOUT: 'timed out',
-}
-
-/** Why CodeDeploy ended it, in a few words. */
-export const sayEnd = ({error, status}: Deployment): string =>
-  error ? (ENDS[error.code] ?? error.code) : status.toLowerCase()
-
 function finished(phase: Step, reading: Reading, deploymentId: string): boolean {
   const {deployment, lifecycle} = reading
   if (deployment?.status === 'Succeeded') return true
@@ -186,12 +176,6 @@ const beganAt = (phase: Step, {lifecycle}: Reading): Date | undefined =>
 const shiftedAt = ({lifecycle}: Reading): Date | undefined =>
   isDone('shift', lifecycle) ? spanOf('shift', lifecycle).endedAt : undefined
 
-/** When CodeDeploy terminates blue: until then going back takes seconds. */
-export function blueTerminatesAt({lifecycle}: Reading, minutes: number): Date | undefined {
-  const end = isDone('verify', lifecycle) ? spanOf('verify', lifecycle).endedAt : undefined
-  return end && new Date(end.getTime() + minutes * 60_000)
-}
-
 function unhealthyOf(reading: Reading, deploymentId: string): Target[] | undefined {
   const bad = unhealthyAmong(sidesOf(reading, deploymentId).green?.targets ?? [])
   return bad.length > 0 ? bad : undefined
@@ -207,7 +191,8 @@ function whatIsNext(
     const until = approvalEndsAt(reading, group)
     return {what: `waits for approval${until ? ` until ${timeOfDay(until)}` : ''}: fb approve`}
   }
-  if (phase === 'bake') return {what: 'blue is terminated', at: blueTerminatesAt(reading, group.terminationMinutes)}
+  if (phase === 'bake')
+    return {what: 'blue is terminated', at: blueTerminatesAt(reading.lifecycle, group.terminationMinutes)}
   if (phase !== 'shift') return undefined
   const started = reading.lifecycle?.find(({name}) => name === 'AllowTraffic')?.startedAt
   const weight = sidesOf(reading, deploymentId).green?.weight ?? 0

@@ -4,6 +4,7 @@ import type {Names} from '../config/names.js'
 import {findUp} from '../config/settings.js'
 import type {AppSpecTemplate, Hooks} from '../deploy/appspec.js'
 import type {TaskDefinition} from '../deploy/task-definition.js'
+import {NotFound} from '../errors.js'
 import {type Fill, fillIn, refuseLeftovers} from './placeholders.js'
 import {badSource, lineOf, readSource, type Source} from './source.js'
 
@@ -25,6 +26,12 @@ export function readTemplates(directory: string, from: Names, fill: Fill): Templ
     appSpec: appSpec && {file: appSpec.file, template: appSpecFrom(appSpec, from, fill)},
   }
 }
+
+export const noTemplates = ({taskDefinitionTemplate: definition, appSpecTemplate: appSpec}: Names) =>
+  new NotFound(`There is neither ${definition} nor ${appSpec} here or above.`, {
+    code: 'no_template',
+    state: 'Nothing was changed.',
+  })
 
 function taskDefinitionFrom(source: Source, from: Names, fill: Fill): TaskDefinition {
   const {file, text} = source

@@ -1,4 +1,3 @@
-import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import type {Account} from './account.js'
 import {testListenerGroup} from './deployments.js'
@@ -23,6 +22,7 @@ export function answerOnTest({world, state, now}: Account, path: string, nth: nu
 
 /** The application on a port of this machine, as long as the process lives: its load balancer's name leads nowhere. */
 export async function serveApplication(answer: (path: string, nth: number) => Answer): Promise<string> {
+  const {createServer} = await import('node:http')
   let requests = 0
   const server = createServer(({url = '/'}, response) => {
     const {status, body} = answer(url, requests++)

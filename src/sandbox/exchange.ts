@@ -18,7 +18,7 @@ export type Exchange = {
   operation: string
   load(): Promise<Service> | undefined
   decode(schema: StaticOperationSchema): Promise<Record<string, unknown>> | Record<string, unknown>
-  encode(schema: StaticOperationSchema, output: object): HttpResponse
+  encode(schema: StaticOperationSchema, output: object): Promise<HttpResponse> | HttpResponse
   refuse(error: Error): HttpResponse
 }
 

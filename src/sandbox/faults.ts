@@ -163,6 +163,18 @@ export const faults: Fault[] = [
     wire: {code: 'AccessDeniedException', status: 400, message: denied},
   },
   {
+    name: 'pass-role-denied',
+    description: 'the caller may not give tasks their execution role',
+    argument: 'operation',
+    otherwise: 'RegisterTaskDefinition',
+    wire: {
+      code: 'AccessDeniedException',
+      status: 400,
+      message:
+        'User: {caller} is not authorized to perform: iam:PassRole on resource: {role} because no identity-based policy allows the iam:PassRole action',
+    },
+  },
+  {
     name: 'conn-reset',
     description: 'this many connections are reset',
     argument: 'requests',
@@ -186,6 +198,10 @@ export function faultRecord(spec: string, now: number): FaultRecord {
     )
   return {name, ...(argument && {argument}), from: now, ...(fault.counts && {left: Number(argument)})}
 }
+
+/** Whether it answers this operation; most answer any. */
+export const concerns = ({name, argument}: FaultRecord, operation: string): boolean =>
+  argument === operation || faults.find((fault) => fault.name === name)?.argument !== 'operation'
 
 const isOn = (fault: FaultRecord, now: number) =>
   fault.from <= now && now < (fault.until ?? Infinity) && fault.left !== 0

@@ -2,7 +2,6 @@ import {randomUUID} from 'node:crypto'
 import {JsonCodec2} from '@aws-sdk/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {HttpResponse} from '@smithy/core/transport'
-import {framed} from './event-stream.js'
 import {bytesOf, type Exchange, type Route, serde, type WireRequest} from './exchange.js'
 import {faultOf} from './handlers.js'
 
@@ -26,9 +25,10 @@ export function jsonExchange({headers: sent, body}: WireRequest, target: string,
         .createDeserializer()
         .read(schema, (bytes.length ? bytes : Buffer.from('{}')) as never)
     },
-    encode([, , , , , output], value) {
+    async encode([, , , , , output], value) {
       const schema = NormalizedSchema.of(output)
       if (!schema.isUnitSchema() && schema.getEventStreamMember()) {
+        const {framed} = await import('./event-stream.js')
         const streamed = {...headers, 'content-type': 'application/vnd.amazon.eventstream'}
         return new HttpResponse({statusCode: 200, headers: streamed, body: framed(schema, value, codec())})
       }

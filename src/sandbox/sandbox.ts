@@ -6,7 +6,7 @@ import {answerOnTest, serveApplication} from './application.js'
 import {type Clock, clockOf, rebased, timeOf} from './clock.js'
 import {colleaguesDeployment} from './create.js'
 import {statusOf} from './deployments.js'
-import {activeFault, activeFaults, type FaultRecord, faultRecord, faults} from './faults.js'
+import {activeFault, activeFaults, concerns, type FaultRecord, faultRecord, faults} from './faults.js'
 import {wireError} from './handlers.js'
 import {seed} from './seed.js'
 import {type Knobs, type State, stateFile} from './state.js'
@@ -79,8 +79,8 @@ export function openSandbox(options: SandboxOptions) {
 /** The wire fault that answers this call, if any; one that wears off is used up by it. */
 function wireFault({state, now, record}: Account, {operation}: Call): FaultRecord | undefined {
   const names = ['conn-reset', ...faults.filter((fault) => fault.wire).map((fault) => fault.name)]
-  const applies = (fault: FaultRecord) => fault.name !== 'access-denied' || fault.argument === operation
-  const find = (records: FaultRecord[]) => activeFaults(records, now).find((f) => names.includes(f.name) && applies(f))
+  const find = (records: FaultRecord[]) =>
+    activeFaults(records, now).find((fault) => names.includes(fault.name) && concerns(fault, operation))
   const found = find(state.faults)
   if (found?.left === undefined) return found
   return record((account) => {
@@ -93,8 +93,12 @@ function wireFault({state, now, record}: Account, {operation}: Call): FaultRecor
 function faultAnswer({inventory}: Account, {name}: FaultRecord, {service, operation}: Call): Error {
   if (name === 'conn-reset') return Object.assign(new Error('socket hang up'), {code: 'ECONNRESET', name: 'Error'})
   const {code, status, message} = faults.find((fault) => fault.name === name)!.wire!
-  const caller = `arn:aws:sts::${inventory.where.account}:assumed-role/sandbox/you`
-  return wireError(code, message.replace('{caller}', caller).replace('{action}', `${service}:${operation}`), status)
+  const {account, app, env} = inventory.where
+  const said = message
+    .replace('{caller}', `arn:aws:sts::${account}:assumed-role/sandbox/you`)
+    .replace('{action}', `${service}:${operation}`)
+    .replace('{role}', `arn:aws:iam::${account}:role/${app}-${env}-execution`)
+  return wireError(code, said, status)
 }
 
 /** What any SDK client takes as `requestHandler`: the same wire format, without a port. */

@@ -96,12 +96,14 @@ export function openStorage({beside: {folder, index}, state}: Account) {
       dropBodies(folder, facts)
       return answer
     })
-  const read = () => {
+  const written = () => {
     const facts = fs.existsSync(folder) ? file.read() : undefined
-    return facts?.seededAt === state.seededAt ? facts : seeded(state)
+    return facts?.seededAt === state.seededAt ? facts : undefined
   }
   return {
-    read,
+    read: () => written() ?? seeded(state),
+    /** Without what every sandbox begins with. */
+    written,
     update,
     body: (name: string) => seedBody(state, name) ?? fs.readFileSync(path.join(folder, name)),
     /** Only within `update`: another process might drop the bytes again before anything points to them. */

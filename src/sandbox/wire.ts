@@ -63,7 +63,7 @@ export async function answer(request: WireRequest, before: (call: Call) => Accou
     const handler = loaded?.handlers[operation]
     if (!schema || !handler) throw unknownOperation(operation)
     const input = complete(schema, await exchange.decode(schema))
-    return exchange.encode(schema, handler(input as never, account) ?? {})
+    return await exchange.encode(schema, handler(input as never, account) ?? {})
   } catch (error) {
     // A file of the sandbox that failed is the user's to mend, not an answer of AWS.
     if ((!account && !isAnswer(error)) || error instanceof SandboxError) throw error

@@ -1,5 +1,7 @@
+import {CloudWatchClient, SetAlarmStateCommand} from '@aws-sdk/client-cloudwatch'
 import {describe, expect, it} from 'vitest'
 
+import type {Sandbox} from '../../src/sandbox/sandbox.js'
 import {home} from '../support/fb.js'
 import {terminal} from '../support/terminal.js'
 
@@ -18,6 +20,14 @@ async function busy(minutes = 0) {
   const statusOf = (id: string) => here.sandbox.status().deployments.find((one) => one.id === id)?.status
   const releases = async () => JSON.parse((await here.fb(['releases', '--env', 'sandbox', '--json'])).stdout)
   return {...here, first: deployment.id as string, statusOf, releases}
+}
+
+/** An alarm that was set by hand is measured again after six minutes. */
+async function alarmForMinutes({requestHandler}: Sandbox) {
+  const credentials = {accessKeyId: 'x', secretAccessKey: 'x'}
+  const cloudwatch = new CloudWatchClient({region: 'us-east-1', credentials, requestHandler})
+  const AlarmName = 'fastapi-bootstrap-v1-sandbox-p95'
+  await cloudwatch.send(new SetAlarmStateCommand({AlarmName, StateValue: 'ALARM', StateReason: 'slow'}))
 }
 
 describe('fb deploy while another deployment is running', () => {
@@ -71,7 +81,12 @@ describe('fb deploy while another deployment is running', () => {
       release: {number: 5},
       previous: {number: 3},
     })
-    expect((await releases()).slice(0, 2)).toMatchObject([{result: 'live'}, {number: 4, result: 'rolled back'}])
+    const [live, replaced] = await releases()
+    expect(live).toMatchObject({result: 'live'})
+    expect(replaced).toMatchObject({result: 'rolled back', rolledBack: {by: 'you', reason: 'replaced by 1.1.1'}})
+    const {stdout: told} = await fb(['releases', 'info', '4', '--env', 'sandbox'])
+    expect(told).toContain('rolled back: you stopped the deployment: replaced by 1.1.1')
+    expect(told).toContain('ask you whether it is still wanted')
   })
 
   it('ends it with --if-busy replace once its traffic has moved, and does not roll it back', async () => {
@@ -89,6 +104,56 @@ describe('fb deploy while another deployment is running', () => {
     const unfit = await fb(deploy('1.1.1', '--yes', '--if-busy', how))
     expect({code: unfit.code, status: statusOf(first)}).toEqual({code: 7, status: 'InProgress'})
     expect(unfit.stderr).toContain('Nothing was changed.')
+  })
+
+  it('takes the other one back and says so when what is asked for serves already, whatever the checks say', async () => {
+    const {fb, first, statusOf, sandbox} = await busy(1)
+    for (const fault of ['alarm-stuck', 'missing-param']) sandbox.fault(fault)
+    const {code, stdout} = await fb(deploy('1.0.0', '--yes', '--if-busy', 'replace'))
+    expect({code, status: statusOf(first), all: sandbox.status().deployments.length}).toEqual({
+      code: 0,
+      status: 'Stopped',
+      all: 4,
+    })
+    expect(stdout).toContain(`✔ v3 (1.0.0) serves sandbox: ${first} was rolled back, and nothing had to be deployed.`)
+    expect(stdout).not.toContain('--force')
+  })
+
+  describe('and an alarm fires, maybe because of that one,', () => {
+    it('takes it back at once with --if-busy replace, and deploys when the alarm is OK again', async () => {
+      const {fb, first, sandbox, releases} = await busy(1)
+      await alarmForMinutes(sandbox)
+      const {code, stdout, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
+      expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 0, result: 'live', previous: {number: 3}})
+      expect(stderr).toMatch(/Wait until no alarm fires \.\.\.\n.* fastapi-bootstrap-v1-sandbox-p95 still fires/)
+      expect((await releases()).slice(0, 2)).toMatchObject([
+        {result: 'live'},
+        {deploymentId: first, result: 'rolled back'},
+      ])
+    })
+
+    it('deploys nothing (7) when the alarm stays, and says what was done to the other one', async () => {
+      const {fb, first, statusOf, sandbox} = await busy(1)
+      sandbox.fault('alarm-stuck')
+      const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace'))
+      expect({code, status: statusOf(first), all: sandbox.status().deployments.length}).toEqual({
+        code: 7,
+        status: 'Stopped',
+        all: 4,
+      })
+      expect(stderr).toContain(`${first} was stopped and rolled back; nothing else was changed.`)
+    })
+
+    it.each([
+      ['wait', 1],
+      ['replace', 5],
+    ])('lets it be (7) with --if-busy %s after %i min, and leads to the rollback', async (how, minutes) => {
+      const {fb, first, statusOf, sandbox} = await busy(minutes)
+      sandbox.fault('alarm-stuck')
+      const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', how))
+      expect({code, status: statusOf(first)}).toEqual({code: 7, status: 'InProgress'})
+      expect(stderr).toContain('fb rollback --env sandbox')
+    })
   })
 
   it('gives up waiting (8) after --timeout, and deploys nothing', async () => {
@@ -160,7 +225,7 @@ describe('on a terminal', () => {
     await until(/Deploy v5 to sandbox\? \(y\/N\)/)
     press('enter')
     expect(await ended).toEqual({code: 7})
-    expect(screen().at(-1)).toBe(`  State  ${first} was ended; nothing else was changed.`)
+    expect(screen().at(-1)).toBe(`  State  ${first} was stopped and rolled back; nothing else was changed.`)
     expect(statusOf(first)).toBe('Stopped')
   })
 })

@@ -194,3 +194,40 @@ it('on a terminal the lines of a migration are below the steps while it runs', a
   await screen.until(/✔ Start the deployment/)
   expect(screen.visible().join('\n')).not.toContain('Running upgrade')
 })
+
+describe('the roles of the tasks that the caller may not give them', () => {
+  const refused = async (operation: string, args: string[]) => {
+    const here = home()
+    here.sandbox.fault(`pass-role-denied:${operation}`)
+    const {code: exitCode, stdout} = await here.fb(args)
+    const {taskDefinitions, deployments, runs = []} = facts(here)
+    return {exitCode, ...JSON.parse(stdout).error, made: [taskDefinitions.length, deployments.length, runs.length]}
+  }
+  const said = {
+    exitCode: 4,
+    code: 'access_denied',
+    message: 'Your role may not give tasks the role fastapi-bootstrap-sandbox-execution (iam:PassRole).',
+    next: [
+      'allow arn:aws:sts::000000000000:assumed-role/sandbox/you iam:PassRole on arn:aws:iam::000000000000:role/fastapi-bootstrap-sandbox-execution',
+    ],
+  }
+
+  it('are named before anything is changed when the release is registered', async () => {
+    const ended = await refused('RegisterTaskDefinition', [...DEPLOY, '--json'])
+    expect(ended).toMatchObject({...said, state: 'Nothing was changed.', made: [3, 3, 0]})
+  })
+
+  it('are named when a migration is to start, and nothing is deployed', async () => {
+    const state = 'fastapi-bootstrap-v1-sandbox:4 is registered; no deployment of it was started.'
+    expect(await refused('RunTask', [...DEPLOY, '--migrate', '--json'])).toMatchObject({
+      ...said,
+      state,
+      made: [4, 3, 0],
+    })
+  })
+
+  it('are named when a command is to run', async () => {
+    const ended = await refused('RunTask', [...RUN, '--json', '--', 'ls'])
+    expect(ended).toMatchObject({...said, state: 'Nothing was changed.', made: [3, 3, 0]})
+  })
+})

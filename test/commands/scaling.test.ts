@@ -40,6 +40,16 @@ async function killedAt(text: string, prepare: (here: Home) => void = () => {}, 
   return {...here, id: here.sandbox.status().deployments[0]!.id}
 }
 
+const ROLLBACK = ['rollback', '--yes']
+
+/** A sandbox in which 1.1.0 serves and its predecessor is gone. */
+async function replaced() {
+  const here = home({speed: 60})
+  await document(here, ...deploy(), '--wait', 'started')
+  here.sandbox.advance(60 * MINUTE)
+  return here
+}
+
 describe('scale-in', () => {
   it('is held while the traffic moves, and free afterwards, also when the deployment fails', async () => {
     for (const tag of ['1.1.0', '1.2.2-errors']) {
@@ -47,6 +57,20 @@ describe('scale-in', () => {
       const {ended} = await saying('Start green tasks ...', here, deploy(tag))
       expect(await scaleIn(here)).toBe('held')
       await ended
+      expect(await scaleIn(here)).toBe('free')
+    }
+  })
+
+  it('is held while a rollback deploys its release again, and free afterwards, also after Ctrl-C', async () => {
+    for (const ctrlC of [false, true]) {
+      const here = await replaced()
+      const {child, ended} = await saying('Start green tasks ...', here, ROLLBACK)
+      expect(await scaleIn(here)).toBe('held')
+      if (ctrlC) child.kill('SIGINT')
+      expect(await ended).toMatchObject({
+        code: ctrlC ? 130 : 0,
+        stderr: expect.not.stringContaining('Scale-in is still'),
+      })
       expect(await scaleIn(here)).toBe('free')
     }
   })
@@ -107,6 +131,25 @@ describe('after kill -9', () => {
     const here = await killedAt('Start green tasks ...')
     here.sandbox.advance(60 * MINUTE)
     expect(await document(here, ...deploy('1.1.1'))).toMatchObject({code: 0, result: 'live'})
+    expect(await scaleIn(here)).toBe('free')
+  })
+})
+
+describe('after kill -9, fb rollback frees scale-in', () => {
+  it('when it stops the deployment that was left', async () => {
+    const here = await killedAt('Start green tasks ...')
+    expect(await document(here, ...ROLLBACK)).toMatchObject({code: 0, path: 'abort', release: {number: 3}})
+    expect(await scaleIn(here)).toBe('free')
+  })
+
+  it('when it looks on at the rollback that was left', async () => {
+    const here = await replaced()
+    const {child, ended} = await saying('Start green tasks ...', here, ROLLBACK)
+    child.kill('SIGKILL')
+    await ended
+    here.sandbox.setSpeed(0)
+    expect(await scaleIn(here)).toBe('held')
+    expect(await document(here, ...ROLLBACK)).toMatchObject({code: 0, path: 'attach', release: {number: 3}})
     expect(await scaleIn(here)).toBe('free')
   })
 })

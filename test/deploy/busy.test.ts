@@ -27,12 +27,13 @@ async function replaced(way: InTheWay) {
   const sent: string[] = []
   const aws: WayAws = {
     stop: async () => Boolean(sent.push('stop')),
+    retag: async () => {},
     proceed: async () => Boolean(sent.push('proceed')),
     async *observe() {
       yield reading({deployment: deployment('Succeeded')})
     },
   }
-  for await (const _ of makeWay(aws, way, {how: 'replace', deadline: new Date(60_000)}, systemClock));
+  for await (const _ of makeWay(aws, way, {how: 'replace', deadline: new Date(60_000), by: '1.1.1'}, systemClock));
   return sent
 }
 

@@ -219,6 +219,7 @@ async function gone(
     },
     proceed: say('proceed'),
     retag: say('tag'),
+    bounds: async () => undefined,
     tasks: async () => [],
     lastLines: async () => [],
     async *observe() {

@@ -2,17 +2,23 @@ import {age, timeOfDay} from '../../durations.js'
 import {shortName} from '../image.js'
 import {sayBusy} from '../refusals.js'
 import {releaseOf} from '../release.js'
+import {readRollback} from '../rollback-marks.js'
 import {fail, type Look, ok, warn} from './check.js'
 import {imageIn} from './facts.js'
 
 /** CodeDeploy stops a deployment that begins while one of them fires. */
-export const alarms: Look = async ({group, scene}, aws) => {
+export const alarms: Look = async ({group, scene, inFlight}, aws) => {
   const {alarms: names} = await group
   if (names.length === 0) return ok('the group watches none')
   const seen = await aws.alarms(names)
   const firing = seen.filter(({state}) => state === 'ALARM')
   const said = firing.map(({name, reason}) => `${name} is firing${reason ? `: ${reason}` : ''}`)
-  if (firing.length > 0) return fail(said.join('; '), `fb status --env ${scene.env}`)
+  if (firing.length > 0) {
+    // It is only about what to advise.
+    const busy = await inFlight.catch(() => undefined)
+    const maybeBad = busy && !busy.rollbackOf && !readRollback(busy)
+    return fail(said.join('; '), `fb ${maybeBad ? 'rollback' : 'status'} --env ${scene.env}`)
+  }
   const unknown = names.filter((name) => !seen.some((one) => one.name === name))
   if (unknown.length > 0)
     return warn(`${unknown.join(', ')} does not exist`, 'make the alarm, or take it off the group')

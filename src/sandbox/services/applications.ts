@@ -82,7 +82,7 @@ export const handlers: Handlers<typeof codedeploy, typeof schemas> = {
       return {}
     }),
   ListTagsForResource: ({ResourceArn: arn}, account) => {
-    const tags = tagged(openStorage(account).read(), arn!)
+    const tags = tagged(openStorage(account).written() ?? {}, arn!)
     return {Tags: Object.entries(tags).map(([Key, Value]) => ({Key, Value}))}
   },
   TagResource: ({ResourceArn: arn, Tags}, account) =>
@@ -123,7 +123,7 @@ function groupOf(groups: MadeApplication['groups'], name = '') {
 const tagsOf = (tags: codedeploy.Tag[]) => Object.fromEntries(tags.map(({Key, Value}) => [Key!, Value ?? '']))
 
 /** `arn:aws:codedeploy:region:account:application:NAME` and `...:deploymentgroup:NAME/GROUP`. */
-function tagged(facts: Facts, arn: string): Record<string, string> {
+function tagged(facts: Pick<Facts, 'applications' | 'tags'>, arn: string): Record<string, string> {
   const [, kind, name, group] = /:(application|deploymentgroup):([^/]+)(?:\/(.+))?$/.exec(arn) ?? []
   if (!kind) throw new InvalidArnException(saying(`The specified ARN is not in a valid format: ${arn}`))
   const all = facts.applications ?? {}
@@ -134,7 +134,7 @@ function tagged(facts: Facts, arn: string): Record<string, string> {
 
 /** What was made under that name, for the operations that read; nothing when the simulation answers for it. */
 export function madeApplication(account: Account, name = ''): codedeploy.ApplicationInfo | undefined {
-  const made = openStorage(account).read().applications?.[name]
+  const made = openStorage(account).written()?.applications?.[name]
   if (!made) return undefined
   const createTime = new Date(made.at)
   const computePlatform = made.platform
@@ -142,7 +142,7 @@ export function madeApplication(account: Account, name = ''): codedeploy.Applica
 }
 
 export function madeGroup(account: Account, name = '', group = ''): codedeploy.DeploymentGroupInfo | undefined {
-  const made = openStorage(account).read().applications?.[name]
+  const made = openStorage(account).written()?.applications?.[name]
   if (!made) return undefined
   return {
     deploymentConfigName: 'CodeDeployDefault.OneAtATime',
