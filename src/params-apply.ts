@@ -85,7 +85,7 @@ function planText({changes, fleet}: Wanted, now: Date, env: NodeJS.ProcessEnv, c
 
 /** Those services whose tasks have, or will have, something else than the store. */
 function plannedRestarts(site: Site, changes: Change[]): Promise<Restart[]> {
-  const stale = changes.filter(({action, rollout}) => action !== 'same' || rollout.old > 0)
+  const stale = changes.filter(({before, value, rollout}) => before?.value !== value || rollout.old > 0)
   const services = servicesOf(stale.flatMap(({rollout}) => rollout.readers))
   return planRestarts(site, services, `restart for ${stale.map(({key}) => key).join(', ')}`)
 }

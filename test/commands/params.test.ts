@@ -25,6 +25,12 @@ describe.concurrent('fb params set', () => {
     expect(same).toMatchObject({code: 0, result: 'unchanged', parameters: [{action: 'unchanged', version: 1}]})
   })
 
+  it('does not say that tasks have an old value when only the description is another one', async (test) => {
+    const {json} = openParams(test)
+    const said = await json('set', ['LOG_LEVEL=info', '--type', 'string', '--yes', '--description', 'how much is told'])
+    expect(said).toMatchObject({code: 0, result: 'written', parameters: [{action: 'updated', tasksOnOldValue: 0}]})
+  })
+
   it('writes nothing with --dry-run, and says so in JSON without a value', async (test) => {
     const {json, value} = openParams(test)
     const plan = await json('set', ['SECRET_KEY', '--generate', '32:hex', '--dry-run'])
