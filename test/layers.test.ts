@@ -121,7 +121,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'params-access': {may: [names, source('config/directories.'), source('site.'), source('local/'), source('params/')]},
   'params-again': {may: [], types: [/^@oclif\/core$/]},
   'params-apply': {
-    may: [basics, source('params/'), source('params-(access|restart).'), source('site.')],
+    may: [basics, source('params/'), source('params-(access|restart|rollout).'), source('site.')],
     types: [source('deploy/'), source('questions.'), source('terminal/')],
   },
   'params-flags': {may: [/^@oclif\/core$/], types: [source('params/')]},
@@ -129,6 +129,10 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   'params-restart': {
     may: [basics, source('deploy/'), source('params-access.'), source('site.')],
     types: [source('params-apply.')],
+  },
+  'params-rollout': {
+    may: [basics, source('params/'), source('params-restart.'), source('site.')],
+    types: [source('deploy/'), source('params-apply.')],
   },
   'stack-access': {
     may: [/^node:path$/, basics, source('site.'), source('config/settings.'), source('(infra|state|terraform)/')],
