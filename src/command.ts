@@ -89,8 +89,8 @@ export abstract class FbCommand extends Command {
   /** What Terraform works on, once all was looked at that could be in its way. */
   protected async planning(site: Site, lockTimeout: number): Promise<Stack> {
     const {openPlanning} = await import('./stack-access.js')
-    const {parent, directory} = this
-    return openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
+    const {parent, worker, directory} = this
+    return openPlanning(site, {root: this.config.root, parent, worker, directory, lockTimeout})
   }
 
   private async openAmong(flags: SiteFlags, stack: boolean): Promise<Site> {

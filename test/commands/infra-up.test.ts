@@ -155,6 +155,31 @@ describe.skipIf(noTerraformOnMoto).concurrent('fb infra up', () => {
     expect(await home.state()).toBeUndefined()
   })
 
+  // AWS has given the lock, and its answer is lost: asked once more, it says that somebody holds it.
+  it.for([
+    ['plan', 1, []],
+    ['drift', 1, []],
+    ['up', 1, ['--yes']],
+    ['up', 2, ['--yes']],
+  ] as const)('%s: says that lock %i was left by itself, and how to free it', async ([command, n, args], test) => {
+    const {home, run} = await up(test)
+    let locks = 0
+    const nth = (exchange: Exchange) => {
+      const {action, path} = exchange
+      const taking = action === 's3:PutObject' && path.includes('.tflock') && ++locks === n
+      return taking ? exchange.carryOut().then(() => exchange.response.socket?.resetAndDestroy()) : pass(exchange)
+    }
+    const {env} = await network(home, [{kind: nth as Rule['kind'], times: Infinity}], test.onTestFinished)
+    const {code, stderr} = await run(command, [...args], env)
+    expect(code, stderr).toBe(6)
+    expect(stderr).toContain('The state is locked by this very command.')
+    expect(stderr).toContain('Nothing was changed. The state is still locked.')
+    const [, id] = /fb state unlock ([0-9a-f-]{36}) --env dev/.exec(stderr) ?? []
+    expect(stderr).not.toContain('--lock-timeout')
+    expect(await home.run('unlock', [id!, '--yes'])).toMatchObject({code: 0})
+    expect(await home.locks()).toEqual([])
+  })
+
   it('keeps a state that cannot be saved, for its owner alone, and says how to go on', async (test) => {
     const {home, run} = await up(test)
     let expired = false
