@@ -34,6 +34,8 @@ export async function meansFor(site: Site, hands: Hands): Promise<StackMeans> {
     clock,
     lockTimeout,
     backUp: () => takeBackup(store, backups, {by, why, at: clock.now()}, {}).catch(noState),
+    databases: () => aws(site, 'rds'),
+    command: why,
     keep: (unsaved) =>
       kept(unsaved, `errored-${site.environment.name}-${stamp(clock.now())}.tfstate`, {directory, env}),
     lockLeft: (since) => lockSince(store, since, worker),
