@@ -51,13 +51,14 @@ export abstract class FbCommand extends Command {
   protected readonly testUrlOf = testUrlOf
   protected readonly outliving = (site: Site, ms: number) => outliving(site, this.signal, ms)
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
+  protected readonly ending = new Ending()
+  protected readonly signal = this.ending.signal
   /** Questions; without a terminal there are none, and the error names the flag that answers. */
   protected readonly ask = new Questions(
     this.voice,
     () => process.stdin.isTTY && process.stderr.isTTY && !this.voice.json,
+    this.signal,
   )
-  protected readonly ending = new Ending()
-  protected readonly signal = this.ending.signal
   private settings: Promise<Settings> | undefined
   /** Where it acts, once that is known. */
   private at: {name: string; region: string} | undefined
@@ -88,8 +89,8 @@ export abstract class FbCommand extends Command {
   /** What Terraform works on, once all was looked at that could be in its way. */
   protected async planning(site: Site, lockTimeout: number): Promise<Stack> {
     const {openPlanning} = await import('./stack-access.js')
-    const {parent, directory} = this
-    return openPlanning(site, {root: this.config.root, parent, directory, lockTimeout})
+    const {parent, worker, directory} = this
+    return openPlanning(site, {root: this.config.root, parent, worker, directory, lockTimeout})
   }
 
   private async openAmong(flags: SiteFlags, stack: boolean): Promise<Site> {
@@ -155,8 +156,8 @@ export abstract class FbCommand extends Command {
   /** Who decides about the site's deployment while it is watched: from then on Ctrl-C is a question. */
   protected async steer({environment}: Site, flags: SteeringFlags): Promise<Steering> {
     const [{Steering}, {smokesOf}] = await Promise.all([import('./steering.js'), import('./smoke/smoke.js')])
-    const {ask, voice, signal: ended} = this
-    this.ending.steering = new Steering({ask, voice, environment, smokes: smokesOf(flags, this.parent), ended}, flags)
+    const {ask, voice} = this
+    this.ending.steering = new Steering({ask, voice, environment, smokes: smokesOf(flags, this.parent)}, flags)
     return this.ending.steering
   }
 

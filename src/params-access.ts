@@ -26,10 +26,11 @@ export async function fleetOf(site: Site): Promise<Fleet> {
 
 export const fingerprintOn = (env: NodeJS.ProcessEnv): Fingerprint => fingerprinter(fingerprintKey(env))
 
-/** What is changed here belongs to this environment, or to all of them. */
-export const refuseOthers = ({settings, names}: Site, keys: string[]): void =>
+/** What is read and changed here belongs to this environment, or to all of them. */
+export const refuseOthers = ({settings, names}: Site, keys: string[], verb = 'set'): void =>
   refuseElsewhere(
     keys.map((key) => nameOf(key, names.parameterPath)),
     names.parameterPath,
     Object.keys(settings.environments),
+    verb,
   )

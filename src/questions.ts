@@ -1,5 +1,6 @@
 import {type FbError, Interrupted, Refused, UsageError} from './errors.js'
 import type {Site} from './site.js'
+import type {Prompts} from './terminal/prompts.js'
 import type {Voice} from './terminal/voice.js'
 
 type Choice<T> = {name: string; short?: string; value: T}
@@ -9,13 +10,15 @@ export class Questions {
   constructor(
     private readonly voice: Voice,
     private readonly canAsk: () => boolean,
+    /** Takes any question away: the command is told to end. */
+    private readonly ended: AbortSignal,
   ) {}
 
   /** Asks before anything is changed; a protected environment wants its name typed. A no ends the command. */
   async confirm({environment}: Site, yes: boolean | undefined, question: string): Promise<void> {
     if (yes) return
     this.needTerminal('--yes')
-    const {confirm, typeName} = await this.voice.prompts()
+    const {confirm, typeName} = await this.prompts()
     const agreed = environment.protected ? await typeName(question, environment.name) : await confirm(question)
     if (!agreed) throw declined()
   }
@@ -24,7 +27,7 @@ export class Questions {
   async agree(yes: boolean | undefined, question: string): Promise<void> {
     if (yes) return
     this.needTerminal('--yes')
-    if (!(await (await this.voice.prompts()).confirm(question))) throw declined()
+    if (!(await (await this.prompts()).confirm(question))) throw declined()
   }
 
   /** Asks before something is lost for good: the name of app and environment, typed, or given with --confirm even with --yes. */
@@ -33,24 +36,24 @@ export class Questions {
     if (given === name) return
     if (given !== undefined) throw notConfirmed(name)
     this.needTerminal(`--confirm ${name}`)
-    if (!(await (await this.voice.prompts()).typeName(question, name))) throw declined()
+    if (!(await (await this.prompts()).typeName(question, name))) throw declined()
   }
 
   /** Something more to do after the work: a no, or nobody to ask, leaves it. */
   async offer(yes: boolean | undefined, question: string): Promise<boolean> {
     if (yes || !this.canAsk()) return yes ?? false
-    return (await this.voice.prompts()).confirm(question)
+    return (await this.prompts()).confirm(question)
   }
 
   /** A secret, typed or pasted without being shown. */
   async secret(question: string, flags: string): Promise<string> {
     this.needTerminal(flags)
-    return (await this.voice.prompts()).hidden(question)
+    return (await this.prompts()).hidden(question)
   }
 
   async choose<T>(question: string, choices: Choice<T>[], flag: string): Promise<T> {
     this.needTerminal(flag)
-    return (await this.voice.prompts()).choose(question, choices)
+    return (await this.prompts()).choose(question, choices)
   }
 
   /** Whether there is somebody to ask. */
@@ -59,13 +62,17 @@ export class Questions {
   }
 
   /** Asks in the middle of the work, where no answer is an answer too: nothing when it is left, or withdrawn by the signal. */
-  async decide<T>(question: string, choices: Choice<T>[], withdrawn: AbortSignal): Promise<T | undefined> {
-    return orNothing((await this.voice.prompts()).choose(question, choices, withdrawn))
+  async decide<T>(question: string, choices: Choice<T>[], withdrawn?: AbortSignal): Promise<T | undefined> {
+    return orNothing((await this.prompts()).choose(question, choices, withdrawn))
   }
 
   /** The same for a protected environment, whose name is typed. */
   async typeName(question: string, name: string, withdrawn: AbortSignal): Promise<boolean> {
-    return (await orNothing((await this.voice.prompts()).typeName(question, name, withdrawn))) ?? false
+    return (await orNothing((await this.prompts()).typeName(question, name, withdrawn))) ?? false
+  }
+
+  private prompts(): Promise<Prompts> {
+    return this.voice.prompts(this.ended)
   }
 
   /** Fails when nobody can be asked; `flag` is what answers the question instead, unless there is more to say. */

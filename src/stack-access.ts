@@ -5,9 +5,10 @@ import {explain, NotFound, Refused, UsageError} from './errors.js'
 import {type Definition, definitionOf} from './infra/definition.js'
 import {type StackSettings, synthesize} from './infra/synth.js'
 import {aws, type Site} from './site.js'
+import {type LockLeft, lockSince} from './stack-lock.js'
 import {type CurrentState, currentState} from './state/current.js'
 import {countResources, instancesOf} from './state/document/document.js'
-import {busy, holdersOf} from './state/locks/lock.js'
+import {busy, holdersOf, type Worker} from './state/locks/lock.js'
 import {findTerraform, refuseNewer, type Terraform} from './terraform/binary.js'
 import type {Parent} from './terraform/child.js'
 import {cacheDirectory, pluginRuns} from './terraform/plugins.js'
@@ -40,6 +41,7 @@ type Means = {
   /** Where fb is installed. */
   root: string
   parent: Parent
+  worker: Worker
   /** Where fb was started. */
   directory: string
   /** How long to wait for the lock, in ms. */
@@ -55,11 +57,14 @@ export type Stack = {
   state: CurrentState | undefined
   /** How many resources the state has. */
   known: number
+  /** The id of a lock that a Terraform of this command has left. */
+  lockLeft: LockLeft
 }
 
 /** Looks before Terraform does, and says what is in the way: no bucket, another's lock, a newer Terraform, a wrong digest. */
 export async function openPlanning(site: Site, means: Means): Promise<Stack> {
   refuseSandbox(site)
+  const begun = site.clock.now()
   const terraform = await findTerraform(means.parent)
   const settings = await stackSettingsOf(site, means.root)
   const definition = await definitionFor(settings)
@@ -72,7 +77,8 @@ export async function openPlanning(site: Site, means: Means): Promise<Stack> {
   if (means.lockTimeout === 0 && (await holdersOf(store)).length > 0) throw await busy(store, '', site.clock.now())
   const work = workFor(site, {...means, terraform})
   await sweep(pluginRuns(work.parent.env))
-  return {settings, definition, work, state, known: state ? countResources(state) : 0}
+  const known = state ? countResources(state) : 0
+  return {settings, definition, work, state, known, lockLeft: () => lockSince(store, begun, means.worker)}
 }
 
 /** How Terraform works for a site. Which provider it uses is kept beside fb.yml, and without one on this machine. */

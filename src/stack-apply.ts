@@ -5,6 +5,7 @@ import type {Definition} from './infra/definition.js'
 import {placesOf} from './infra/places.js'
 import {modulesOf, type Plan} from './infra/plan.js'
 import {Progress, type Tally} from './infra/progress.js'
+import {lastSnapshots, named, type SnapshotAws, snapshotSteps} from './infra/snapshots.js'
 import type {BackupTaken} from './state/backups/take-backup.js'
 import {applyPlan, type Ran} from './terraform/apply.js'
 import {applyFailure} from './terraform/apply-failure.js'
@@ -19,20 +20,26 @@ export type ApplyMeans = {
   lockTimeout: number
   /** Nothing when there is no state yet. */
   backUp(): Promise<BackupTaken | undefined>
+  /** Where databases are that go. */
+  databases(): Promise<SnapshotAws>
+  /** What was typed. */
+  command: string
   /** Keeps a state that Terraform could not save, and says where. */
   keep(unsaved: Buffer): Promise<string>
   /** The id of a lock that this apply, begun at that time, has left. Nothing when it is free, or held by somebody else. */
   lockLeft(since: Date): Promise<string | undefined>
 }
 
-export type Applied = {done: number; seconds: number; backup?: string}
+export type Applied = {done: number; seconds: number; backup?: string; snapshots: string[]}
 
 const STEPS = {backup: 'Back up the state', apply: 'Apply the plan'}
 
-/** Backs up the state, then does exactly what was agreed to. */
+/** Takes the last snapshots of databases, backs up the state, then does exactly what was agreed to. */
 export async function* applyStack(agreed: Agreed, means: ApplyMeans): Workflow<Applied> {
   const {parent, signal} = agreed.workdir.work
-  yield {type: 'plan', steps: STEPS}
+  const snapshots = named(agreed.plan.snapshots, means.clock.now())
+  yield {type: 'plan', steps: {...snapshotSteps(snapshots), ...STEPS}}
+  if (snapshots.length > 0) yield* lastSnapshots(await means.databases(), snapshots, {...means, signal})
   yield {type: 'start', step: 'backup'}
   const backup = await means.backUp()
   yield {type: 'done', step: 'backup', detail: backup?.name ?? 'there is no state yet'}
@@ -40,13 +47,17 @@ export async function* applyStack(agreed: Agreed, means: ApplyMeans): Workflow<A
   // Until it is known what Terraform has left: whoever ends fb in between loses a state that it could not save.
   const letGo = parent.hold()
   try {
-    return {...(yield* applied(agreed, means)), ...(backup ? {backup: backup.name} : {})}
+    const done = yield* applied(agreed, means)
+    return {...done, snapshots: snapshots.map(({name}) => name), ...(backup ? {backup: backup.name} : {})}
   } finally {
     letGo()
   }
 }
 
-async function* applied({workdir, definition, plan}: Agreed, means: ApplyMeans): Workflow<Applied> {
+async function* applied(
+  {workdir, definition, plan}: Agreed,
+  means: ApplyMeans,
+): Workflow<Pick<Applied, 'done' | 'seconds'>> {
   const {clock, lockTimeout} = means
   const {signal, terraform} = workdir.work
   const now = () => clock.now().getTime()

@@ -12,13 +12,14 @@ import {openWorkdir, type Workdir} from './terraform/workdir.js'
 /** A plan to be made, in a directory that stays until whoever opened it removes it. */
 export type Opened = {workdir: Workdir; definition: Definition; planning: Workflow<StackPlan>}
 
-export function openPlan({definition, work}: Stack, wanted: Wanted): Opened {
+export function openPlan(stack: Stack, wanted: Wanted): Opened {
+  const {definition, work} = stack
   const workdir = openWorkdir(filesOf(definition), work)
   return {workdir, definition, planning: planning()}
 
   async function* planning(): Workflow<StackPlan> {
     yield {type: 'plan', steps: PLANNING}
-    return yield* planIn(workdir, definition, wanted)
+    return yield* planIn(workdir, stack, wanted)
   }
 }
 

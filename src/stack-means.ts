@@ -5,8 +5,9 @@ import {Busy} from './errors.js'
 import {aws, type Site} from './site.js'
 import {noState} from './stack-access.js'
 import type {ApplyMeans} from './stack-apply.js'
+import {lockSince} from './stack-lock.js'
 import {takeBackup} from './state/backups/take-backup.js'
-import {holdersOf, type Worker} from './state/locks/lock.js'
+import type {Worker} from './state/locks/lock.js'
 import type {StateStore} from './state/store.js'
 import {writingOf} from './state-access.js'
 
@@ -33,6 +34,8 @@ export async function meansFor(site: Site, hands: Hands): Promise<StackMeans> {
     clock,
     lockTimeout,
     backUp: () => takeBackup(store, backups, {by, why, at: clock.now()}, {}).catch(noState),
+    databases: () => aws(site, 'rds'),
+    command: why,
     keep: (unsaved) =>
       kept(unsaved, `errored-${site.environment.name}-${stamp(clock.now())}.tfstate`, {directory, env}),
     lockLeft: (since) => lockSince(store, since, worker),
@@ -57,20 +60,6 @@ async function kept(unsaved: Buffer, name: string, {directory, env}: Places): Pr
           .then(() => own),
     )
 }
-
-/** By Terraform's own words: an apply of this user on this machine, begun since then. Others may hold the lock by now. */
-async function lockSince(store: StateStore, since: Date, {user, host}: Worker): Promise<string | undefined> {
-  const holders = await holdersOf(store)
-  const own = holders.find(
-    ({info: {Who, Operation, Created}}) =>
-      Who === `${user}@${host}` &&
-      Operation === 'OperationTypeApply' &&
-      Date.parse(Created) >= since.getTime() - SECOND,
-  )
-  return own?.info.ID
-}
-
-const SECOND = 1000
 
 /** CodeDeploy changes the listeners and the task sets that Terraform would change too. */
 export async function refuseWhileDeploying(site: Site): Promise<void> {

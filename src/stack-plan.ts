@@ -5,6 +5,8 @@ import {driftCount} from './infra/drift-text.js'
 import {placesOf} from './infra/places.js'
 import {type Plan, readPlan} from './infra/plan.js'
 import {countsText} from './infra/plan-text.js'
+import type {Stack} from './stack-access.js'
+import {tellingOfLock} from './stack-lock.js'
 import {makePlan, type Planned, type PlanOptions} from './terraform/plan.js'
 import {prepare} from './terraform/prepare.js'
 import {type Validation, validate} from './terraform/validate.js'
@@ -14,21 +16,24 @@ export type StackPlan = Planned & {plan: Plan; provider: string}
 
 export type Wanted = Omit<PlanOptions, 'step' | 'where'>
 
+type Planning = Pick<Stack, 'definition' | 'work' | 'lockLeft'>
+
 /** The steps of `planIn`; what follows them may come with them. */
 export const PLANNING = {prepare: 'Prepare Terraform', compare: 'Compare with AWS'}
 
 /** Plans a definition in a directory of its own, of which nothing is left. */
-export async function* planStack(definition: Definition, work: Work, wanted: Wanted): Workflow<StackPlan> {
-  return yield* inWorkdir(definition, work, async function* (workdir) {
+export async function* planStack(stack: Planning, wanted: Wanted): Workflow<StackPlan> {
+  return yield* inWorkdir(stack.definition, stack.work, async function* (workdir) {
     yield {type: 'plan', steps: PLANNING}
-    return yield* planIn(workdir, definition, wanted)
+    return yield* planIn(workdir, stack, wanted)
   })
 }
 
 /** The same in a directory that stays for an apply. */
-export async function* planIn(workdir: Workdir, definition: Definition, wanted: Wanted): Workflow<StackPlan> {
+export async function* planIn(workdir: Workdir, {definition, lockLeft}: Planning, wanted: Wanted): Workflow<StackPlan> {
   const provider = yield* preparing(workdir)
-  const planned = yield* makePlan(workdir, {...wanted, step: 'compare', where: placesOf(definition)})
+  const planning = makePlan(workdir, {...wanted, step: 'compare', where: placesOf(definition)})
+  const planned = yield* tellingOfLock(planning, lockLeft)
   const plan = readPlan(planned.json, definition)
   const drifted = wanted.mode === 'refresh-only' ? driftCount(readDrift(planned.json, definition)) : undefined
   yield {type: 'done', step: 'compare', detail: drifted ?? countsText(plan)}

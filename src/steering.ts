@@ -13,7 +13,7 @@ import type {Voice} from './terminal/voice.js'
 const CTRL_C = 130
 const HANG_UP = 129
 
-type Means = {ask: Questions; voice: Voice; environment: Environment; smokes: Smoke[]; ended: AbortSignal}
+type Means = {ask: Questions; voice: Voice; environment: Environment; smokes: Smoke[]}
 
 /** Who decides about a deployment under way: the person at the terminal, or the flags where there is none. */
 export class Steering implements Decides {
@@ -74,7 +74,7 @@ export class Steering implements Decides {
       {name: 'roll back now  the old version gets all traffic', short: 'roll back', value: 'rollback'},
     ] as const
     const offered = choices.filter(({value}) => !goesBack || value !== 'rollback')
-    return (await this.means.ask.decide(`${deploymentId} goes on in AWS.`, offered, this.means.ended)) ?? 'detach'
+    return (await this.means.ask.decide(`${deploymentId} goes on in AWS.`, offered)) ?? 'detach'
   }
 
   /** A person is asked by Ctrl-C alone: what else ends programs does not wait for one. */
@@ -83,14 +83,13 @@ export class Steering implements Decides {
   }
 
   async atGate(gate: Gate, over: AbortSignal): Promise<'approve' | 'repeat' | 'wait' | 'rollback' | 'detach'> {
-    const {ask, voice, environment, ended} = this.means
-    const withdrawn = AbortSignal.any([over, ended])
+    const {ask, voice, environment} = this.means
     voice.tell((canvas) => gateText(gate, canvas))
     for (;;) {
-      const chosen = await ask.decide('Let production traffic move to the new version?', this.choices(gate), withdrawn)
+      const chosen = await ask.decide('Let production traffic move to the new version?', this.choices(gate), over)
       if (over.aborted) return 'wait'
       const unsure = chosen === 'approve' && environment.protected
-      if (!unsure || (await ask.typeName('Approve it.', environment.name, withdrawn))) return chosen ?? 'detach'
+      if (!unsure || (await ask.typeName('Approve it.', environment.name, over))) return chosen ?? 'detach'
     }
   }
 

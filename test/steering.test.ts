@@ -18,7 +18,6 @@ function steering(flags: Partial<SteeringFlags> = {}) {
     voice: {tell() {}},
     environment: {},
     smokes: [],
-    ended: new AbortController().signal,
   }
   return {offered, who: new Steering(means as never, {approve: 'ask', smoke: [], ...flags} as SteeringFlags)}
 }

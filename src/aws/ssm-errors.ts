@@ -63,10 +63,24 @@ export function missing(error: Error): undefined {
 /** AWS's own sentences sometimes repeat what they refuse. */
 export function withoutValue(error: Error, value: string): Error {
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
-    one.message = one.message.replaceAll(value, '•••')
-    one.stack = one.stack?.replaceAll(value, '•••')
+    const {name} = one
+    one.message = hiding(one.message, value, name)
+    one.stack = [`${name}: ${one.message}`, ...(one.stack?.match(/^ {4}at .*/gm) ?? [])].join('\n')
     if ('because' in one && Array.isArray(one.because))
-      one.because.splice(0, one.because.length, ...one.because.map((line: string) => line.replaceAll(value, '•••')))
+      one.because.splice(0, one.because.length, ...one.because.map((line: string) => hiding(line, value, name)))
   }
   return error
+}
+
+const SHORT = 8
+
+/** What is beside a short value by chance: it is a part of a word, of a path or of an ARN. */
+const WITHIN = String.raw`[\p{L}\p{N}_/@-]`
+
+/** A hole in a word would tell a short value. So all of a sentence is hidden in which one stands by itself. */
+function hiding(text: string, value: string, name: string): string {
+  if (value.length >= SHORT) return text.replaceAll(value, '•••')
+  const literal = value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+  const alone = new RegExp(`(?<!${WITHIN}|\\w[.:])${literal}(?!${WITHIN}|[.:]\\w)`, 'u')
+  return alone.test(text) ? `What AWS says of it (${name}) has the value in it, and is not shown.` : text
 }

@@ -12,6 +12,8 @@ export type AppliedPlan = Pick<Plan, 'env' | 'account' | 'region' | 'counts' | '
   seconds: number
   /** The state before, as `fb state restore` takes it. */
   backup?: string
+  /** The last ones of databases that went. */
+  snapshots: string[]
   serial?: number
   /** Those that were applied; nothing: all of them. */
   modules?: string[]
@@ -20,17 +22,18 @@ export type AppliedPlan = Pick<Plan, 'env' | 'account' | 'region' | 'counts' | '
 
 export const applied = (
   {env, account, region, counts, changes}: Plan,
-  rest: Pick<AppliedPlan, 'done' | 'seconds' | 'backup' | 'serial' | 'outputs' | 'modules'>,
+  rest: Pick<AppliedPlan, 'done' | 'seconds' | 'backup' | 'snapshots' | 'serial' | 'outputs' | 'modules'>,
 ): AppliedPlan => ({env, account, region, counts, changes, ...rest})
 
 export function appliedText(result: AppliedPlan, time: string, canvas: Canvas): string[] {
-  const {env, done, backup, outputs, serial, modules} = result
+  const {env, done, backup, snapshots, outputs, serial, modules} = result
   const what = modules ? `${listed(modules)} of ${env}` : env
   return [
     ...verdict(
       `${what} ${modules && modules.length > 1 ? 'are' : 'is'} as the definition says: ${counted(done, 'change')} in ${time}.`,
       [
         ['State', [`serial ${serial}${backup ? `; the one before is ${backup}` : ''}`]],
+        ['Saved', snapshots.map((name) => `snapshot ${name}`)],
         ['Tasks', waiting(result) ? ['run as before until the next deployment brings them the change'] : []],
         ['Next', [nextOf(result)]],
       ],

@@ -18,12 +18,13 @@ const LOSSES: Record<string, string> = {
   aws_route53_zone: 'the zone with its name servers',
 }
 
-/** A database that takes a last snapshot of itself can be made again from it. */
+/** A database can be made again from its last snapshot: its own, or the one that fb takes first. */
 export function lossOf(action: Action, type: string, before: unknown): {loss?: string} {
   const loss = LOSSES[type]
   if (!loss || (action !== 'destroy' && action !== 'replace')) return {}
   const {skip_final_snapshot: skip, final_snapshot_identifier: snapshot} = (before ?? {}) as Record<string, unknown>
-  const kept = skip === false && typeof snapshot === 'string' ? `; a last snapshot ${snapshot} is kept` : ''
+  const own = skip === false && typeof snapshot === 'string' ? `; a last snapshot ${snapshot} is kept` : ''
+  const kept = type === 'aws_db_instance' && skip === true ? '; fb takes a last snapshot of it first' : own
   return {loss: loss + kept}
 }
 

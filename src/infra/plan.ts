@@ -4,6 +4,7 @@ import {type Definition, resourcesOf} from './definition.js'
 import {lossOf} from './losses.js'
 import {type PlanJson, pathsOf, type RawChange, type RawValues, UNKNOWN, withUnknown} from './plan-json.js'
 import {type CostChange, costChanges} from './prices.js'
+import {type Unsaved, unsavedIn} from './snapshots.js'
 
 export type Action = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'move' | 'import'
 
@@ -46,6 +47,8 @@ export type Plan = {
   changes: Change[]
   outputs: (ChangedAttribute & {action: Action})[]
   costs: CostChange[]
+  /** Databases that fb takes a last snapshot of first, because Terraform would not. */
+  snapshots: Unsaved[]
   /** Nothing would be done. */
   empty: boolean
 }
@@ -70,6 +73,7 @@ export function readPlan(json: unknown, definition: Definition): Plan {
     changes,
     outputs: changedOutputs,
     costs: costChanges(raw),
+    snapshots: unsavedIn(raw),
     empty: changes.length + changedOutputs.length === 0,
   }
 }

@@ -22,13 +22,12 @@ export const tornDown = (
   done: Pick<TornDown, 'done' | 'seconds' | 'snapshots' | 'backup'> = {done: 0, seconds: 0, snapshots: []},
 ): TornDown => ({env, account, region, counts, changes, kept, ...done})
 
-/** What is said beside the plan: what stays, and what is saved. */
-export function teardownText({kept, snapshots, keys}: Teardown, canvas: Canvas): string[] {
+/** What is said beside the plan: what stays, and what cannot be read any more. */
+export function teardownText({kept, keys}: Teardown, canvas: Canvas): string[] {
   const {paint, safe, width} = canvas
   const note = (mark: string, text: string) => wrapped(`${mark} ${safe(text)}`, width, 2)
   return [
     ...(kept.length > 0 ? note(paint.good('○'), `Stays, with what it needs: ${kept.join(' ')}`) : []),
-    ...snapshots.flatMap(({address}) => note(paint.good('○'), `A last snapshot of ${address} is taken first.`)),
     ...keys.flatMap((key) =>
       note(paint.warn('!'), `${key} goes too: what it has encrypted, a last snapshot too, is lost with it.`),
     ),

@@ -6,19 +6,14 @@ import {holdsData} from './losses.js'
 /** What people have named: what is to stay, what may go although it holds data, and what alone is to go with all that needs it. */
 export type Named = {keep: string[]; lose: string[]; only?: string[]}
 
-/** A database that would go without a last snapshot of itself; AWS knows it by its identifier. */
-export type Unsaved = {address: string; identifier: string}
-
 export type Teardown = {
   /** What Terraform is told to destroy; nothing: all of it. */
   targets?: string[]
   /** What stays, and what that needs. */
   kept: string[]
-  /** Databases that fb takes a last snapshot of, because Terraform would not. */
-  snapshots: Unsaved[]
   /** Image repositories that go; AWS deletes none that has images. */
   repositories: {address: string; name: string}[]
-  /** Keys that go, which these last snapshots may be encrypted with. */
+  /** Keys that go, which the last snapshots of databases may be encrypted with. */
   keys: string[]
 }
 
@@ -40,22 +35,16 @@ export function planTeardown(state: StateDocument, {keep, lose, only}: Named, pl
   if (going.length === 0) throw nothingGoes(place)
   refuseUnnamed(going, lose, place)
   refuseGuarded(going, place)
-  const databases = going.filter(({type}) => type === 'aws_db_instance')
+  const databases = going.some(({type}) => type === 'aws_db_instance')
   return {
     targets: kept.size > 0 || only ? going.map(({address}) => address) : undefined,
     kept: [...kept].map(({address}) => address),
-    snapshots: databases.filter(({attributes}) => attributes.skip_final_snapshot === true).map(unsavedOf),
     repositories: going
       .filter(({type, attributes}) => type === 'aws_ecr_repository' && attributes.force_delete !== true)
       .map(({address, attributes: {name}}) => ({address, name: String(name)})),
-    keys: databases.length > 0 ? going.filter(({type}) => type === 'aws_kms_key').map(({address}) => address) : [],
+    keys: databases ? going.filter(({type}) => type === 'aws_kms_key').map(({address}) => address) : [],
   }
 }
-
-const unsavedOf = ({address, attributes: {identifier}}: Instance): Unsaved => ({
-  address,
-  identifier: String(identifier),
-})
 
 /** A database without its network is none: what something needs stays with it. */
 function withNeeds(wanted: Instance[], all: Instance[]): Set<Instance> {

@@ -53,7 +53,9 @@ function removedWithUs(directory: string): ChildProcess {
 
 async function edit(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   const editor = env.VISUAL || env.EDITOR || 'vi'
-  const child = spawn('/bin/sh', ['-c', `${editor}${withoutTraces(editor)} "$0"`, file], {stdio: 'inherit', env})
+  const flags = isVim(editor) ? ` -n -i NONE -c '${UNKEPT}'` : ''
+  const surroundings = flags ? env : {...env, VIMINIT: initFor(env)}
+  const child = spawn('/bin/sh', ['-c', `${editor}${flags} "$0"`, file], {stdio: 'inherit', env: surroundings})
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
   if (code === 0) return
   throw new FbError(`The editor ended with ${signal ?? code}.`, {
@@ -67,13 +69,38 @@ async function edit(file: string, env: NodeJS.ProcessEnv): Promise<void> {
 /** Names that vim goes by. Only those are asked for their version: whatever else EDITOR is might edit a file of that name. */
 const VIMS = /^(editor|ex|e?vi|nvim|[egr]*(vim|view|vimdiff))(\.\w+)?$/
 
-/** Set after the person's own settings, which may ask for them. */
+/**
+ * Vim would keep what it edits in its swap file, its backups, its undo files and its registers. Set after the person's own
+ * settings, which may ask for them.
+ */
 const UNKEPT = 'set noundofile nobackup nowritebackup noswapfile viminfo='
 
-/** Vim would keep what it edits in its swap file, its backups, its undo files and its registers. */
-function withoutTraces(editor: string): string {
+function isVim(editor: string): boolean {
   const program = editor.split(/\s+/).find((word) => word && !/^\w+=/.test(word)) ?? ''
-  if (!VIMS.test(basename(program))) return ''
+  if (!VIMS.test(basename(program))) return false
   const version = spawnSync(program, ['--version'], {timeout: 3000}).stdout?.toString() ?? ''
-  return /^N?VIM\b/m.test(version) ? ` -n -i NONE -c '${UNKEPT}'` : ''
+  return /^N?VIM\b/m.test(version)
 }
+
+/** Where neovim and vim look for a person's settings (:help init.vim, :help vimrc); the last is what they have without any. */
+const NEOVIM = ["stdpath('config').'/init.lua'", "stdpath('config').'/init.vim'"]
+const VIM = [
+  '~/.vimrc',
+  '~/.vim/vimrc',
+  '$XDG_CONFIG_HOME/vim/vimrc',
+  '~/.config/vim/vimrc',
+  '$VIMRUNTIME/defaults.vim',
+]
+
+const SETTINGS = `has('nvim') ? [${NEOVIM}] : map(['${VIM.join("','")}'], 'expand(v:val)')`
+
+/** Within `if 1` for a vim that can do no more than edit: it leaves that out. */
+const READ_SETTINGS = [
+  `if 1 | for file in ${SETTINGS}`,
+  "if filereadable(file) | let $MYVIMRC = file | execute 'source' fnameescape(file) | break | endif",
+  'endfor | endif',
+].join(' | ')
+
+/** For a vim that a program of another name starts. It does what VIMINIT says instead of reading those settings. */
+const initFor = ({VIMINIT}: NodeJS.ProcessEnv): string =>
+  [VIMINIT || READ_SETTINGS, UNKEPT, `if 1 | execute 'autocmd VimEnter * ${UNKEPT}' | endif`].join('\n')

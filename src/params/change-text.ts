@@ -2,6 +2,7 @@ import {columns, wrapped} from '../columns.js'
 import {actorOf} from '../deploy/release.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
+import {besideValue} from './beside-value.js'
 import type {Change} from './change.js'
 import {sayReaders} from './fleet.js'
 import {difference, type Fingerprint, masked, sayDifference} from './mask.js'
@@ -29,7 +30,8 @@ function details(change: Change, now: Date, fingerprint: Fingerprint, canvas: Ca
   const {paint, safe, width} = canvas
   const mark = (text: string) => paint.dim(`#${fingerprint(text)}`)
   const show = (text: string) => `${safe(masked(text, key, type))}  ${mark(text)}`
-  const hints = before ? sayDifference(difference(before.value, value)) : ''
+  const same = before?.value === value
+  const hints = same ? 'the same value' : before ? sayDifference(difference(before.value, value)) : ''
   const author = before
     ? paint.dim(
         `  last changed by ${actorOf(before.by) || 'somebody'}, ${age(now.getTime() - before.modifiedAt.getTime())} ago`,
@@ -37,8 +39,9 @@ function details(change: Change, now: Date, fingerprint: Fingerprint, canvas: Ca
     : ''
   return [
     `  ${paint.bold(key)}  ${type}  ${before ? `v${before.version} → v${before.version + 1}` : paint.good('new')}${author}`,
-    ...(before ? [`  ${paint.bad('-')} ${show(before.value)}`] : []),
-    ...wrapped(`  ${paint.good('+')} ${show(value)}${hints ? `  ${hints}` : ''}`, width, 4),
+    ...(before && !same ? [`  ${paint.bad('-')} ${show(before.value)}`] : []),
+    ...wrapped(`  ${same ? '=' : paint.good('+')} ${show(value)}${hints ? `  ${hints}` : ''}`, width, 4),
+    ...besideValue(change).flatMap((what) => wrapped(`  ${paint.warn('~')} ${safe(what)}`, width, 4)),
     ...wrapped(`    ${paint.dim(readBy(change))}`, width, 4),
     ...doubts(change, canvas, ''),
   ]
@@ -55,25 +58,33 @@ const doubts = ({suspicions, needsAdvanced}: Change, {paint}: Canvas, of: string
 ]
 
 function table(changes: Change[], {paint, safe}: Canvas): string[] {
-  const rows = changes.map(({action, key, type, value, before}) => [
-    action === 'create' ? paint.good('+') : paint.warn('~'),
-    safe(key),
-    type,
-    before ? `v${before.version} → v${before.version + 1}` : 'new',
-    before ? sayDifference(difference(before.value, value)) : '',
-  ])
+  const rows = changes.map((change) => {
+    const {action, key, type, value, before} = change
+    const hints = before ? [sayDifference(difference(before.value, value)), ...besideValue(change)] : []
+    return [
+      action === 'create' ? paint.good('+') : paint.warn('~'),
+      safe(key),
+      type,
+      before ? `v${before.version} → v${before.version + 1}` : 'new',
+      safe(hints.filter(Boolean).join(', ')),
+    ]
+  })
   return columns(rows).map((line) => `  ${line}`)
 }
 
 /** What `--dry-run --json` says of a change; never a value. */
-export const plannedDocument = ({key, name, action, type, before, value, suspicions, rollout}: Change) => ({
-  key,
-  name,
-  action,
-  type,
-  previous: before?.version,
-  differences: before ? difference(before.value, value) : [],
-  suspicions,
-  usedBy: rollout.readers.map(({service, container, variable}) => ({service, container, variable})),
-  runningTasks: rollout.tasks,
-})
+export function plannedDocument(change: Change) {
+  const {key, name, action, type, before, value, suspicions, rollout} = change
+  return {
+    key,
+    name,
+    action,
+    type,
+    previous: before?.version,
+    differences: before ? difference(before.value, value) : [],
+    besideValue: action === 'same' ? [] : besideValue(change),
+    suspicions,
+    usedBy: rollout.readers.map(({service, container, variable}) => ({service, container, variable})),
+    runningTasks: rollout.tasks,
+  }
+}

@@ -1,4 +1,5 @@
 import {Busy, NotFound, Refused, UsageError} from '../errors.js'
+import {sameKey} from './beside-value.js'
 import {type Fleet, type Rollout, rolloutOf} from './fleet.js'
 import {describe, readDescription} from './reason.js'
 import type {Kind, Parameter, ReadStore, Tier, Version} from './store.js'
@@ -95,7 +96,7 @@ async function planChange(
 const isAsAsked = (before: Current, {description, tier, kmsKey}: Terms): boolean =>
   (description === undefined || readDescription(before.description).description === description) &&
   (tier !== 'Advanced' || before.tier === 'Advanced') &&
-  (kmsKey === undefined || before.type !== 'SecureString' || before.keyId === kmsKey)
+  (kmsKey === undefined || before.type !== 'SecureString' || sameKey(before.keyId, kmsKey))
 
 /** Between two reads somebody may have made another version: what is known of the one that was read, counts. */
 function currentOf(found: Parameter, versions: Version[]): Current {

@@ -34,11 +34,7 @@ export class Masker {
 
   constructor(values: string[]) {
     const parts = values.flatMap((value) => [value, ...value.split(/\r?\n/)])
-    const encoded = (part: string) => [
-      part,
-      Buffer.from(part).toString('base64').replace(/=+$/, ''),
-      encodeURIComponent(part),
-    ]
+    const encoded = (part: string) => [part, encodeURIComponent(part), ...inBase64(part)]
     const long = parts.filter((part) => Buffer.byteLength(part) >= SHORTEST)
     const bytes = long.flatMap(encoded).map((form) => Buffer.from(form).toString('latin1'))
     this.forms = [...new Set(bytes)].sort((a, b) => b.length - a.length)
@@ -80,3 +76,16 @@ export class Masker {
     return text.length
   }
 }
+
+/**
+ * By itself, and as a part of something longer such as `user:password`: base64 takes three bytes at a time, so it looks
+ * different after each of three lengths. A character that has bits of what is beside it is not among them.
+ */
+const inBase64 = (part: string): string[] =>
+  (['base64', 'base64url'] as const).flatMap((alphabet) => [
+    Buffer.from(part).toString(alphabet).replace(/=+$/, ''),
+    ...[0, 1, 2].map((before) => {
+      const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(part)])
+      return bytes.toString(alphabet).slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+    }),
+  ])

@@ -1,4 +1,4 @@
-import {Refused, UsageError} from '../errors.js'
+import {UsageError} from '../errors.js'
 
 /** In an ARN, the region, account and path in front of the name count as well; this is room enough for any. */
 const LONGEST = 1011 - 70
@@ -12,16 +12,19 @@ export function nameOf(key: string, path: string): string {
   throw new UsageError(`${refusal[0]}`, {code: 'bad_name', because: [refusal[1]], state: 'Nothing was changed.'})
 }
 
-/** A full name must not lead into another environment: that may be protected, and have an account of its own. What all share may be named. */
-export function refuseElsewhere(names: string[], path: string, environments: string[]): void {
+/**
+ * A full name must not lead into another environment: that may be protected, and have an account of its own. What all share
+ * may be named. `verb` is what `fb params` was to do with it.
+ */
+export function refuseElsewhere(names: string[], path: string, environments: string[], verb: string): void {
   const [, app, here] = path.split('/')
   for (const env of environments) {
     const name = env === here ? undefined : names.find((one) => one.startsWith(`/${app}/${env}/`))
     if (!name) continue
-    throw new Refused(`${name} belongs to ${env}, and this is ${here}.`, {
+    throw new UsageError(`${name} belongs to ${env}, and this is ${here}.`, {
       code: 'other_environment',
       state: 'Nothing was changed.',
-      next: [`${keyOf(name, `/${app}/${env}/`)} --env ${env}`],
+      next: [`fb params ${verb} ${keyOf(name, `/${app}/${env}/`)} --env ${env}`],
     })
   }
 }

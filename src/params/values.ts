@@ -18,6 +18,8 @@ export function refuseValue(value: string, where: string): void {
 function refusalOf(value: string): string | undefined {
   if (value === '') return 'it is empty, and Parameter Store keeps no empty value'
   if (/\{\{.*\}\}/s.test(value)) return 'it has {{ }} in it, which Parameter Store takes for another parameter'
+  // JSON and YAML can spell it out; sent to the store it would become another character.
+  if (/\p{Surrogate}/u.test(value)) return 'it has half of a character in it (a surrogate alone, such as \\ud83d)'
   if (value.includes('\0')) return 'it has a NUL byte in it'
   if (bytesOf(value) > SIZES.Advanced)
     return `it has ${bytesOf(value).toLocaleString('en')} bytes, and Parameter Store takes at most 8,192`

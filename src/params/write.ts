@@ -68,7 +68,9 @@ async function writeOne(store: Store, change: Change): Promise<Result> {
   // Tags come with a new parameter in one call; the store takes them with no new version.
   const written = await store.put({name, value, type, tier, keyId, description, previous, tags})
   const done = before ? ('updated' as const) : ('created' as const)
-  return {key, name, action: done, ...written, ...(before && {previous}), type, rollout}
+  // What stays the same is no old value to the tasks that have it.
+  const tasks = before?.value === value ? rollout.old : rollout.tasks
+  return {key, name, action: done, ...written, ...(before && {previous}), type, rollout: {...rollout, tasks}}
 }
 
 /** What follows a write. It stands, whatever becomes of this. */

@@ -5,7 +5,12 @@ import {Interrupted, UsageError} from '../errors.js'
 const PASTE = {on: '\u001b[?2004h', off: '\u001b[?2004l', begin: '\u001b[200~', end: '\u001b[201~'}
 
 /** Reads a line from the terminal and shows nothing of it. With `brackets` a paste may have line breaks in it. */
-export function hidden(message: string, output: NodeJS.WriteStream, {brackets = true} = {}): Promise<string> {
+export function hidden(
+  message: string,
+  output: NodeJS.WriteStream,
+  ended: AbortSignal,
+  {brackets = true} = {},
+): Promise<string> {
   const input = process.stdin
   const decoder = new StringDecoder('utf8')
   const typed = new Typed()
@@ -17,6 +22,7 @@ export function hidden(message: string, output: NodeJS.WriteStream, {brackets = 
     const end = (settle: () => void) => {
       input.off('data', listen)
       input.off('end', leave)
+      ended.removeEventListener('abort', leave)
       input.setRawMode(false)
       input.pause()
       output.write(`${brackets ? PASTE.off : ''}\n`)
@@ -31,6 +37,8 @@ export function hidden(message: string, output: NodeJS.WriteStream, {brackets = 
     }
     input.on('data', listen)
     input.once('end', leave)
+    ended.addEventListener('abort', leave)
+    if (ended.aborted) leave()
   })
 }
 

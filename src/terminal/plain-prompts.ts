@@ -6,8 +6,8 @@ import type {Prompts} from './prompts.js'
 import {safeLine} from './safe.js'
 
 /** The same questions on a terminal that cannot move its cursor (TERM=dumb): a line asked, a line answered. */
-export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
-  const ask = (question: string, withdrawn?: AbortSignal) => answerOf(question, terminal, withdrawn)
+export function plainPrompts(terminal: NodeJS.WriteStream, ended: AbortSignal): Prompts {
+  const ask = (question: string, withdrawn = ended) => answerOf(question, terminal, AbortSignal.any([ended, withdrawn]))
   return {
     confirm: async (message) => /^y(es)?$/i.test(await ask(`${message} (y/N) `)),
     async choose(message, choices, withdrawn) {
@@ -20,21 +20,21 @@ export function plainPrompts(terminal: NodeJS.WriteStream): Prompts {
     },
     typeName: async (message, name, withdrawn) =>
       (await ask(`${message} Type "${name}" to go on: `, withdrawn)) === name,
-    hidden: (message) => hidden(message, terminal, {brackets: false}),
+    hidden: (message) => hidden(message, terminal, ended, {brackets: false}),
   }
 }
 
-function answerOf(question: string, output: NodeJS.WriteStream, withdrawn?: AbortSignal): Promise<string> {
+function answerOf(question: string, output: NodeJS.WriteStream, over: AbortSignal): Promise<string> {
   const lines = createInterface({input: process.stdin, output, terminal: false})
   const interrupted = new Interrupted('Interrupted.', {code: 'interrupted', state: 'Nothing was changed.'})
   return new Promise((resolve, reject) => {
     const leave = () => reject(interrupted)
     process.once('SIGINT', leave)
     const close = () => lines.close()
-    withdrawn?.addEventListener('abort', close, {once: true})
-    if (withdrawn?.aborted) close()
+    over.addEventListener('abort', close, {once: true})
+    if (over.aborted) close()
     lines.once('close', () => {
-      withdrawn?.removeEventListener('abort', close)
+      over.removeEventListener('abort', close)
       process.off('SIGINT', leave)
       leave()
     })

@@ -25,13 +25,10 @@ const AROUND = 5
 const MARK = 2
 
 /** inquirer on stderr: stdout is the result. */
-export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Prompts {
-  const ask = async <T>(
-    question: {message: string},
-    say: (answer: T) => string,
-    withdrawn?: AbortSignal,
-  ): Promise<T> => {
-    const answer = await answerOf<T>({...question, theme: themeOf(canvas())}, terminal, withdrawn)
+export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas, ended: AbortSignal): Prompts {
+  const ask = async <T>(question: {message: string}, say: (answer: T) => string, withdrawn = ended): Promise<T> => {
+    const over = AbortSignal.any([ended, withdrawn])
+    const answer = await answerOf<T>({...question, theme: themeOf(canvas())}, terminal, over)
     const {paint} = canvas()
     terminal.write(`${paint.good('✔')} ${paint.bold(question.message)} ${paint.accent(say(answer))}\n`)
     return answer
@@ -55,14 +52,14 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas): Pro
       const lines = wrapped(asked.join(fits ? ' ' : '\n'), width - MARK, MARK)
       return (await ask<string>({message: lines.join('\n')}, (typed) => typed, withdrawn)).trim() === name
     },
-    hidden: (message) => hidden(`${canvas().paint.accent('?')} ${canvas().paint.bold(message)}`, terminal),
+    hidden: (message) => hidden(`${canvas().paint.accent('?')} ${canvas().paint.bold(message)}`, terminal, ended),
   }
 }
 
 /** The question is gone from the screen when it is answered, and also when it is not: nothing is left half drawn. */
-async function answerOf<T>(question: object, output: NodeJS.WriteStream, withdrawn?: AbortSignal): Promise<T> {
+async function answerOf<T>(question: object, output: NodeJS.WriteStream, over: AbortSignal): Promise<T> {
   const gone = new AbortController()
-  const signal = withdrawn ? AbortSignal.any([gone.signal, withdrawn]) : gone.signal
+  const signal = AbortSignal.any([gone.signal, over])
   const prompt = inquirer.createPromptModule({output, clearPromptOnDone: true, signal})
   // Ctrl-D closes the input, and nothing else would ever settle the question.
   const closed = () => gone.abort()

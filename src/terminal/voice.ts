@@ -117,10 +117,10 @@ export class Voice {
     return Buffer.concat(chunks)
   }
 
-  /** Questions, loaded with the first one. */
-  async prompts(): Promise<Prompts> {
-    if (!this.canRedraw(process.stderr)) return (await import('./plain-prompts.js')).plainPrompts(process.stderr)
-    return (await import('./prompts.js')).prompts(process.stderr, () => this.canvas(process.stderr))
+  /** Questions, loaded with the first one; `ended` takes any of them away. */
+  async prompts(ended: AbortSignal): Promise<Prompts> {
+    if (!this.canRedraw(process.stderr)) return (await import('./plain-prompts.js')).plainPrompts(process.stderr, ended)
+    return (await import('./prompts.js')).prompts(process.stderr, () => this.canvas(process.stderr), ended)
   }
 
   /** Hears a key of a person who looks at the live picture; undefined where nobody does. */

@@ -1,6 +1,6 @@
 import {type FbError, PartlyDone} from '../errors.js'
 import type {Ran} from './apply.js'
-import {terraformFailure, type Where} from './failure.js'
+import {inOwnWay, terraformFailure, type Where} from './failure.js'
 
 /** What is known of an apply that did not come to its end. */
 export type Aftermath = {
@@ -23,6 +23,7 @@ export function applyFailure(what: string, ran: Ran, after: Aftermath, where: Wh
   const known = terraformFailure(what, ran.diagnostics, ran.complaint, where)
   const {kept, lock, begun, interrupted} = after
   const held = lock !== undefined
+  const {message, because} = held ? inOwnWay(known) : known
   if (begun === 0 && !kept && !held && !interrupted) return known
   const next = [
     ...known.next.filter((step) => step.startsWith('aws ')),
@@ -32,12 +33,12 @@ export function applyFailure(what: string, ran: Ran, after: Aftermath, where: Wh
   ]
   const detail = {
     code: known.code,
-    because: known.because.filter((line) => !ADVICE.test(line)),
+    because: because.filter((line) => !ADVICE.test(line)),
     state: stateText(after),
     next,
     cause: known,
   }
-  if (kept || held) return new PartlyDone(known.message, {...detail, code: kept ? 'state_not_saved' : 'lock_left'})
+  if (kept || held) return new PartlyDone(message, {...detail, code: kept ? 'state_not_saved' : 'lock_left'})
   if (after.done > 0 && !interrupted) return new PartlyDone(known.message, detail)
   const Kind = known.constructor as typeof FbError
   return new Kind(known.message, detail)

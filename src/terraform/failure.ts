@@ -83,6 +83,17 @@ const KINDS: Kind[] = [
   },
 ]
 
+/** Of what has failed for a lock that it has taken itself: AWS gave it the lock and the answer was lost. Waiting would be in vain. */
+export function inOwnWay(failure: FbError): Pick<FbError, 'message' | 'because' | 'next'> {
+  const {message, because, next, code} = failure
+  if (code !== 'state_locked') return {message, because, next}
+  return {
+    message: 'The state is locked by this very command.',
+    because: ['The answer to its request for the lock was lost; when it asked again, it met its own lock.', ...because],
+    next: [],
+  }
+}
+
 /** Who holds a lock, from what Terraform prints of it. */
 function holderIn(because: string[]): {who: string; because: string[]} | undefined {
   const text = because.join(' ')

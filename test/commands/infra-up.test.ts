@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {ListTablesCommand} from '@aws-sdk/client-dynamodb'
+import {CreateDBInstanceCommand, DescribeDBSnapshotsCommand, RDSClient} from '@aws-sdk/client-rds'
 import {describe, expect, it, type TestContext} from 'vitest'
 
 import type {Exchange, Rule} from '../support/fault-proxy.js'
@@ -39,6 +40,19 @@ async function up({onTestFinished}: TestContext, document: object = DOCUMENT) {
       FB_TERRAFORM: env.FB_TERRAFORM ?? standIn(home, document),
     })
   return {home, run}
+}
+
+/** A Terraform whose plans call one of its own resources a database: a real one takes it minutes to make. */
+function asDatabase(name: string, {app, directory}: StateHome, terraform: string): string {
+  const edits = [
+    `s/terraform_data[.]${name}/aws_db_instance.${name}/g`,
+    `s/"type":"terraform_data","name":"${name}"/"type":"aws_db_instance","name":"${name}"/g`,
+    `s/"before":{/"before":{"identifier":"${app}","skip_final_snapshot":true,/g`,
+  ]
+  const file = join(directory, 'terraform-with-database')
+  const show = `[ "$1" != show ] || { ${terraform} "$@" | sed '${edits.join(';')}'; exit; }`
+  writeFileSync(file, `#!/bin/sh\n${show}\nexec ${terraform} "$@"\n`, {mode: 0o755})
+  return file
 }
 
 const names = async (home: StateHome) =>
@@ -153,6 +167,51 @@ describe.skipIf(noTerraformOnMoto).concurrent('fb infra up', () => {
       stderr: expect.stringMatching(/d-ABC of v1 is running[\s\S]*fb watch d-ABC/),
     })
     expect(await home.state()).toBeUndefined()
+  })
+
+  it('takes a last snapshot of a database that the definition has no more', async (test) => {
+    const {home, run} = await up(test)
+    expect((await run('up', ['--yes'])).code).toBe(0)
+    const client = {endpoint: home.url, region: 'us-east-1', credentials: {accessKeyId: 'a', secretAccessKey: 'b'}}
+    const rds = new RDSClient(client)
+    const instance = {DBInstanceIdentifier: home.app, Engine: 'postgres', DBInstanceClass: 'db.t4g.micro'}
+    const more = {AllocatedStorage: 20, MasterUsername: 'app', MasterUserPassword: 'not-a-secret'}
+    await rds.send(new CreateDBInstanceCommand({...instance, ...more}))
+    const without = {resource: {terraform_data: {first: made('one')}}}
+    const {code, stdout, stderr} = await run('up', ['--yes', '--confirm', `${home.app}-dev`], {
+      FB_TERRAFORM: asDatabase('second', home, standIn(home, without)),
+    })
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('lost  the database with all that is in it; fb takes a last snapshot of it first')
+    expect(stderr.indexOf('Snapshot aws_db_instance.second: done')).toBeLessThan(stderr.indexOf('Apply the plan ...'))
+    const [, name] = new RegExp(`Saved +snapshot (${home.app}-final-\\d+)`).exec(stdout) ?? []
+    const {DBSnapshots} = await rds.send(new DescribeDBSnapshotsCommand({DBSnapshotIdentifier: name}))
+    expect(DBSnapshots).toMatchObject([{DBInstanceIdentifier: home.app, Status: 'available'}])
+  })
+
+  // AWS has given the lock, and its answer is lost: asked once more, it says that somebody holds it.
+  it.for([
+    ['plan', 1, []],
+    ['drift', 1, []],
+    ['up', 1, ['--yes']],
+    ['up', 2, ['--yes']],
+  ] as const)('%s: says that lock %i was left by itself, and how to free it', async ([command, n, args], test) => {
+    const {home, run} = await up(test)
+    let locks = 0
+    const nth = (exchange: Exchange) => {
+      const {action, path} = exchange
+      const taking = action === 's3:PutObject' && path.includes('.tflock') && ++locks === n
+      return taking ? exchange.carryOut().then(() => exchange.response.socket?.resetAndDestroy()) : pass(exchange)
+    }
+    const {env} = await network(home, [{kind: nth as Rule['kind'], times: Infinity}], test.onTestFinished)
+    const {code, stderr} = await run(command, [...args], env)
+    expect(code, stderr).toBe(6)
+    expect(stderr).toContain('The state is locked by this very command.')
+    expect(stderr).toContain('Nothing was changed. The state is still locked.')
+    const [, id] = /fb state unlock ([0-9a-f-]{36}) --env dev/.exec(stderr) ?? []
+    expect(stderr).not.toContain('--lock-timeout')
+    expect(await home.run('unlock', [id!, '--yes'])).toMatchObject({code: 0})
+    expect(await home.locks()).toEqual([])
   })
 
   it('keeps a state that cannot be saved, for its owner alone, and says how to go on', async (test) => {

@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
-import {type Home, openParams} from '../support/params.js'
+import {type Finishing, type Home, openParams} from '../support/params.js'
 
 describe.concurrent('fb params import and export', {timeout: 180_000}, () => {
   it('give an environment back as it was', async (test) => {
@@ -30,6 +30,24 @@ describe.concurrent('fb params import and export', {timeout: 180_000}, () => {
     expect(stderr).not.toContain('hunter2')
     expect(Object.keys(await json('list'))).toHaveLength(4)
   })
+
+  it.for([
+    ['all.json', '{\n  "GOOD": "x",\n  "HALF": "hunter2\\ud83d"\n}\n', 3],
+    ['all.yaml', 'GOOD: x\nHALF: "\\uDE00hunter2"\n', 2],
+  ] as const)(
+    'writes no value that would become another one: half of a character in %s',
+    async ([file, text, line], test) => {
+      const {run, json, directory} = openParams(test as unknown as Finishing)
+      writeFileSync(join(directory, file), text)
+      const {code, stderr} = await run('import', [file, '--yes'])
+      expect({code, stderr}).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(`${file}:${line}: HALF cannot be stored: it has half of a character in it`),
+      })
+      expect(stderr).not.toContain('hunter2')
+      expect(Object.keys(await json('list'))).toHaveLength(4)
+    },
+  )
 })
 
 describe.concurrent('fb params diff', () => {

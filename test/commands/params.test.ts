@@ -25,6 +25,12 @@ describe.concurrent('fb params set', () => {
     expect(same).toMatchObject({code: 0, result: 'unchanged', parameters: [{action: 'unchanged', version: 1}]})
   })
 
+  it('does not say that tasks have an old value when only the description is another one', async (test) => {
+    const {json} = openParams(test)
+    const said = await json('set', ['LOG_LEVEL=info', '--type', 'string', '--yes', '--description', 'how much is told'])
+    expect(said).toMatchObject({code: 0, result: 'written', parameters: [{action: 'updated', tasksOnOldValue: 0}]})
+  })
+
   it('writes nothing with --dry-run, and says so in JSON without a value', async (test) => {
     const {json, value} = openParams(test)
     const plan = await json('set', ['SECRET_KEY', '--generate', '32:hex', '--dry-run'])
@@ -34,18 +40,6 @@ describe.concurrent('fb params set', () => {
       parameters: [{key: 'SECRET_KEY', action: 'update', previous: 1}],
     })
     expect(JSON.stringify(plan)).not.toContain(await value('SECRET_KEY'))
-  })
-
-  it('does not reach into another environment by a full name', async (test) => {
-    const {run} = openParams(test)
-    for (const [verb, key] of [
-      ['unset', '/fastapi-bootstrap/prod/KEY'] as const,
-      ['set', '/fastapi-bootstrap/prod/KEY=x'] as const,
-    ])
-      expect(await run(verb, [key, '--yes'])).toMatchObject({
-        code: 7,
-        stderr: expect.stringContaining('KEY --env prod'),
-      })
   })
 
   it('checks every value before it writes the first', async (test) => {
@@ -91,6 +85,23 @@ describe.concurrent('fb params set', () => {
       description: 'the application’s database',
       reason: 'failover',
     })
+  })
+})
+
+describe.concurrent('the full name of another environment’s parameter', () => {
+  it.for([
+    ['set', 'KEY=x', '--yes'],
+    ['unset', 'KEY', '--yes'],
+    ['rollback', 'KEY', '--yes'],
+    ['get', 'KEY@3'],
+    ['history', 'KEY'],
+    ['link', 'KEY', '--yes'],
+  ] as const)('is refused by %s, with what to type for the right one', async ([verb, key, ...more], test) => {
+    const {run} = openParams(test as unknown as Finishing)
+    const {code, stdout, stderr} = await run(verb, [`/fastapi-bootstrap/prod/${key}`, ...more])
+    expect({code, stdout}).toEqual({code: 2, stdout: ''})
+    expect(stderr).toContain('/fastapi-bootstrap/prod/KEY belongs to prod, and this is sandbox.')
+    expect(stderr).toContain(`fb params ${verb} KEY --env prod\n`)
   })
 })
 

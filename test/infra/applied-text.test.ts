@@ -23,6 +23,7 @@ function saidAfter(changes: Change[], env = 'dev'): string {
     changes,
     done: 1,
     seconds: 5,
+    snapshots: [],
     serial: 3,
     outputs: {},
   }

@@ -48,7 +48,7 @@ it('shows what changes in a nested block, and what only AWS will know', () => {
 it('names on its own what would be lost, and why', () => {
   const lines = text()
   const at = lines.indexOf('What would be lost')
-  expect(lines.slice(at)).toContain('    lost  the database with all that is in it')
+  expect(lines.slice(at)).toContain('    lost  the database with all that is in it; fb takes a last snapshot of it')
   expect(lines.slice(at)).toContain('    why   the definition has it no more')
   expect(lines.slice(at).join('\n')).not.toContain('aws_lb.main')
 })

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 
 import type {Event} from '../../src/events.js'
-import {lastSnapshots} from '../../src/infra/snapshots.js'
+import {lastSnapshots, named} from '../../src/infra/snapshots.js'
 import {planTeardown} from '../../src/infra/teardown.js'
 import {readDocument} from '../../src/state/document/document.js'
 import {stateBytes} from '../support/states.js'
@@ -37,9 +37,8 @@ it('counts parameters and logs among the data where the environment matters', ()
   )
 })
 
-it('takes a last snapshot of what would go without one, and says which key goes with it', () => {
-  const {snapshots, keys} = planTeardown(all, {keep: [], lose}, dev)
-  expect(snapshots).toEqual([{address: 'aws_db_instance.main', identifier: 'app-dev'}])
+it('says which key goes with a database', () => {
+  const {keys} = planTeardown(all, {keep: [], lose}, dev)
   expect(keys).toEqual(['aws_kms_key.main'])
 })
 
@@ -103,20 +102,18 @@ it('waits for a snapshot until it is there, and gives up on one that failed', as
       createSnapshot: async (database: string, name: string) => void asked.push(`${database} ${name}`),
       snapshot: async () => ({status: statuses.shift()!, percent: 10}),
     }
-    const run = lastSnapshots(aws, [{address: 'aws_db_instance.main', identifier: 'app-dev'}], {
-      clock,
-      signal: new AbortController().signal,
-    })
+    const snapshots = named([{address: 'aws_db_instance.main', identifier: 'app-dev'}], clock.now())
+    const {signal} = new AbortController()
+    const run = lastSnapshots(aws, snapshots, {clock, signal, command: 'fb infra down'})
     const events: Event[] = []
     for (;;) {
       const {done, value} = await run.next()
-      if (done) return {names: value, asked, events}
+      if (done) return {asked, events}
       events.push(value)
     }
   }
-  const {names, asked, events} = await take(['creating', 'available'])
-  expect(names).toEqual(['app-dev-final-20261123101500'])
-  expect(asked).toEqual([`app-dev ${names[0]}`])
-  expect(events.map(({type}) => type)).toEqual(['plan', 'start', 'stands', 'progress', 'done'])
+  const {asked, events} = await take(['creating', 'available'])
+  expect(asked).toEqual(['app-dev app-dev-final-20261123101500'])
+  expect(events.map(({type}) => type)).toEqual(['start', 'stands', 'progress', 'done'])
   await expect(take(['failed'])).rejects.toThrow('app-dev-final-20261123101500 is failed')
 })

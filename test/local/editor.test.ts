@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, it} from 'vitest'
+import {expect, it, onTestFinished} from 'vitest'
 
 import {editText} from '../../src/local/editor.js'
 
@@ -11,7 +11,7 @@ const names = ['vim', 'vi', 'vim.basic', 'view', 'editor', 'nvim'].filter((name)
 )
 
 /** Everything that a vim which is set up to remember everything leaves behind. */
-async function leftBy(program: string): Promise<string[]> {
+async function leftBy(program: string, more: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const home = mkdtempSync(join(tmpdir(), 'fb-vim-'))
   try {
     for (const kept of ['undo', 'backup', 'swap', 'run']) mkdirSync(join(home, kept))
@@ -29,6 +29,7 @@ async function leftBy(program: string): Promise<string[]> {
       XDG_RUNTIME_DIR: join(home, 'run'),
       TERM: 'dumb',
       EDITOR: `${program} --not-a-term`,
+      ...more,
     }
     expect(await editText('old\n', {env, hold: () => () => {}, name: 'TOKEN'})).toContain('canary')
     return ['undo', 'backup', 'swap', 'run']
@@ -45,3 +46,20 @@ it.runIf(names.length > 0)(
     for (const program of names) expect({program, left: await leftBy(program)}).toEqual({program, left: []})
   },
 )
+
+/** A program of another name that starts vim. */
+function scriptFor(program: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'fb-vim-'))
+  onTestFinished(() => rmSync(directory, {recursive: true, force: true}))
+  const script = join(directory, 'my-editor')
+  writeFileSync(script, `#!/bin/sh\nexec ${program} "$@"\n`, {mode: 0o700})
+  return script
+}
+
+it.runIf(names.length > 0)('leaves nothing behind in a vim that a script starts, with its own settings', async () => {
+  for (const program of names) {
+    const script = scriptFor(program)
+    expect({program, left: await leftBy(script)}).toEqual({program, left: []})
+    expect({program, left: await leftBy(script, {VIMINIT: 'source ~/.vimrc'})}).toEqual({program, left: []})
+  }
+})

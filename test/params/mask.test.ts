@@ -80,6 +80,23 @@ describe('a stream with values in it', () => {
     )
   })
 
+  it('has none of one within something that is in base64 as a whole, wherever it begins there', () => {
+    const text = fc.string({maxLength: 9})
+    const secret = fc.string({unit: 'binary', minLength: 4, maxLength: 20}).filter((one) => Buffer.byteLength(one) >= 8)
+    const alphabet = fc.constantFrom<'base64' | 'base64url'>('base64', 'base64url')
+    fc.assert(
+      fc.property(text, secret, text, alphabet, fc.nat(40), (before, value, after, code, cut) => {
+        const whole = Buffer.from(Buffer.from(before + value + after).toString(code))
+        const masker = new Masker([value])
+        const said = [masker.push(whole.subarray(0, cut)), masker.push(whole.subarray(cut)), masker.end()]
+        const [left, right, ...more] = Buffer.concat(said).toString().split('•••')
+        expect(more).toEqual([])
+        expect(left!.length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(before) * 8) / 6))
+        expect(right!.replace(/=/g, '').length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(after) * 8) / 6) + 1)
+      }),
+    )
+  })
+
   it('is the same when there is none, bytes that are no text included', () => {
     const bytes = Buffer.from([0, 255, 128, 10, 65])
     const masker = new Masker(['long enough'])

@@ -2,11 +2,15 @@ import {expect, it} from 'vitest'
 
 import {refuseElsewhere} from '../../src/params/names.js'
 
-const refuse = (name: string) => () => refuseElsewhere([name], '/app/dev/', ['dev', 'prod'])
+const refuse = (name: string) => () => refuseElsewhere([name], '/app/dev/', ['dev', 'prod'], 'set')
 
 it('a full name does not lead round the protection of another environment', () => {
   expect(refuse('/app/prod/database/url')).toThrow(
-    expect.objectContaining({exitCode: 7, next: ['database/url --env prod'], state: 'Nothing was changed.'}),
+    expect.objectContaining({
+      exitCode: 2,
+      next: ['fb params set database/url --env prod'],
+      state: 'Nothing was changed.',
+    }),
   )
 })
 

@@ -5,7 +5,7 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 import {openSandbox} from '../../src/sandbox/sandbox.js'
 import {serve} from '../../src/sandbox/serve.js'
 import {home} from '../support/fb.js'
-import {type Opened, terminal} from '../support/terminal.js'
+import {type Opened, type Terminal, terminal} from '../support/terminal.js'
 
 const asked = (args: string[], more: Partial<Opened> = {}) => {
   const here = home()
@@ -73,14 +73,20 @@ describe('a question that is not answered', () => {
     image: {args: ['deploy', '--env', 'sandbox'], seen: 'Which image'},
     agreement: {args: ['deploy', '--env', 'sandbox', '--tag', '1.1.0'], seen: 'y/N'},
   }
-  const keys = {'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004'}
+  const ways: Record<string, {code: number; leave: (terminal: Terminal) => void}> = {
+    'Ctrl-C': {code: 130, leave: ({type}) => type('\u0003')},
+    'Ctrl-D': {code: 130, leave: ({type}) => type('\u0004')},
+    SIGTERM: {code: 143, leave: ({kill}) => kill('SIGTERM')},
+    SIGHUP: {code: 129, leave: ({kill}) => kill('SIGHUP')},
+  }
   for (const [name, {args, seen}] of Object.entries(questions)) {
-    for (const [key, bytes] of Object.entries(keys)) {
-      it(`${name}: ${key} takes it off the screen, changes nothing, exits 130`, async () => {
-        const {until, type, ended, screen, sandbox, cursorVisible} = asked(args)
+    for (const [way, {code, leave}] of Object.entries(ways)) {
+      it(`${name}: ${way} takes it off the screen, changes nothing, exits ${code}`, async () => {
+        const opened = asked(args)
+        const {until, ended, screen, sandbox, cursorVisible} = opened
         await until(seen)
-        type(bytes)
-        expect(await ended).toEqual({code: 130})
+        leave(opened)
+        expect(await ended).toEqual({code})
         const text = screen()
         expect(text.slice(-2)).toEqual(['■ Interrupted.', '  State  Nothing was changed.'])
         expect(text.join('\n')).not.toMatch(new RegExp(`${seen}|⏎|❯`))
@@ -89,6 +95,22 @@ describe('a question that is not answered', () => {
       })
     }
   }
+
+  it.each(Object.entries(ways))('a secret half typed: %s writes nothing and shows nothing of it', async (_, way) => {
+    const opened = asked(['params', 'set', 'TOKEN', '--env', 'sandbox'])
+    const {until, type, ended, screen, raw, fb} = opened
+    await until('not shown')
+    // Ctrl-D leaves only where nothing is typed.
+    if (way.leave !== ways['Ctrl-D']!.leave) type('hunter2')
+    way.leave(opened)
+    expect(await ended).toEqual({code: way.code})
+    expect(screen().slice(-2)).toEqual(['■ Interrupted.', '  State  Nothing was changed.'])
+    expect(raw()).not.toContain('hunter2')
+    expect(raw().lastIndexOf('\u001b[?2004l'), 'pastes have no marks any more').toBeGreaterThan(
+      raw().indexOf('not shown'),
+    )
+    expect(await fb(['params', 'get', 'TOKEN', '--env', 'sandbox'])).toMatchObject({code: 3})
+  })
 })
 
 describe('a protected environment', () => {
@@ -130,6 +152,13 @@ describe('a protected environment', () => {
 })
 
 describe('a terminal that cannot move its cursor (TERM=dumb)', () => {
+  it('ends at SIGTERM', async () => {
+    const {until, kill, ended} = asked(['deploy'], {env: {TERM: 'dumb'}})
+    await until('1 to 4:')
+    kill('SIGTERM')
+    expect(await ended).toEqual({code: 143})
+  })
+
   it('asks line by line and draws nothing', async () => {
     const {until, type, ended, raw} = asked(['deploy', '--strategy', 'all-at-once'], {env: {TERM: 'dumb'}})
     await until('1 to 4:')

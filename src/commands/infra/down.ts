@@ -5,8 +5,6 @@ import {duration} from '../../durations.js'
 import type {Canvas} from '../../events.js'
 import {terraformFlags} from '../../flags.js'
 import {countsText, planText} from '../../infra/plan-text.js'
-import {lastSnapshots} from '../../infra/snapshots.js'
-import type {Unsaved} from '../../infra/teardown.js'
 import {type TornDown, teardownText, tornDown, tornDownText} from '../../infra/teardown-text.js'
 import type {Site} from '../../site.js'
 import {applyStack} from '../../stack-apply.js'
@@ -68,11 +66,10 @@ export default class InfraDown extends FbCommand {
       await this.ask.confirmLoss(site, confirm, `Destroy this in ${plan.env} (${countsText(plan)})?`)
       // Minutes may have passed since the plan.
       await refuseWhileDeploying(site)
-      const snapshots = await this.save(site, teardown.snapshots)
       const {directory, worker, parent} = this
       const hands = {caller, worker, lockTimeout, why: 'fb infra down', directory, env: parent.env}
       const done = await this.carryOut(applyStack({...opened, plan}, await meansFor(site, hands)), site.clock)
-      const torn = tornDown(plan, teardown, {...done, snapshots})
+      const torn = tornDown(plan, teardown, done)
       this.voice.print((canvas) => tornDownText(torn, duration(done.seconds * 1000), canvas))
       return torn
     } finally {
@@ -85,11 +82,5 @@ export default class InfraDown extends FbCommand {
     const {environment, names} = site
     if (confirm === undefined) this.ask.needTerminal(`--confirm ${names.repository}-${environment.name}`)
     else await this.ask.confirmLoss(site, confirm, '')
-  }
-
-  private async save(site: Site, databases: Unsaved[]): Promise<string[]> {
-    if (databases.length === 0) return []
-    const {clock} = site
-    return this.carryOut(lastSnapshots(await this.aws(site, 'rds'), databases, {clock, signal: this.signal}), clock)
   }
 }

@@ -34,7 +34,7 @@ export default class InfraDrift extends FbCommand {
     const stack = await this.planning(site, lockTimeout)
     const targets = targetsIn(stack.definition, flags['target-module'])
     const wanted = {lockTimeout, known: stack.known, mode: 'refresh-only' as const, targets}
-    const {json} = await this.carryOut(planStack(stack.definition, stack.work, wanted), site.clock)
+    const {json} = await this.carryOut(planStack(stack, wanted), site.clock)
     const drift = await this.explained(site, stack, readDrift(json, stack.definition))
     this.voice.print((canvas) => driftText(drift, site.clock.now(), canvas))
     if (flags['exit-code'] && drift.drifted.length > 0) this.exitAs(DIFFERENCES)

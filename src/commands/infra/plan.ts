@@ -37,7 +37,7 @@ export default class InfraPlan extends FbCommand {
     const stack = await this.planning(site, lockTimeout)
     const {known} = stack
     const targets = targetsIn(stack.definition, modules)
-    const made = await this.carryOut(planStack(stack.definition, stack.work, {lockTimeout, known, targets}), site.clock)
+    const made = await this.carryOut(planStack(stack, {lockTimeout, known, targets}), site.clock)
     const {plan, warnings} = made
     await keep?.(keptBytes(keptPlan(stack, made, {fb: this.config.version, by: by.arn, made: site.clock.now()})))
     this.voice.tell((canvas) =>

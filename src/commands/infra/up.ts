@@ -25,7 +25,7 @@ type Given = {yes?: boolean; confirm?: string; 'lock-timeout': number; 'target-m
 
 export default class InfraUp extends FbCommand {
   static override description =
-    'Make the infrastructure of an environment what its definition says: show the plan, ask, back up the state, and apply exactly that plan.'
+    'Make the infrastructure of an environment what its definition says: show the plan, ask, take a last snapshot of a database that goes, back up the state, and apply exactly that plan.'
   static override examples = [
     'fb infra up --env dev',
     'fb infra up --env prod --plan plans/prod.fbplan',
@@ -75,7 +75,7 @@ export default class InfraUp extends FbCommand {
     const means = await meansFor(site, hands)
     if (plan.empty) {
       this.voice.print((canvas) => planText(plan, {}, canvas))
-      return applied(plan, {done: 0, seconds: 0, outputs: {}})
+      return applied(plan, {done: 0, seconds: 0, snapshots: [], outputs: {}})
     }
     this.voice.tell((canvas) => planText(plan, {asking: true}, canvas))
     await this.agree(site, plan, flags)

@@ -7,8 +7,9 @@ import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {toDotenv} from '../../params/formats/dotenv.js'
 import {type Got, getParameters} from '../../params/get.js'
 import {masked} from '../../params/mask.js'
+import {selected} from '../../params/names.js'
 import type {Kind, Version} from '../../params/store.js'
-import {fingerprintOn} from '../../params-access.js'
+import {fingerprintOn, refuseOthers} from '../../params-access.js'
 
 type Document = {key: string; name: string; type: Kind; version: number; updatedAt: Date; value?: string}
 
@@ -29,8 +30,14 @@ export default class ParamsGet extends FbCommand {
   async run(): Promise<Document | Document[]> {
     const {argv, flags} = await this.parse(ParamsGet)
     const site = await this.open(flags)
+    const keys = allNamed(argv, 'KEY')
+    refuseOthers(
+      site,
+      keys.map((one) => selected(one).key),
+      'get',
+    )
     const store = await this.aws(site, 'ssm')
-    const found = await getParameters(store, allNamed(argv, 'KEY'), site.names.parameterPath)
+    const found = await getParameters(store, keys, site.names.parameterPath)
     const open = flags.reveal || !this.voice.onScreen
     if (!open) {
       const versions = await Promise.all(found.map(({parameter}) => store.versions(parameter.name)))

@@ -6,7 +6,7 @@ import {noParameter} from '../../params/get.js'
 import {pastDocument, readHistory} from '../../params/history.js'
 import {historyText} from '../../params/history-text.js'
 import {keyOf, nameOf} from '../../params/names.js'
-import {fingerprintOn, fleetOf} from '../../params-access.js'
+import {fingerprintOn, fleetOf, refuseOthers} from '../../params-access.js'
 
 export default class ParamsHistory extends FbCommand {
   static override description =
@@ -22,6 +22,7 @@ export default class ParamsHistory extends FbCommand {
   async run(): Promise<ReturnType<typeof pastDocument>[]> {
     const {args, flags} = await this.parse(ParamsHistory)
     const site = await this.open(flags)
+    refuseOthers(site, [args.key!], 'history')
     const path = site.names.parameterPath
     const [store, fleet] = await Promise.all([this.aws(site, 'ssm'), fleetOf(site)])
     const history = await readHistory(store, fleet, args.key!, nameOf(args.key!, path))

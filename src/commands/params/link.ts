@@ -5,6 +5,7 @@ import {findUp} from '../../config/settings.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
 import {arnOf} from '../../params/export.js'
 import {planLink} from '../../params/link.js'
+import {refuseOthers} from '../../params-access.js'
 import {carryOutLink, type Linked} from '../../params-link.js'
 
 export default class ParamsLink extends FbCommand {
@@ -26,12 +27,14 @@ export default class ParamsLink extends FbCommand {
     const {argv, flags} = await this.parse(ParamsLink)
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
+    const keys = allNamed(argv, 'KEY')
+    refuseOthers(site, keys, 'link')
     const {environment, names} = site
     const {account, arn} = await this.identify(site)
     const [store, aws] = await Promise.all([this.aws(site, 'ssm'), this.aws(site, 'ecs')])
     const place = {partition: arn.split(':')[1]!, region: environment.region, account}
     const plan = await planLink(store, aws, {
-      keys: allNamed(argv, 'KEY'),
+      keys,
       as: flags.as,
       path: names.parameterPath,
       container: names.container,

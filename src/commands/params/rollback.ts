@@ -6,7 +6,7 @@ import {UsageError} from '../../errors.js'
 import {nameArg, siteFlags} from '../../flags.js'
 import {planChanges, type Wish} from '../../params/change.js'
 import {parseSince, planRollback, planRollbackSince} from '../../params/rollback.js'
-import {fleetOf} from '../../params-access.js'
+import {fleetOf, refuseOthers} from '../../params-access.js'
 import {typedAgain} from '../../params-again.js'
 import {type Applied, applyChanges} from '../../params-apply.js'
 import {restartFlag} from '../../params-flags.js'
@@ -45,6 +45,7 @@ export default class ParamsRollback extends FbCommand {
     if ((args.key === undefined) === (flags.since === undefined)) throw oneOfThem()
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
+    if (args.key) refuseOthers(site, [args.key], 'rollback')
     await this.identify(site)
     const wishes = args.key
       ? [await planRollback(await this.aws(site, 'ssm'), args.key, site.names.parameterPath, flags)]

@@ -24,7 +24,7 @@ export default class ParamsUnset extends FbCommand {
     const keys = allNamed(argv, 'KEY')
     if (!flags.yes && !flags['dry-run']) this.ask.needTerminal('--yes')
     const site = await this.open(flags)
-    refuseOthers(site, keys)
+    refuseOthers(site, keys, 'unset')
     await this.identify(site)
     const [store, fleet] = await Promise.all([this.aws(site, 'ssm'), fleetOf(site)])
     const removals = await planUnset(store, fleet, keys, {path: site.names.parameterPath, force: flags.force})
