@@ -22,7 +22,8 @@ const KINDS: Kind[] = [
       }),
   },
   {
-    pattern: /Error acquiring the state lock/,
+    // Under the same words a lock fails that nobody holds: for the network, or for what a role may not do.
+    pattern: /Error acquiring the state lock.*(ConditionalCheckFailed|PreconditionFailed|Lock Info)/,
     error: (because) =>
       new Busy(`The state is locked by ${holderIn(because)?.who ?? 'somebody else'}.`, {
         code: 'state_locked',

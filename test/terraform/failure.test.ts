@@ -29,6 +29,16 @@ it('says of a lock that was waited for in vain who holds it, since when, and for
   })
 })
 
+it.each([
+  ['AccessDeniedException: User x is not authorized to perform: dynamodb:PutItem', 'Your role may not', 4],
+  ['dial tcp 10.0.0.1:443: i/o timeout', 'Terraform cannot reach AWS.', 1],
+  ['StatusCode: 500, api error InternalServerError: UnknownError', 'It could not.', 1],
+])('takes no lock for held that could not be asked for: %s', (reason, message, exitCode) => {
+  const detail = `Error message: operation error DynamoDB: PutItem, ${reason}\n\nTerraform acquires a state lock to protect the state.`
+  const failure = terraformFailure('It could not.', [error('Error acquiring the state lock', detail)], [], nowhere)
+  expect(failure).toMatchObject({message: expect.stringContaining(message), exitCode})
+})
+
 const after = {of: 9, done: 3, begun: 4, failed: ['aws_lb.main'], cut: [], interrupted: false}
 
 it('keeps the way to log in when some calls of an apply were refused for it', () => {
