@@ -25,6 +25,14 @@ export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Pr
   return checks.filter(({id}) => !plan.busy || id !== 'in-flight')
 }
 
+/** Alarms that fire and whose check was left out: CodeDeploy would stop at once what heeds them. Those that cannot be read are heeded. */
+export async function unheededAlarms(site: Site, {group}: DeployPlan, skip: string[]): Promise<string[]> {
+  if (!skip.includes('alarms')) return []
+  const api = await aws(site, 'cloudwatch')
+  const seen = await api.alarms(group.alarms).catch(() => [])
+  return seen.filter(({state}) => state === 'ALARM').map(({name}) => name)
+}
+
 /**
  * What the deployment would be refused for is refused before anything is done to make way for it. That the one in the way is
  * taken back needs no alarm to be OK: it may be what they fire about. Nor does it need a check when nothing is to be deployed then.

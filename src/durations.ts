@@ -40,4 +40,13 @@ export function timeOfDay(date: Date, {seconds = false} = {}): string {
   return seconds ? `${time}:${two(date.getSeconds())}` : time
 }
 
+/** A moment in the past: its time of day, and the day too unless that is plain. */
+export function moment(date: Date, now: Date): string {
+  const time = timeOfDay(date, {seconds: true})
+  if (now.getTime() - date.getTime() < HALF_A_DAY) return time
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
+}
+
+const HALF_A_DAY = 12 * UNITS.h
+
 const two = (n: number) => String(n).padStart(2, '0')

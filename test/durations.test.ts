@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 
-import {age, duration, parseDuration} from '../src/durations.js'
+import {age, duration, moment, parseDuration} from '../src/durations.js'
 
 it.each([
   ['90s', 90_000],
@@ -22,3 +22,9 @@ it.each([
 
 it('says an age in one unit', () =>
   expect([0, 59_000, 7_300_000, 900_000_000].map(age)).toEqual(['0s', '59s', '2h', '10d']))
+
+it('names the day of what is not of today', () => {
+  const then = new Date(2026, 10, 21, 7, 5, 9)
+  expect(moment(then, new Date(2026, 10, 21, 9))).toBe('07:05:09')
+  expect(moment(then, new Date(2026, 10, 27))).toBe('2026-11-21 07:05:09')
+})

@@ -45,11 +45,13 @@ export function notStarted(error: Error): undefined {
 }
 
 /** CodeDeploy asks for the right to change the group of a deployment that does not heed the group's alarms. */
-export function mayNotIgnoreAlarms(error: Error): never {
-  const {code, message, because} = explain(error)
-  if (code !== 'access_denied') throw error
-  throw new AccessError(message, {code, because, next: ['--respect-alarms'], cause: error})
-}
+export const mayNotIgnoreAlarms =
+  ({otherwise}: {otherwise: string}) =>
+  (error: Error): never => {
+    const {code, message, because} = explain(error)
+    if (code !== 'access_denied') throw error
+    throw new AccessError(message, {code, because, next: [otherwise], cause: error})
+  }
 
 export function translate(error: Error): never {
   if (error.name === 'DeploymentLimitExceededException') {

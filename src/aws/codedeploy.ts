@@ -42,8 +42,8 @@ export type NewDeployment = {
   sha256: string
   config: string
   description: string
-  /** Alarms that fire do not stop this deployment, whatever the group says. */
-  ignoreAlarms?: boolean
+  /** Alarms that fire do not stop this deployment, whatever the group says; what to do where that may not be said. */
+  ignoreAlarms?: {otherwise: string}
 }
 
 export function codedeploy(connection: Connection, names: Names) {
@@ -83,7 +83,7 @@ export function codedeploy(connection: Connection, names: Names) {
       (await listed(BATCH, {createTimeRange})).find((deployment) => deployment.sha256 === sha256)?.id
     const look = ['fb status', 'fb releases']
     const created = onceOnly(async () => (await write(command())).deploymentId!, ours, look)
-    return (ignoreAlarms ? created.catch(mayNotIgnoreAlarms) : created).catch(translate)
+    return (ignoreAlarms ? created.catch(mayNotIgnoreAlarms(ignoreAlarms)) : created).catch(translate)
   }
 
   const groupTags = async ({region, account}: {region: string; account: string}): Promise<Record<string, string>> => {

@@ -32,7 +32,7 @@ import {CHECK_IDS} from '../deploy/preflight/preflight.js'
 import {refuseFailed} from '../deploy/preflight/preflight-text.js'
 import {busyWith, refuseIfChanged} from '../deploy/refusals.js'
 import type {WaitFor} from '../deploy/watch.js'
-import {checksOf, howToStop, migrationOf, refuseUnfit, wayOf, withMigration} from '../deploying.js'
+import {checksOf, howToStop, migrationOf, refuseUnfit, unheededAlarms, wayOf, withMigration} from '../deploying.js'
 import {durationFlag, siteFlags, skipCheckFlag, steeringFlags} from '../flags.js'
 import {commitsBetween} from '../repository/commits.js'
 import {noTemplates, readTemplates} from '../repository/templates.js'
@@ -130,7 +130,9 @@ export default class Deploy extends FbCommand {
     steering.refuseUnrun(plan.group, flags.wait as WaitFor)
     const now = site.clock.now()
     if (plan.already && !plan.busy) return this.conclude(noop(plan, takenBack), outcomeText)
-    plan = {...plan, ifBusy: flags['if-busy'], checks: await checksOf(site, plan, flags['skip-check'])}
+    const skip = flags['skip-check']
+    const [checks, unheeded] = await Promise.all([checksOf(site, plan, skip), unheededAlarms(site, plan, skip)])
+    plan = {...plan, ifBusy: flags['if-busy'], checks, unheeded}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)

@@ -9,7 +9,7 @@ import {question} from '../deploy/rollback-path-text.js'
 import {planRollback, type RollbackPlan} from '../deploy/rollback-plan.js'
 import {rollbackPlanDocument, rollbackPlanText} from '../deploy/rollback-plan-text.js'
 import {readSituation, type Situation} from '../deploy/rollback-situation.js'
-import {choices, findTarget, targetChoices, undone} from '../deploy/rollback-target.js'
+import {choices, findTarget, sayUndone, targetChoices, undone} from '../deploy/rollback-target.js'
 import type {WaitFor} from '../deploy/watch.js'
 import {UsageError} from '../errors.js'
 import {durationFlag, named, siteFlags} from '../flags.js'
@@ -88,8 +88,14 @@ export default class Rollback extends FbCommand {
   private async pick(situation: Situation, flags: RollbackFlags, now: Date): Promise<string | undefined> {
     const {underWay} = situation
     if (flags.yes || flags['dry-run'] || underWay?.returning || underWay?.traffic === 0) return undefined
-    if (choices(situation).length < (undone(situation) ? 1 : 2)) return undefined
-    return this.ask.choose('Back to which release?', targetChoices(situation, now), '--to')
+    const last = undone(situation)
+    if (choices(situation).length < (last ? 1 : 2)) return undefined
+    if (last) this.voice.tell(({safe}) => [safe(sayUndone(situation, last, now)), ''])
+    return this.ask.choose(
+      last ? 'Further back, to which release?' : 'Back to which release?',
+      targetChoices(situation, now),
+      '--to',
+    )
   }
 }
 

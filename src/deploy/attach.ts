@@ -6,7 +6,7 @@ import {type FollowAws, followed, outcome, type Patience, type Underway} from '.
 import {explainFailure, type FailureReads} from './failure.js'
 import type {Outcome} from './outcome.js'
 import {patience, type Scene} from './plan.js'
-import {type Release, readDescription, releaseOf, sayRelease} from './release.js'
+import {type Release, readDescription, releaseOf, sayCreator, sayRelease} from './release.js'
 import type {ReleasesReads} from './releases.js'
 import {type RolledBack, readRollback, readRolledBackTag, toldBy} from './rollback-marks.js'
 import {releasingScaleIn} from './scaling.js'
@@ -160,7 +160,7 @@ export function recallText({deployment, release, failure, env}: Outcome, now: Da
 
 /** Which deployment it is, whose, and what for. */
 export function attachedText({underway: {previous, release}, deployment}: Attached, {safe}: Canvas): string {
-  const {message, actor = deployment.creator} = readDescription(deployment.description)
+  const {message, actor = sayCreator(deployment.creator)} = readDescription(deployment.description)
   const change = `${previous ? `${sayRelease(previous)} → ` : ''}${sayRelease(release)}`
   return safe(`${deployment.id}  ${change}, by ${actor}${message && `: ${message}`}`)
 }

@@ -7,7 +7,7 @@ import {untilCalm} from './calm.js'
 import {type MarkAws, marking} from './mark.js'
 import {oneLine, panel} from './panel.js'
 import {blueTerminatesAt, isDone, spanOf} from './phases.js'
-import {readDescription, sayRelease} from './release.js'
+import {readDescription, sayCreator, sayRelease} from './release.js'
 import {readRollback, replacedBy} from './rollback-marks.js'
 import {type Deployment, isOver, type LifecycleEvent} from './service.js'
 import {shiftMinutes} from './strategy.js'
@@ -38,7 +38,7 @@ const names = ({found: {underway}}: InTheWay) => ({
 /** Who deploys what, since when, and how far it is. */
 export function wayText(way: InTheWay, now: Date, {paint, safe}: Canvas): string[] {
   const {id, createdAt, creator, description} = way.deployment
-  const {message, actor = creator} = readDescription(description)
+  const {message, actor = sayCreator(creator)} = readDescription(description)
   const begun = `${age(now.getTime() - createdAt.getTime())} ago`
   return [
     `${paint.warn('!')} ${paint.bold(`Another deployment is running: ${id}`)}, by ${safe(actor)}, ${begun}.`,

@@ -12,12 +12,12 @@ function fromAlarm({deployment, alarms}: Facts): Cause | undefined {
   const named = [...deployment.error.message.matchAll(/<([^>]+)>/g)].map(([, name]) => name!)
   const name = named.join(', ') || 'an alarm'
   // One that is quiet again says nothing of what it was like.
-  const {reason, since} = alarms.find((alarm) => alarm.name === named[0] && alarm.state === 'ALARM') ?? {}
+  const {since} = alarms.find((alarm) => alarm.name === named[0] && alarm.state === 'ALARM') ?? {}
   const before = since !== undefined && since < deployment.createdAt
   return {
     code: 'alarm',
     summary: before ? `alarm ${name} was firing before it began` : `alarm ${name} fired and stopped the deployment`,
-    fix: `look at what ${name} measures${before ? '' : ' in the new version'}${reason ? `: ${reason}` : ''}`,
+    fix: `look at what ${name} measures${before ? '' : ' in the new version'}`,
   }
 }
 

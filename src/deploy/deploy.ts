@@ -25,7 +25,7 @@ export type DeployAws = FollowAws & {
     sha256: string
     config: string
     description: string
-    ignoreAlarms?: boolean
+    ignoreAlarms?: {otherwise: string}
   }): Promise<string>
 }
 
@@ -92,7 +92,8 @@ async function* create(aws: DeployAws, plan: DeployPlan, release: Release): Asyn
   yield {type: 'start', step: 'create'}
   const description = describeDeployment(plan.message, actorOf(plan.scene.caller))
   const appSpec = appSpecFor(release.taskDefinitionArn, plan.primary, plan.appSpec)
-  const id = await aws.create({...sealed(appSpec), config: plan.strategy.name, description})
+  const ignoreAlarms = plan.unheeded?.length ? {otherwise: 'deploy when no alarm fires'} : undefined
+  const id = await aws.create({...sealed(appSpec), config: plan.strategy.name, description, ignoreAlarms})
   yield {type: 'done', step: 'create', detail: id}
   return id
 }

@@ -1,6 +1,6 @@
 import {type Cause, causeOf} from './causes.js'
 import type {Change} from './changes.js'
-import {telling} from './log-lines.js'
+import {telling, untilToldToEnd} from './log-lines.js'
 import {type Repeated, repeated} from './repeated.js'
 import type {Alarm, Deployment, LifecycleEvent, ServiceEvent, Target, Task} from './service.js'
 import {isTrouble} from './service-events.js'
@@ -55,7 +55,8 @@ const UNCHANGED = /^(hook|stopped|not_approved|capacity|iam_|elastic_|autoscalin
 export function diagnose(facts: Facts): Failure {
   const {code, summary, fix} = causeOf(facts)
   const evidence = evidenceOf(facts, code)
-  const logs = ELSEWHERE.test(code) ? [] : telling(facts.logs)
+  const ended = facts.stopped[0]?.stopCode === 'ServiceSchedulerInitiated'
+  const logs = ELSEWHERE.test(code) ? [] : telling(ended ? untilToldToEnd(facts.logs) : facts.logs)
   const text = [summary, ...evidence.map(({message}) => message), ...logs].join('\n')
   const changes = UNCHANGED.test(code) ? [] : spokenOfFirst(facts.changes ?? [], text)
   return {code, summary, evidence, logs, changes, fix}

@@ -1,5 +1,5 @@
 import {widthOf, wrapped} from '../columns.js'
-import {timeOfDay} from '../durations.js'
+import {moment} from '../durations.js'
 import type {Canvas} from '../events.js'
 import type {Change} from './changes.js'
 import type {Failure} from './diagnose.js'
@@ -7,12 +7,17 @@ import type {Failure} from './diagnose.js'
 /** A name and its lines; of those that may be `cut`, the first or the last are the telling ones. */
 export type Part = {name: string; lines: string[]; cut?: {keep: 'first' | 'last'; least: number}}
 
-/** What was seen of a failure and how to mend it. */
-export function failureParts({evidence, logs, changes, fix}: Failure, since: string, canvas: Canvas): Part[] {
+/** What was seen of a failure and how to mend it. `now`: of one that may be long ago. */
+export function failureParts(
+  {evidence, logs, changes, fix}: Failure,
+  since: string,
+  canvas: Canvas,
+  now?: Date,
+): Part[] {
   const {paint, safe} = canvas
   const seen = evidence.map(({source, message, count, since}) => {
     const often = count > 1 ? ` ${count}x` : ''
-    const where = `${source}${often}${since ? ` since ${timeOfDay(since, {seconds: true})}` : ''}:`
+    const where = `${source}${often}${since ? ` since ${moment(since, now ?? since)}` : ''}:`
     return `${paint.dim(where)} ${safe(message)}`
   })
   return [

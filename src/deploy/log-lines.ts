@@ -11,6 +11,13 @@ const split = (logs: string[]): string[] => logs.flatMap((line) => line.split('\
 export const lastException = (logs: string[]): string | undefined =>
   split(logs).findLast((line) => EXCEPTION.test(line))
 
+/** What the application wrote before ECS had it end: how it shuts down says nothing of why. */
+export function untilToldToEnd(logs: string[]): string[] {
+  const all = split(logs)
+  const end = all.findLastIndex((line) => /\bShutting down\b/.test(line))
+  return end > 0 ? all.slice(0, end) : all
+}
+
 /** The last block of the last Python traceback, whole; without one the last ten lines. */
 export function telling(logs: string[]): string[] {
   const all = split(logs)

@@ -107,7 +107,8 @@ const BUSY: Record<IfBusy, string> = {
 const busyLines = ({busy, ifBusy = 'fail'}: DeployPlan, {paint, safe}: Canvas): string[] =>
   busy ? [paint.warn(safe(sayBusy(busy))), BUSY[ifBusy]] : []
 
-const warnings = ({group, migration, appSpec: {hooks = []}}: DeployPlan): string[] => [
+const warnings = ({group, migration, unheeded = [], appSpec: {hooks = []}}: DeployPlan): string[] => [
+  ...(unheeded.length > 0 ? [`no alarm can stop this deployment, because ${unheeded.join(', ')} fires already`] : []),
   ...(group.waitsForApproval ? ['the group waits for approval before it moves traffic'] : []),
   ...(migration && hooks.some((hook) => 'BeforeInstall' in hook)
     ? ['the hook at BeforeInstall runs as well; see whether it migrates too']
@@ -119,7 +120,20 @@ const troubles = (checks: Check[] = []): Check[] => checks.filter(({id, result})
 
 /** What `--dry-run --json` prints. */
 export function planDocument(plan: DeployPlan, now: Date) {
-  const {scene, previous, number, image, changes, strategy, commits, template, busy, ifBusy, checks = []} = plan
+  const {
+    scene,
+    previous,
+    number,
+    image,
+    changes,
+    strategy,
+    commits,
+    template,
+    busy,
+    ifBusy,
+    unheeded = [],
+    checks = [],
+  } = plan
   return {
     ...placeOf(scene),
     result: plan.already && !busy ? 'noop' : 'plan',
@@ -133,6 +147,7 @@ export function planDocument(plan: DeployPlan, now: Date) {
     timeline: timeline(plan, now),
     commits,
     busy: busy && {id: busy.id, description: busy.description, ifBusy},
+    ignoresAlarms: unheeded.length > 0,
     checks,
     exitCode: exitCodeOfChecks(checks),
   }

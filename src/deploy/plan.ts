@@ -78,6 +78,8 @@ export type DeployPlan = {
   /** What was asked to be done about it. */
   ifBusy?: IfBusy
   commits?: Commits
+  /** Alarms that fire and are to be left out of account: then no alarm stops the deployment. */
+  unheeded?: string[]
   /** What the preflight has found. */
   checks?: Check[]
 }

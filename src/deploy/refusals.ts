@@ -1,7 +1,7 @@
 import type {Names} from '../config/names.js'
 import {Busy, FbError, Refused} from '../errors.js'
 import type {DeployPlan, PlanReads, Scene} from './plan.js'
-import {readDescription} from './release.js'
+import {readDescription, sayCreator} from './release.js'
 import {type Deployment, type Group, revisionOf, type ServiceState, type TaskSet} from './service.js'
 
 export function primaryOf({controller, name, taskSets}: ServiceState): TaskSet {
@@ -33,7 +33,7 @@ export function refuseOtherGroup({name, listener, service}: Group, {cluster, ser
 
 /** Which deployment it is, whose, and since when. */
 export function sayBusy({id, createdAt, creator, description}: Deployment): string {
-  const {actor = creator} = readDescription(description)
+  const {actor = sayCreator(creator)} = readDescription(description)
   return `${id}, by ${actor}, since ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 

@@ -76,7 +76,7 @@ export function releaseInfoText(info: ReleaseInfo, env: string, now: Date, canva
     {name: 'Image', lines: [release.image]},
     {name: 'By', lines: [safe(`${who}, ${age(now.getTime() - at.getTime())} ago${message ? `: ${message}` : ''}`)]},
     {name: 'Ran', lines: [sayDeployment(deployment, tookMs)]},
-    ...(failure ? failureParts(failure, since, canvas) : changeParts(changes, since, canvas)),
+    ...(failure ? failureParts(failure, since, canvas, now) : changeParts(changes, since, canvas)),
     {name: 'Next', lines: [result === 'in progress' ? `fb watch --env ${env}` : `fb status --env ${env}`]},
   ]
   // All of it: whoever asks for one release wants to read it.

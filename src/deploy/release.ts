@@ -39,6 +39,9 @@ export function describeDeployment(message: string, actor: string): string {
   return `fb: ${message.slice(0, LONGEST - end.length - 4)}${end}`
 }
 
+/** CodeDeploy knows of a person only that it was one. */
+export const sayCreator = (creator: string): string => (creator === 'user' ? 'somebody' : creator)
+
 /** Who and what for, from a description fb wrote; any other tool's description is its message. */
 export function readDescription(description = ''): {message: string; actor?: string} {
   const [, message, actor] = /^fb: (.*) \(by ([^()]*)\)$/s.exec(description) ?? []

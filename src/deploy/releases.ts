@@ -1,6 +1,6 @@
 import {AccessError, explain} from '../errors.js'
 import {sayEnd} from './ends.js'
-import {ACTOR, actorOf, readDescription, releaseOf} from './release.js'
+import {ACTOR, actorOf, readDescription, releaseOf, sayCreator} from './release.js'
 import {type RolledBack, readRollback, readRolledBackTag} from './rollback-marks.js'
 import {type Stretch, stretchesOf, tookMs} from './served.js'
 import {type Deployment, isOver, revisionOf} from './service.js'
@@ -85,7 +85,7 @@ function pastRelease(
     taskDefinitionArn: arn,
     repeats: stretch.repeats,
     image: release?.image,
-    who: actor ?? revision?.tags[ACTOR] ?? (registeredBy ? actorOf(registeredBy) : deployment.creator),
+    who: actor ?? revision?.tags[ACTOR] ?? (registeredBy ? actorOf(registeredBy) : sayCreator(deployment.creator)),
     at: deployment.createdAt,
     tookMs: tookMs(deployment),
     servedFrom,

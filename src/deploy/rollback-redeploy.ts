@@ -68,7 +68,8 @@ async function* create(aws: RedeployAws, plan: RollbackPlan, release: Release): 
   yield {type: 'start', step: 'create'}
   const description = describeDeployment(rollbackMessage(from.number, target.number, reason), actorOf(scene.caller))
   const appSpec = sealed(appSpecFor(release.taskDefinitionArn, primary), appSpecs)
-  const id = await aws.create({...appSpec, config: strategy.name, description, ignoreAlarms})
+  const ignoring = ignoreAlarms ? {otherwise: '--respect-alarms'} : undefined
+  const id = await aws.create({...appSpec, config: strategy.name, description, ignoreAlarms: ignoring})
   yield standingOf(plan, id)
   yield {type: 'done', step: 'create', detail: id}
   return id

@@ -68,6 +68,10 @@ export function undone({releases, from, underWay, primary, weights}: Situation):
   return serves && (other === newest || newest.repeats !== undefined) ? other : undefined
 }
 
+/** Why the choice is only of what is further back. */
+export const sayUndone = ({from}: Pick<Situation, 'from'>, {number, at}: PastRelease, now: Date): string =>
+  `v${number}, deployed ${age(+now - +at)} ago, is rolled back already: ${sayRelease(from)} serves.`
+
 /** A rollback of fb's that failed has undone nothing: the release that it was to take away still serves. */
 const cameToNothing = ({repeats, servedFrom}: PastRelease): boolean => repeats !== undefined && servedFrom === undefined
 

@@ -31,6 +31,8 @@ function shortEvent({message}: ServiceEvent, taskSets: TaskSet[]): string {
   const set = taskSets.find((taskSet) => taskSet.id === id)
   const text = message
     .replace(/^\(service [^)]*\)\s*/, '')
+    .replace(/\(port (\d+)\) is unhealthy/, 'port $1 is unhealthy')
+    .replace(/ due to \(reason (.*?)\)\.?$/, ': $1')
     .replace(/\(target-group [^)]*targetgroup\/([^/)]+)[^)]*\)/g, '$1')
     .replace(/:? ?(\(task [0-9a-f]+\)\.?\s*)+/g, ' ')
     .replace(/(for )?taskSet ecs-svc\/\d+ ?/g, '')

@@ -6,8 +6,9 @@ import type {Health} from './health.js'
 import {shortName} from './image.js'
 import {readDescription} from './release.js'
 import {releasesText} from './releases-text.js'
+import {readRollback} from './rollback-marks.js'
 import {RELEASE} from './scaling.js'
-import type {Status} from './status.js'
+import type {Status, TaskSetStatus} from './status.js'
 
 const INDENT = 11
 /** Rows that would be unreadable if they went on in the next line. */
@@ -49,16 +50,17 @@ function verdict({env, service, health, release, tasks, taskSets, alarms}: Statu
   const {sign, colour} = SIGNS[health]
   const primary = taskSets.find(({status}) => status === 'PRIMARY')
   const firing = alarms.filter(({state}) => state === 'ALARM').length
+  const seen = primary !== undefined && primary.traffic !== null
   const facts = [
-    release && `v${release.number} (${safe(shortName(release.image))})${primary ? ` serves ${primary.traffic} %` : ''}`,
-    `${primary?.healthy ?? 0}/${tasks.desired} healthy`,
+    release && `v${release.number} (${safe(shortName(release.image))})${seen ? ` serves ${primary.traffic} %` : ''}`,
+    seen ? `${primary.healthy}/${tasks.desired} healthy` : `${tasks.running}/${tasks.desired} running`,
     firing > 0 ? `${firing} alarm${firing > 1 ? 's' : ''} firing` : '',
   ]
   const mark = env === SANDBOX ? `${paint.warn('[sandbox]')} ` : ''
   return `${mark}${paint[colour](sign)} ${paint.bold(`${env} ${service} is ${health}`)}: ${facts.filter(Boolean).join(' · ')}`
 }
 
-function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): string[] {
+function deploymentLines({deployment, taskSets}: Status, now: Date, {safe}: Canvas): string[] {
   if (!deployment) return []
   const {id, status, release, rollbackOf, createdAt, description, blueTerminatesAt} = deployment
   const {message, actor} = readDescription(description)
@@ -72,26 +74,28 @@ function deploymentLines({deployment}: Status, now: Date, {safe}: Canvas): strin
     .join(' ')
   return [
     `${id} ${status} · ${safe(who)}${message ? ` · ${safe(message)}` : ''}`,
-    ...(blueTerminatesAt
-      ? [
-          `all traffic moved; the old tasks stay until ${timeOfDay(blueTerminatesAt)}: until then the way back takes seconds`,
-        ]
-      : []),
+    ...(blueTerminatesAt ? [sayBake(deployment, taskSets, blueTerminatesAt)] : []),
   ]
 }
 
+/** Nobody wants back what a rollback has just taken away. */
+function sayBake({description}: {description?: string}, taskSets: TaskSetStatus[], until: Date): string {
+  const old = taskSets.find(({status}) => status === 'ACTIVE')
+  const stays = `all traffic moved; ${old ? `v${old.release} stays` : 'the old tasks stay'} until ${timeOfDay(until)}`
+  return readRollback({description}) ? stays : `${stays}: until then the way back takes seconds`
+}
+
+const STATUS_COLOURS = {PRIMARY: 'good', ACTIVE: 'accent', DRAINING: 'dim'} as const
+
 function taskSetLines({taskSets}: Status, {paint}: Canvas): string[] {
-  const rows = taskSets.map((set) => [
-    `v${set.release}`,
-    set.status === 'PRIMARY'
-      ? paint.good(set.status)
-      : set.status === 'DRAINING'
-        ? paint.dim(set.status)
-        : paint.accent(set.status),
-    `${set.traffic} %`,
-    `${set.running}/${set.desired}`,
-    set.healthy < set.desired ? paint.bad(`${set.healthy}/${set.targets}`) : `${set.healthy}/${set.targets}`,
-  ])
+  if (taskSets.length === 0) return []
+  const rows = taskSets.map(({release, status, traffic, desired, running, healthy, targets}) => {
+    const named = [`v${release}`, paint[STATUS_COLOURS[status]](status), traffic === null ? '?' : `${traffic} %`]
+    // Its tasks finish what they have begun, and the load balancer has let go of them.
+    if (status === 'DRAINING') return [...named, paint.dim(`${running} left`), '']
+    const fit = healthy === null ? '?' : `${healthy}/${targets}`
+    return [...named, `${running}/${desired}`, healthy !== null && healthy < desired ? paint.bad(fit) : fit]
+  })
   return columns([['RELEASE', 'STATUS', 'TRAFFIC', 'RUNNING', 'HEALTHY'].map(paint.dim), ...rows], {right: [2, 3, 4]})
 }
 

@@ -35,12 +35,13 @@ export type StatusReads = ReleasesReads & {
 export type TaskSetStatus = {
   release: number
   status: TaskSet['status']
-  traffic: number
   desired: number
   running: number
   pending: number
-  healthy: number
-  targets: number
+  /** Percent of production traffic; null, like the targets, where nobody says which listener and target groups are the service's. */
+  traffic: number | null
+  healthy: number | null
+  targets: number | null
 }
 
 export type Status = {
@@ -100,7 +101,7 @@ export async function readStatus(
   ])
   const inFlight = running && {...running, lifecycle}
   const deployed = running && deployedRelease(running, service, releases)
-  const taskSets = service.taskSets.map((set) => taskSetStatus(set, weights, targets))
+  const taskSets = service.taskSets.map((set) => taskSetStatus(set, group?.listener ? {weights, targets} : undefined))
   const facts = {controller: service.controller, group, primary, weights, targets, alarms, inFlight}
   const problems = problemsOf(facts)
   return {
@@ -141,18 +142,18 @@ async function readBalancing(aws: StatusReads, group: Group | undefined): Promis
   return {weights, targets: Object.fromEntries(arns.map((arn, i) => [arn, targets[i]!]))}
 }
 
-function taskSetStatus(set: TaskSet, weights: Weights, targets: Record<string, Target[]>): TaskSetStatus {
-  const own = targets[set.targetGroup] ?? []
-  const {status, desired, running, pending} = set
+function taskSetStatus(set: TaskSet, balancing: Balancing | undefined): TaskSetStatus {
+  const {taskDefinition, status, desired, running, pending, targetGroup} = set
+  const own = balancing?.targets[targetGroup] ?? []
   return {
-    release: revisionOf(set.taskDefinition),
+    release: revisionOf(taskDefinition),
     status,
-    traffic: weights[set.targetGroup] ?? 0,
     desired,
     running,
     pending,
-    healthy: healthy(own),
-    targets: own.length,
+    traffic: balancing ? (balancing.weights[targetGroup] ?? 0) : null,
+    healthy: balancing ? healthy(own) : null,
+    targets: balancing ? own.length : null,
   }
 }
 

@@ -156,6 +156,13 @@ describe('fb deploy while another deployment is running', () => {
     })
   })
 
+  it('does not take the word of CodeDeploy for a person for the name of one', async () => {
+    const {fb, sandbox} = home()
+    sandbox.fault('stuck-deploy')
+    const {stderr} = await fb(deploy('1.1.1', '--yes'))
+    expect(stderr).toMatch(/Another deployment is running: d-\w+, by somebody, since/)
+  })
+
   it('gives up waiting (8) after --timeout, and deploys nothing', async () => {
     const {fb, first, sandbox} = await busy()
     const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'wait', '--timeout', '2m'))

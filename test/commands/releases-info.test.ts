@@ -50,6 +50,11 @@ describe('fb releases info', () => {
     expect((await fb(info('4'))).stdout).toMatch(changes)
   })
 
+  it('names the day of what was seen days ago', async () => {
+    const {stdout} = await home().fb(info('2'))
+    expect(stdout).toMatch(/^ {2}Seen {3}codedeploy:GetDeployment since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: ALARM_ACTIVE/m)
+  })
+
   it('says what a good release is, without a failure', async () => {
     const {fb} = home()
     const {code, stdout} = await fb(info('3', '--json'))

@@ -46,6 +46,28 @@ it('keeps a release live that is deployed once more until that has the traffic',
   ])
 })
 
+it.each([
+  ['no-group', /^Task sets.*\n +v3 +PRIMARY +\? +2\/2 +\?$/m],
+  ['not-code-deploy', /^(?!.*Task sets)/s],
+])('does not take what it cannot see for 0 %%: %s', async (fault, told) => {
+  const {fb, sandbox} = home()
+  sandbox.fault(fault)
+  const {stdout} = await fb(status)
+  expect(stdout).toMatch(/is degraded: v3 \(1\.0\.0\) · 2\/2 running$/m)
+  expect(stdout).toMatch(told)
+  for (const {traffic, healthy} of JSON.parse((await fb([...status, '--json'])).stdout).taskSets)
+    expect({traffic, healthy}).toEqual({traffic: null, healthy: null})
+})
+
+it('says how many tasks are left of what drains, and who keeps which tasks until when', async () => {
+  const {fb, sandbox} = home()
+  await fb([...deploy, '--strategy', 'all-at-once'])
+  sandbox.advance(5 * 60_000)
+  expect((await fb(status)).stdout).toMatch(/all traffic moved; v3 stays until \d\d:\d\d: until then the/)
+  sandbox.advance(16 * 60_000)
+  expect((await fb(status)).stdout).toMatch(/^ +v3 +DRAINING +0 % +2 left$/m)
+})
+
 const healthy: Status = {
   env: 'test',
   account: '111111111111',

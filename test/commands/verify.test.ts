@@ -27,7 +27,7 @@ describe('fb verify', () => {
     ['no-auto-rollback', 'rollback', 'fail', /not roll back by itself on DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM/],
     ['listener-moved', 'listener', 'fail', /^0 % of the traffic goes to the PRIMARY task set, in v1-sandbox-blue/],
     ['alarm-stuck', 'alarms', 'fail', /5xx is firing: Held in ALARM/],
-    ['stuck-deploy', 'in-flight', 'fail', /^d-\w{9}, by user, since/],
+    ['stuck-deploy', 'in-flight', 'fail', /^d-\w{9}, by somebody, since/],
     ['not-code-deploy', 'controller', 'fail', /not deployed by CodeDeploy/],
     ['no-group', 'group', 'fail', /no CodeDeploy deployment group/],
     ['unlike-groups', 'target-groups', 'warn', /differ: health path \/health and \/healthz$/],
@@ -117,6 +117,25 @@ describe('the preflight of fb deploy', () => {
     expect(stderr).toMatch(/✖ A check has failed: nothing was deployed\.\n {2}alarms: .* is firing/)
     expect(stderr).toContain('fb deploy ... --skip-check alarms')
     expect(sandbox.status().deployments).toHaveLength(3)
+  })
+
+  it('goes past it for sure: with --skip-check alarms those that fire stop nothing, and the plan says so', async () => {
+    const {fb, sandbox} = home()
+    sandbox.fault('alarm-stuck')
+    const {code, stdout, stderr} = await fb([...DEPLOY, '--skip-check', 'alarms', '--json'])
+    expect({code, result: JSON.parse(stdout).result}).toEqual({code: 0, result: 'live'})
+    expect(stderr).toMatch(/^Warning +no alarm can stop this deployment, because \S+-5xx fires already$/m)
+  })
+
+  it('lets alarms stop a deployment whose check of them was left out while none fired', async () => {
+    const {fb, sandbox} = home()
+    const planned = await fb([...DEPLOY, '--skip-check', 'alarms', '--dry-run', '--json'])
+    expect(JSON.parse(planned.stdout).ignoresAlarms).toBe(false)
+    await fb([...DEPLOY, '--skip-check', 'alarms', '--wait', 'started'])
+    sandbox.fault('alarm-stuck')
+    sandbox.advance(20_000)
+    const {deployment} = JSON.parse((await fb(['releases', 'info', '4', '--env', 'sandbox', '--json'])).stdout)
+    expect(deployment.status).toBe('Stopped')
   })
 
   it('names everything that has failed in one JSON document', async () => {

@@ -145,6 +145,13 @@ it('shows the last traceback, not what came before it', () => {
   expect(diagnose(facts({stopped: [exited(1)], logs})).logs).toEqual(logs.slice(3))
 })
 
+it('leaves out how the application shuts down when ECS had it end, and shows it when it ended by itself', () => {
+  const logs = ['GET /health 404', 'INFO:     Shutting down', 'INFO:     Finished server process [1]']
+  const logsOf = (stopCode: string) => diagnose(facts({stopped: [{...exited(1), stopCode}], logs})).logs
+  expect(logsOf('ServiceSchedulerInitiated')).toEqual(logs.slice(0, 1))
+  expect(logsOf('EssentialContainerExited')).toEqual(logs)
+})
+
 it('does not blame the new version for an alarm that was firing already', () => {
   const stopped = {
     ...deployment,

@@ -33,6 +33,19 @@ it('lets a person pick a good release: age, how long it ran, image, who; the one
   expect(screen().join('\n')).toMatch(/^✔ sandbox is on v3 \(1\.0\.0\) again, with all the traffic: v4/m)
 })
 
+it('says before it offers to go further back that the last release is rolled back already', async () => {
+  const here = home()
+  const args = ['deploy', '--env', 'sandbox', '--tag', '1.1.0', '--yes', '--wait', 'started']
+  await here.fb(args)
+  here.sandbox.advance(60_000)
+  await here.fb(['rollback', '--env', 'sandbox', '--yes'])
+  const {until, screen} = terminal(['rollback', '--env', 'sandbox'], here)
+  await until('❯ v1')
+  const said =
+    /v4, deployed \dm ago, is rolled back already: v3 \(1\.0\.0\) serves\.\n\n\? Further back, to which release\?/
+  expect(screen().join('\n')).toMatch(said)
+})
+
 it('asks for nothing but a yes while no traffic has moved', async () => {
   const {until, press, ended, screen, sandbox} = await afterwards(0.5)
   await until(/Stop v4 and stay on v3 in sandbox\? \(y\/N\)/)
