@@ -55,6 +55,17 @@ describe('fb deploy on a terminal', () => {
     expect(sandbox.status().deployments).toHaveLength(3)
   })
 
+  it.each([40, 60, 80])('breaks a question at words where it is longer than %i columns', async (columns) => {
+    const args = ['params', 'unset', 'SECRET_KEY', 'DATABASE_URL', 'LOG_LEVEL', '--force', '--env', 'sandbox']
+    const {until, type, ended, wrapped, screen} = asked(args, {columns})
+    await until('y/N')
+    type('no\r')
+    expect(await ended).toEqual({code: 7})
+    expect(wrapped()).toEqual([])
+    const text = screen().join('\n')
+    expect(text).toMatch(/Delete\s+SECRET_KEY,\s+DATABASE_URL,\s+LOG_LEVEL\s+from\s+sandbox\?/)
+  })
+
   it('scrolls a list that is longer than the screen', async () => {
     const {until, press, visible} = asked(['deploy', '--env', 'sandbox'], {rows: 8})
     await until('❯ 1.1.1')
