@@ -31,14 +31,27 @@ export function clip(text: string, width: number): string {
   return (text.match(/\u001b\[[0-9;]*m|./gsu) ?? []).map(keep).join('')
 }
 
+const GAP = 2
+
 /** Rows of cells as lines with aligned columns. Columns in `right` are aligned to the right. */
-export function columns(rows: string[][], {gap = 2, right = [] as number[]} = {}): string[] {
+export function columns(rows: string[][], {gap = GAP, right = [] as number[]} = {}): string[] {
   const widths = rows.reduce<number[]>(
     (all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, widthOf(cell))).concat(all.slice(row.length)),
     [],
   )
   const align = (cell: string, i: number) => (right.includes(i) ? padStart : padEnd)(cell, widths[i]!)
   return rows.map((row) => row.map(align).join(' '.repeat(gap)).trimEnd())
+}
+
+/** The same within a width: a first cell that is too long for it has a line of its own, above the rest of its row. */
+export function columnsWithin(rows: string[][], width: number): string[] {
+  const rest = columns(rows.map(([, ...cells]) => cells))
+  const room = width - GAP - Math.max(0, ...rest.map(widthOf))
+  const edge = Math.max(0, ...rows.map(([first = '']) => widthOf(first)).filter((columns) => columns <= room))
+  return rows.flatMap(([first = ''], i) => {
+    const row = (cell: string) => wrapped(`${padEnd(cell, edge + GAP)}${rest[i]}`, width, edge + GAP)
+    return widthOf(first) <= edge ? row(first) : [first, ...row('')]
+  })
 }
 
 /** A text as lines of at most `width` columns, broken at spaces where it can be; all but the first are indented. */

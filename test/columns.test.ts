@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 
-import {clip, columns, wrapped} from '../src/columns.js'
+import {clip, columns, columnsWithin, wrapped} from '../src/columns.js'
 
 it('aligns cells, whatever their colour', () => {
   expect(
@@ -13,6 +13,22 @@ it('aligns cells, whatever their colour', () => {
 
 it('aligns numbers to the right', () => {
   expect(columns([['5 %'], ['100 %']], {right: [0]})).toEqual(['  5 %', '100 %'])
+})
+
+it('gives a first cell that is too long for the width a line of its own', () => {
+  const rows = [
+    ['KEY', 'TYPE', 'AGE'],
+    ['short', 'String', '2h'],
+    ['a-long-one', 'String', '12d'],
+  ]
+  expect(columnsWithin(rows, 30)).toEqual(columns(rows))
+  expect(columnsWithin(rows, 20)).toEqual([
+    'KEY    TYPE    AGE',
+    'short  String  2h',
+    'a-long-one',
+    '       String  12d',
+  ])
+  expect(columnsWithin([['key', 'one two three', 'four']], 12)).toEqual(['key', '  one two', '  three', '  four'])
 })
 
 it('wraps at words and indents what follows', () => {

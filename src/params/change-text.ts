@@ -1,4 +1,4 @@
-import {columns, wrapped} from '../columns.js'
+import {columnsWithin, wrapped} from '../columns.js'
 import {actorOf} from '../deploy/release.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
@@ -37,9 +37,10 @@ function details(change: Change, now: Date, fingerprint: Fingerprint, canvas: Ca
         `  last changed by ${actorOf(before.by) || 'somebody'}, ${age(now.getTime() - before.modifiedAt.getTime())} ago`,
       )
     : ''
+  const versions = before ? `v${before.version} → v${before.version + 1}` : paint.good('new')
   return [
-    `  ${paint.bold(key)}  ${type}  ${before ? `v${before.version} → v${before.version + 1}` : paint.good('new')}${author}`,
-    ...(before && !same ? [`  ${paint.bad('-')} ${show(before.value)}`] : []),
+    ...wrapped(`  ${paint.bold(key)}  ${type}  ${versions}${author}`, width, 4),
+    ...(before && !same ? wrapped(`  ${paint.bad('-')} ${show(before.value)}`, width, 4) : []),
     ...wrapped(`  ${same ? '=' : paint.good('+')} ${show(value)}${hints ? `  ${hints}` : ''}`, width, 4),
     ...besideValue(change).flatMap((what) => wrapped(`  ${paint.warn('~')} ${safe(what)}`, width, 4)),
     ...wrapped(`    ${paint.dim(readBy(change))}`, width, 4),
@@ -57,19 +58,18 @@ const doubts = ({suspicions, needsAdvanced}: Change, {paint}: Canvas, of: string
   ...(needsAdvanced ? [`    ${paint.warn(`! ${of}needs the advanced tier: paid, and there is no way back`)}`] : []),
 ]
 
-function table(changes: Change[], {paint, safe}: Canvas): string[] {
+function table(changes: Change[], {paint, safe, width}: Canvas): string[] {
   const rows = changes.map((change) => {
     const {action, key, type, value, before} = change
     const hints = before ? [sayDifference(difference(before.value, value)), ...besideValue(change)] : []
     return [
-      action === 'create' ? paint.good('+') : paint.warn('~'),
-      safe(key),
+      `${action === 'create' ? paint.good('+') : paint.warn('~')} ${safe(key)}`,
       type,
       before ? `v${before.version} → v${before.version + 1}` : 'new',
       safe(hints.filter(Boolean).join(', ')),
     ]
   })
-  return columns(rows).map((line) => `  ${line}`)
+  return columnsWithin(rows, width - 2).map((line) => `  ${line}`)
 }
 
 /** What `--dry-run --json` says of a change; never a value. */

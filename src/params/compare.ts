@@ -1,4 +1,4 @@
-import {columns} from '../columns.js'
+import {columnsWithin} from '../columns.js'
 import type {Canvas} from '../events.js'
 import type {Entry} from './formats/entry.js'
 import {difference, type Fingerprint, sayDifference} from './mask.js'
@@ -28,7 +28,7 @@ type Names = {left: string; right: string; all: boolean; fingerprint: Fingerprin
 export function compareText(
   compared: Compared[],
   {left, right, all, fingerprint}: Names,
-  {paint, safe}: Canvas,
+  {paint, safe, width}: Canvas,
 ): string[] {
   const same = compared.filter(({state}) => state === 'same')
   const mark = (value?: string) => (value === undefined ? '' : `#${fingerprint(value)}`)
@@ -36,14 +36,18 @@ export function compareText(
     .filter(({state}) => all || state !== 'same')
     .map(({key, state, differences, left: a, right: b}) => {
       const name = safe(key)
-      if (state === 'only_left') return [paint.bad('-'), name, `only in ${safe(left)}`, paint.dim(mark(a))]
-      if (state === 'only_right') return [paint.good('+'), name, `only in ${safe(right)}`, paint.dim(mark(b))]
-      if (state === 'same') return [' ', paint.dim(name), paint.dim('the same'), '']
-      return [paint.warn('~'), name, sayDifference(differences) || 'changed', paint.dim(`${mark(a)} → ${mark(b)}`)]
+      if (state === 'only_left') return [`${paint.bad('-')}  ${name}`, `only in ${safe(left)}`, paint.dim(mark(a))]
+      if (state === 'only_right') return [`${paint.good('+')}  ${name}`, `only in ${safe(right)}`, paint.dim(mark(b))]
+      if (state === 'same') return [`   ${paint.dim(name)}`, paint.dim('the same'), '']
+      return [
+        `${paint.warn('~')}  ${name}`,
+        sayDifference(differences) || 'changed',
+        paint.dim(`${mark(a)} → ${mark(b)}`),
+      ]
     })
   const summary = `${same.length} of ${compared.length} are the same in ${safe(left)} and ${safe(right)}.`
   return [
-    ...columns(rows),
+    ...columnsWithin(rows, width),
     ...(rows.length > 0 ? [''] : []),
     same.length === compared.length ? `${paint.good('=')} ${summary}` : summary,
   ]

@@ -4,12 +4,12 @@ import type {LinkPlan} from './link.js'
 
 type Where = {service: string; env: string; template?: string}
 
-export const linkText = ({links, add, drop}: LinkPlan, {paint, safe}: Canvas): string[] => [
+export const linkText = ({links, add, drop}: LinkPlan, {paint, safe, width}: Canvas): string[] => [
   '',
-  ...links.map(({variable, valueFrom}) =>
+  ...links.flatMap(({variable, valueFrom}) =>
     valueFrom
-      ? `  ${paint.good('+')} ${paint.bold(safe(variable))}  ${safe(valueFrom)}`
-      : `  ${paint.bad('-')} ${paint.bold(safe(variable))}`,
+      ? wrapped(`  ${paint.good('+')} ${paint.bold(safe(variable))}  ${safe(valueFrom)}`, width, 4)
+      : [`  ${paint.bad('-')} ${paint.bold(safe(variable))}`],
   ),
   ...(Object.keys(add).length + drop.length === 0 ? [paint.dim('  all of it is so already')] : []),
   '',

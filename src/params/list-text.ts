@@ -1,4 +1,4 @@
-import {columns, wrapped} from '../columns.js'
+import {columnsWithin, wrapped} from '../columns.js'
 import {actorOf} from '../deploy/release.js'
 import {age} from '../durations.js'
 import type {Canvas} from '../events.js'
@@ -19,7 +19,7 @@ export function listText(all: Listed[], now: Date, fingerprint: Fingerprint, can
   const linked = all.filter((one) => one.linked.length > 0)
   const absent = all.filter(({state}) => state === 'missing')
   return [
-    ...columns([titles, ...rows]),
+    ...columnsWithin([titles, ...rows], width),
     ...linked.flatMap(({key, linked: readers}) =>
       wrapped(
         `${paint.dim('+')} ${safe(key)} is read by ${safe(sayReaders(readers))} from the next deployment on.`,

@@ -56,9 +56,14 @@ export const removalText = (removals: Removal[], now: Date, {paint, safe, width}
   ...removals.flatMap(({key, parameter, versions, readers}) => {
     const by = actorOf(versions.at(-1)?.by ?? '') || 'somebody'
     const ago = age(now.getTime() - parameter.modifiedAt.getTime())
+    const author = paint.dim(`  last changed by ${safe(by)}, ${ago} ago`)
     const lost = versions.length === 1 ? 'its only version is' : `all ${versions.length} versions are`
     return [
-      `  ${paint.bad('-')} ${paint.bold(safe(key))}  ${parameter.type}  v${parameter.version}${paint.dim(`  last changed by ${safe(by)}, ${ago} ago`)}`,
+      ...wrapped(
+        `  ${paint.bad('-')} ${paint.bold(safe(key))}  ${parameter.type}  v${parameter.version}${author}`,
+        width,
+        4,
+      ),
       ...wrapped(`    ${lost} lost for good${readers ? paint.warn(`; read by ${safe(readers)}`) : ''}`, width, 4),
     ]
   }),

@@ -21,8 +21,9 @@ export type Prompts = {
 /** Lines of a list besides its choices: the question, the keys, the cursor. */
 const AROUND = 5
 
-/** Columns of the mark before a question. */
+/** Columns of the mark before a question, and of what follows one that is answered by a letter. */
 const MARK = 2
+const YES_OR_NO = ' (y/N) y '.length
 
 /** inquirer on stderr: stdout is the result. */
 export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas, ended: AbortSignal): Prompts {
@@ -33,8 +34,13 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas, ende
     terminal.write(`${paint.good('✔')} ${paint.bold(question.message)} ${paint.accent(say(answer))}\n`)
     return answer
   }
+  /** Broken at words, with room for the answer in the last line: the terminal itself would break a word. */
+  const atWords = (message: string, room: number) => wrapped(message, canvas().width - MARK - room, MARK).join('\n')
   return {
-    confirm: (message) => ask({type: 'confirm', message, default: false} as never, (yes) => (yes ? 'yes' : 'no')),
+    confirm: (message) =>
+      ask({type: 'confirm', message: atWords(message, YES_OR_NO), default: false} as never, (yes) =>
+        yes ? 'yes' : 'no',
+      ),
     choose<T>(message: string, choices: Choice<T>[], withdrawn?: AbortSignal): Promise<T> {
       const {width} = canvas()
       const shown = choices.map((choice) => ({...choice, name: clip(safeLine(choice.name), width - 3)}))
@@ -43,14 +49,20 @@ export function prompts(terminal: NodeJS.WriteStream, canvas: () => Canvas, ende
         const {short, name} = choices.find(({value}) => value === answer)!
         return safeLine(short ?? name)
       }
-      return ask({type: 'select', message, choices: shown, pageSize, loop: false} as never, say, withdrawn)
+      return ask(
+        {type: 'select', message: atWords(message, 0), choices: shown, pageSize, loop: false} as never,
+        say,
+        withdrawn,
+      )
     },
     async typeName(message, name, withdrawn) {
       const {width} = canvas()
-      const asked = [message, `Type "${name}" to go on:`]
-      const fits = MARK + widthOf(`${asked.join(' ')} ${name}`) < width
-      const lines = wrapped(asked.join(fits ? ' ' : '\n'), width - MARK, MARK)
-      return (await ask<string>({message: lines.join('\n')}, (typed) => typed, withdrawn)).trim() === name
+      const typing = `Type "${name}" to go on:`
+      const room = widthOf(name) + 2
+      const fits = MARK + widthOf(`${message} ${typing}`) + room <= width
+      const below = wrapped(' '.repeat(MARK) + typing, width - room, MARK).join('\n')
+      const asked = fits ? `${message} ${typing}` : `${atWords(message, 0)}\n${below}`
+      return (await ask<string>({message: asked}, (typed) => typed, withdrawn)).trim() === name
     },
     hidden: (message) => hidden(`${canvas().paint.accent('?')} ${canvas().paint.bold(message)}`, terminal, ended),
   }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {wrapped} from '../../columns.js'
 import {FbCommand} from '../../command.js'
 import {UsageError} from '../../errors.js'
 import {siteFlags} from '../../flags.js'
@@ -47,9 +48,9 @@ export default class ParamsExec extends FbCommand {
     const entries = entriesOf(chosen(await (await this.aws(site, 'ssm')).under(path), wanted), path)
     const {env, clashes} = environmentWith(this.parent.env, entries, flags)
     if (clashes.length > 0)
-      this.voice.tell(({paint}) => [
-        paint.dim(`${clashes.join(', ')}: the ${flags.override ? 'parameter' : 'variable'} wins`),
-      ])
+      this.voice.tell(({paint, width}) =>
+        wrapped(paint.dim(`${clashes.join(', ')}: the ${flags.override ? 'parameter' : 'variable'} wins`), width, 2),
+      )
     const values = entries.map(([, value]) => value)
     const mask = flags.mask ?? Boolean(this.parent.env.CI)
     const release = this.parent.hold()

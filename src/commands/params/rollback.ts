@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {wrapped} from '../../columns.js'
 import {FbCommand} from '../../command.js'
 import {parseDuration} from '../../durations.js'
 import {UsageError} from '../../errors.js'
@@ -61,7 +62,9 @@ export default class ParamsRollback extends FbCommand {
     const since = parseSince(text, site.clock.now(), parseDuration)
     const {wishes, fresh} = await planRollbackSince(await this.aws(site, 'ssm'), since, site.names.parameterPath)
     if (fresh.length > 0)
-      this.voice.tell(({paint}) => [`${paint.warn('!')} new since then, and left alone: ${fresh.join(', ')}`])
+      this.voice.tell(({paint, width}) =>
+        wrapped(`${paint.warn('!')} new since then, and left alone: ${fresh.join(', ')}`, width, 2),
+      )
     if (wishes.length === 0) this.voice.print(() => [`Nothing has changed since ${since.toISOString()}.`])
     return wishes
   }

@@ -1,5 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
 
+import {wrapped} from '../../columns.js'
 import {FbCommand} from '../../command.js'
 import {type FbError, UsageError} from '../../errors.js'
 import {allNamed, nameArg, siteFlags} from '../../flags.js'
@@ -97,7 +98,7 @@ export default class ParamsSet extends FbCommand {
   private warnOfArgv(assignments: Assignment[], typed: boolean, {type, json}: SetFlags): void {
     const machine = json || Boolean(this.parent.env.CI)
     const warning = refuseArgv(assignments, {machine, plain: typed && type !== 'secure'})
-    if (warning) this.voice.tell(({paint}) => [`${paint.warn('!')} ${warning}`])
+    if (warning) this.voice.tell(({paint, width}) => wrapped(`${paint.warn('!')} ${warning}`, width, 2))
   }
 
   private async values(site: Site, assignments: Assignment[], flags: SetFlags): Promise<Given[]> {
@@ -112,7 +113,7 @@ export default class ParamsSet extends FbCommand {
         prompt: (key) => this.ask.secret(`${key} in ${site.environment.name} (not shown)`, '--stdin or KEY=@FILE'),
       },
     )
-    for (const {note} of given) if (note) this.voice.tell(({paint}) => [paint.dim(`  ${note}`)])
+    for (const {note} of given) if (note) this.voice.tell(({paint, width}) => wrapped(paint.dim(`  ${note}`), width, 2))
     return given
   }
 }
