@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 
 import {prepareTail} from '../../src/log-access.js'
+import type {Page} from '../../src/logs/source.js'
 import {tail} from '../../src/logs/tail.js'
 import type {Site} from '../../src/site.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
@@ -14,16 +15,17 @@ const story = Array.from({length: 4000}, (_, i): Arriving => {
   return {id: String(i), at, ingestedAt: visible, visible, group: 'g', stream: 's', message: `line ${i}`}
 })
 
-/** fb on a machine whose clock is so many minutes ahead of AWS's. */
-async function tailed(minutes: number, asked: {since?: string; lines?: number; for?: number; follow?: boolean}) {
+type Ahead = number | ((at: number) => number)
+
+/** A machine whose clock is so many minutes ahead of AWS's, always or at a time. */
+function machine(minutes: Ahead, answer = (page: Page) => page) {
   const aws = manualClock(START)
-  const clock = {...aws, now: () => new Date(aws.now().getTime() + minutes * MINUTE)}
+  const aheadAt = (at: number) => (typeof minutes === 'number' ? minutes : minutes(at))
+  const clock = {...aws, now: () => new Date(aws.now().getTime() + aheadAt(aws.now().getTime()) * MINUTE)}
   const weather = {size: () => 100, latency: () => 50, trouble: 0}
   const {read} = cloudWatch(story, aws, weather, randomOf(1))
-  const page: typeof read = async (query) => ({
-    ...(await read(query)),
-    answered: Math.floor(aws.now().getTime() / 1000) * 1000,
-  })
+  const page: typeof read = async (query) =>
+    answer({...(await read(query)), answered: Math.floor(aws.now().getTime() / 1000) * 1000})
   const site = {
     settings: {services: {v1: {health: '/health'}}},
     service: 'v1',
@@ -32,6 +34,15 @@ async function tailed(minutes: number, asked: {since?: string; lines?: number; f
     clock,
     adapters: new Map([['logs', Promise.resolve({page})]]),
   } as unknown as Site
+  return {aws, site}
+}
+
+async function tailed(
+  minutes: Ahead,
+  asked: {since?: string; lines?: number; for?: number; follow?: boolean},
+  answer?: (page: Page) => Page,
+) {
+  const {aws, site} = machine(minutes, answer)
   const hearer = {onScreen: false, attended: false, json: false, say() {}}
   const {plan, means} = await prepareTail([site], {group: ['g'], order: 'arrival', ...asked}, hearer)
   const ids: number[] = []
@@ -60,4 +71,21 @@ it.each([-5, 0, 5])('with a clock that is %i minutes ahead the newest lines are 
   expect(Math.max(...ids)).toBeGreaterThan(1980)
   const {ids: all} = await tailed(minutes, {since: '1m', follow: false})
   expect(all.length).toBeGreaterThan(180)
+})
+
+it.each([
+  ['put forward', (at: number) => (at > START + 3 * MINUTE ? 5 : 0)],
+  ['put right', (at: number) => (at > START + 3 * MINUTE ? 0 : -5)],
+  ['put back', (at: number) => (at > START + 3 * MINUTE ? -5 : 0)],
+])('loses no line when the clock is %s meanwhile', async (_, minutes) => {
+  const {ids} = await tailed(minutes, {since: '1m', for: 12 * MINUTE})
+  expect([...ids].sort((a, b) => a - b)).toEqual(from(Math.min(...ids), 3999))
+})
+
+it('does not wait for the time of an AWS that only throttles', async () => {
+  const throttle = () => {
+    throw Object.assign(new Error('Rate exceeded'), {name: 'ThrottlingException'})
+  }
+  const {ended} = await tailed(0, {since: '10m', for: MINUTE}, throttle)
+  expect(ended).toBeLessThan(START + MINUTE + 15_000)
 })
