@@ -1,6 +1,8 @@
 import {expect, it} from 'vitest'
 
 import {prepareTail} from '../../src/log-access.js'
+import {prepareSearch} from '../../src/log-search.js'
+import {wantedOf} from '../../src/logs/search-plan.js'
 import type {Page} from '../../src/logs/source.js'
 import {tail} from '../../src/logs/tail.js'
 import type {Site} from '../../src/site.js'
@@ -32,7 +34,10 @@ function machine(minutes: Ahead, answer = (page: Page) => page) {
     environment: {region: 'us-east-1'},
     connection: {signal: new AbortController().signal},
     clock,
-    adapters: new Map([['logs', Promise.resolve({page})]]),
+    adapters: new Map([
+      ['logs', Promise.resolve({page})],
+      ['insights', Promise.resolve({})],
+    ]),
   } as unknown as Site
   return {aws, site}
 }
@@ -71,6 +76,15 @@ it.each([-5, 0, 5])('with a clock that is %i minutes ahead the newest lines are 
   expect(Math.max(...ids)).toBeGreaterThan(1980)
   const {ids: all} = await tailed(minutes, {since: '1m', follow: false})
   expect(all.length).toBeGreaterThan(180)
+})
+
+it.each([-5, 5])('with a clock that is %i minutes ahead a search looks up to the present', async (minutes) => {
+  const {site} = machine(minutes)
+  const asked = {since: '10m', engine: 'filter'}
+  const wantedAt = (now: number) => wantedOf('line', asked, {now, onScreen: false})
+  const {search} = await prepareSearch([site], wantedAt, {group: ['g']}, {say() {}, onScreen: false})
+  expect(Math.abs(search.to - START)).toBeLessThan(2000)
+  expect(search.to - search.from).toBe(10 * MINUTE)
 })
 
 it.each([
