@@ -1,5 +1,6 @@
 import {NotFound, UsageError} from './errors.js'
 import {awsTime, byAwsTime} from './logs/aws-clock.js'
+import {catchingUp, type Passing} from './logs/catching-up.js'
 import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
@@ -48,6 +49,8 @@ export type Hearer = {
   attended: boolean
   json: boolean
   say(text: string): void
+  /** For what is of interest only while it is true; in a pipe nothing is. */
+  passing?: Passing
   cursor?: {load(): Promise<Kept[]>; keep(kept: Kept[]): Promise<void>}
 }
 
@@ -58,7 +61,7 @@ export async function prepareTail(
   hearer: Hearer,
 ) {
   const [site] = sites
-  const {say, onScreen, attended, json, cursor} = hearer
+  const {say, onScreen, attended, json, passing, cursor} = hearer
   const [targets, deployedAt, saved = []] = await Promise.all([
     findTargets(sites, asked),
     asked.deploy ? newestDeployment(sites) : undefined,
@@ -77,6 +80,7 @@ export async function prepareTail(
     means: {
       ...means,
       live,
+      progress: passing && catchingUp(passing, plan.zone),
       keep: cursor?.keep,
       tick(at: number) {
         for (const watch of watches) watch.tick(at)

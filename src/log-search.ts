@@ -1,5 +1,6 @@
 import {AccessError, explain} from './errors.js'
 import {findTargets, type LogsAsked, logMeans} from './log-access.js'
+import {awsTime} from './logs/aws-clock.js'
 import {betterEngine, costOf, type Engine, onlyEngine, type Volume} from './logs/engine.js'
 import {quotaOf} from './logs/quota.js'
 import type {Search} from './logs/search.js'
@@ -11,24 +12,27 @@ const SHARE = 0.8
 
 export type Hearer = {say(text: string): void; onScreen: boolean}
 
-/** All that searching needs: where, by which engine at what cost, and the way to read. */
+/** All that searching needs: what and where, by which engine at what cost, and the way to read. `wantedAt` a time (ms). */
 export async function prepareSearch(
   sites: [Site, ...Site[]],
-  wanted: Wanted,
+  wantedAt: (now: number) => Wanted,
   asked: LogsAsked,
   {say, onScreen}: Hearer,
 ) {
   const [site] = sites
-  const only = onlyEngine(wanted.engine)
+  // What is wrong with it is told before anything is read, and whatever the time is.
+  const only = onlyEngine(wantedAt(site.clock.now().getTime()).engine)
   const {sources, notes} = await findTargets(sites, asked)
   for (const note of notes) say(note)
+  const means = await logMeans(site, say, onScreen, SHARE)
+  const wanted = wantedAt(await awsTime(means, sources[0]!))
   const search = wanted.searchIn(sources)
   const perSecond = quotaOf(site.environment.region).perSecond * SHARE
   const volume: Volume = {perSecond, ...(only !== 'filter' && {bytes: await volumeOf(site, search)})}
   const engine = only ?? betterEngine(volume)
-  const means = await logMeans(site, say, onScreen, SHARE)
   const insights = await aws(site, 'insights')
-  return {search, engine, volume, usd: usdOf(engine, volume), means, insights, filters: wanted.engine.filters}
+  const usd = usdOf(engine, volume)
+  return {wanted, search, engine, volume, usd, means, insights, filters: wanted.engine.filters}
 }
 
 /** What the query costs; nothing is known of groups whose metric may not be read. */

@@ -99,6 +99,11 @@ export class Reading {
     }
   }
 
+  /** What is older (ms) was read for the first time. */
+  get reached(): number {
+    return this.lanes[0].done
+  }
+
   /** Nothing that is older (ms) is handed out any more. */
   get floor(): number {
     return Math.max(this.since, this.ledger.floor, this.leastRead())

@@ -1,4 +1,5 @@
 import type {Clock} from '../clock.js'
+import type {Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
 import {LiveLane, liveQuery, type OpenLive} from './live.js'
@@ -46,6 +47,8 @@ export type TailMeans = {
   keep?: (kept: Kept[]) => Promise<void>
   /** Told when there was nothing to read so far. */
   nothing?: () => Promise<void>
+  /** Told before lines are shown, and when nothing more comes, how far all is read. */
+  progress?: (progress: Progress) => void
   /** Told that time passes. */
   tick?: (now: number) => void
 }
@@ -61,6 +64,7 @@ export type Summary = {
 
 const KEEP = 10_000
 const NEVER = Number.POSITIVE_INFINITY
+const OVER: Progress = {reached: 0, to: 0, lines: 0}
 
 /**
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
@@ -89,12 +93,16 @@ export async function* tail(
       const entries = output.take(batch, now())
       for (const reading of readings) reading.taken(batch)
       silence.tick(output, entries.length, now())
+      const to = Math.min(plan.until ?? NEVER, now())
+      means.progress?.({reached: Math.min(...readings.map(({reached}) => reached)), to, lines: entries.length})
       if (entries.length > 0) yield entries
       if (output.ended) break
     }
   } catch (error) {
     // What was still under way when a person or the plan ended it is not missed.
     if (!stop.aborted && !(error instanceof TimeIsUp)) throw error
+  } finally {
+    means.progress?.(OVER)
   }
   const rest = output.release(now())
   if (rest.length > 0) yield rest

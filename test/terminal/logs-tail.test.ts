@@ -40,3 +40,11 @@ it('ends at once at the second Ctrl-C', async () => {
   press('ctrl-c')
   expect(await ended).toEqual({code: 130})
 })
+
+it('says how far a backlog is read while no line of it comes, and takes that away', async () => {
+  const {until, press, ended, screen} = tailing(['--since', '3d', '--include', 'nobody says this'])
+  await until(/^catching up (\S+ )?\d\d:\d\d → (\S+ )?\d\d:\d\d \(\d+ %\)$/)
+  press('ctrl-c')
+  expect(await ended).toEqual({code: 130})
+  expect(screen().join('\n')).not.toContain('catching up')
+})

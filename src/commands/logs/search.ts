@@ -75,15 +75,15 @@ The range is read in slices side by side, which costs nothing. Where that would 
     const {args, flags} = await this.parse(LogsSearch)
     const [site, ...others] = await this.openServices(flags, [])
     const {onScreen} = this.voice
-    const wanted = wantedOf(args.query, flags, {now: site.clock.now().getTime(), onScreen})
+    const wantedAt = (now: number) => wantedOf(args.query, flags, {now, onScreen})
     const progress = await this.voice.passing()
     const say = (text: string) => {
       progress.clear()
       this.voice.tell(({paint, safe}) => [`${paint.dim('·')} ${safe(text)}`])
     }
-    const prepared = await prepareSearch([site, ...others], wanted, flags, {say, onScreen})
+    const prepared = await prepareSearch([site, ...others], wantedAt, flags, {say, onScreen})
+    const {wanted, usd} = prepared
     this.voice.tell((canvas) => headerText(prepared, wanted, canvas))
-    const {usd} = prepared
     if (usd > flags['max-cost']) await this.ask.agree(flags.yes, costQuestion(prepared.volume))
     const work = {...prepared, progress, allowed: flags.yes ? Infinity : Math.max(usd, flags['max-cost'])}
     if (wanted.rawQuery) return this.rows(work, wanted.rawQuery)

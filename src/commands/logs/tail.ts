@@ -102,11 +102,14 @@ ${GUARANTEE}`
     const {onScreen, json} = this.voice
     const attended = onScreen || this.ask.possible
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
-    const say = (text: string) =>
+    const passing = onScreen ? await this.voice.passing() : undefined
+    const say = (text: string) => {
+      passing?.clear()
       this.voice.tell(({paint, safe, width}) =>
         wrapped(/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`, width, 2),
       )
-    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, cursor})
+    }
+    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, passing, cursor})
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
     const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = means.clock.now().getTime() - plan.startedAt
