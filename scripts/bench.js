@@ -7,6 +7,7 @@ import {join} from 'node:path'
 
 import {benchInfra, firstWork} from './bench/infra.js'
 import {benchLogSearch} from './bench/log-search.js'
+import {benchLogTail} from './bench/log-tail.js'
 import {benchLogs} from './bench/logs.js'
 import {benchState} from './bench/state.js'
 import {root} from './build.js'
@@ -65,6 +66,7 @@ async function report() {
   if (far) firstWork({home, fb, run, line, place: far})
   await benchLogSearch({home, line})
   await benchLogs({home, line, rounds: Math.ceil(rounds / 4)})
+  await benchLogTail({home, fb, peak, line})
 }
 
 /** Each once per round, so that a busy moment of the machine hits all of them; two rounds first to warm up. */

@@ -1,8 +1,13 @@
 // Part of npm run bench: log lines, from CloudWatch's answer to the pipe.
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {bundled} from './bundled.js'
+
+const reporter = fileURLToPath(new URL('../peak-memory.cjs', import.meta.url))
 
 const COUNT = 1_000_000
 const GOALS = {parse: 250_000, pretty: 100_000, json: 150_000}
@@ -15,15 +20,17 @@ export async function benchLogs({home, line, rounds}) {
   line(`${COUNT.toLocaleString('en-US')} log lines`, 'a second', 'MiB', 'goals')
   for (const [mode, goal] of Object.entries(GOALS)) {
     const runs = []
-    for (let round = 0; round < rounds; round++) runs.push(await measure(outfile, mode))
+    for (let round = 0; round < rounds; round++) runs.push(await measure(outfile, mode, join(home, 'rss')))
     const {perSecond, mib} = runs.sort((a, b) => a.perSecond - b.perSecond)[rounds >> 1]
-    line(WORDS[mode], perSecond.toLocaleString('en-US'), String(mib), `${goal / 1000}k / 150`)
+    line(WORDS[mode], perSecond.toLocaleString('en-US'), mib.toFixed(0), `${goal / 1000}k / 150`)
   }
 }
 
 /** A reader that takes all it gets is at the other end. */
-async function measure(script, mode) {
-  const child = spawn(process.execPath, [script, mode, String(COUNT)], {stdio: ['ignore', 'pipe', 'pipe']})
+async function measure(script, mode, file) {
+  const command = ['--require', reporter, script, mode, String(COUNT)]
+  const env = {...process.env, RSS_FILE: file}
+  const child = spawn(process.execPath, command, {env, stdio: ['ignore', 'pipe', 'pipe']})
   let said = ''
   child.stdout.resume()
   child.stderr.on('data', (chunk) => {
@@ -31,5 +38,5 @@ async function measure(script, mode) {
   })
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${mode}: ${said}`)
-  return JSON.parse(said)
+  return {perSecond: Number(said), mib: Number(readFileSync(file, 'utf8')) / 1024}
 }

@@ -137,10 +137,7 @@ async function call(
   const report = (error?: Error) =>
     trace?.({operation, ms: Date.now() - started, attempts: seen.attempts, error: error?.name})
   try {
-    const answer = await Promise.race([
-      (client.send as Send).call(client, command, {abortSignal}),
-      aborted(abortSignal),
-    ])
+    const answer = await orAborted((client.send as Send).call(client, command, {abortSignal}), abortSignal)
     report()
     return answer
   } catch (error) {
@@ -162,9 +159,17 @@ async function missingProfile(error: Error, profile?: string): Promise<Error> {
   return profile in known ? error : new CredentialsProviderError(`profile ${profile} could not be found in ~/.aws`)
 }
 
-/** The SDK looks at the signal before and during a request, but not while it waits to repeat one. */
-const aborted = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), {once: true}))
+/**
+ * The SDK looks at the signal before and during a request, but not while it waits to repeat one. A listener that stays would
+ * hold the answer as long as the process lives.
+ */
+function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, {once: true})
+    sent.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
 
 const noAnswer = (ms: number) => Object.assign(new Error(`no answer within ${ms / 1000} s`), {name: 'TimeoutError'})
 

@@ -4,7 +4,7 @@ import {resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import type {Kept} from '../logs/tail.js'
 
-const VERSION = 1
+const VERSION = 2
 
 /** Where reading of logs ended, in a file that is whole at any moment: a new one takes the place of the old one. */
 export function cursorFile(directory: string, name: string) {
@@ -37,7 +37,7 @@ function parsed(text: string, path: string): Kept[] {
   } catch {
     // The same as a file of something else.
   }
-  throw unusable(path, 'It was not written by fb logs tail.')
+  throw unusable(path, 'It was not written by this version of fb logs tail.')
 }
 
 const unusable = (path: string, reason: string) =>

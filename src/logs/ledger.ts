@@ -1,14 +1,18 @@
 import type {LogEvent} from './event.js'
+import {IdSet, numberOf} from './id-set.js'
 
-/** 56 digits and their place in a set: about 100 bytes each. */
+/** About 10 MB. */
 const CAP = 500_000
+
+/** What a ledger remembers, for a file. */
+export type Seen = [second: number, ids: number[]][]
 
 /**
  * Which events were seen already, from `floor` on: nothing older is asked for again, so nothing older is remembered. By the
  * second in which they happened, because they are forgotten by age.
  */
 export class Ledger {
-  private readonly seconds = new Map<number, Set<string>>()
+  private readonly seconds = new Map<number, IdSet>()
   private oldest = Number.POSITIVE_INFINITY
   size = 0
   /** No event before it is remembered (ms). */
@@ -22,16 +26,21 @@ export class Ledger {
    * time comes; the others wait for it, and are read again then.
    */
   admit({id, at}: LogEvent, now: number): boolean {
-    const second = Math.floor(at / 1000)
-    const seen = this.seconds.get(second)
-    if (seen?.has(id) || at < this.floor) return false
-    if (at > now && this.ahead >= this.cap / 4) return false
-    if (at > now) this.ahead++
-    if (seen) seen.add(id)
-    else this.seconds.set(second, new Set([id]))
-    this.oldest = Math.min(this.oldest, second)
+    const early = at > now
+    if (at < this.floor || (early && this.ahead >= this.cap / 4)) return false
+    if (!this.idsOf(Math.floor(at / 1000)).add(numberOf(id))) return false
+    if (early) this.ahead++
     this.size++
     return true
+  }
+
+  private idsOf(second: number): IdSet {
+    const known = this.seconds.get(second)
+    if (known) return known
+    const fresh = new IdSet()
+    this.seconds.set(second, fresh)
+    this.oldest = Math.min(this.oldest, second)
+    return fresh
   }
 
   /** Forgets what is older than `before`, and as much more as the cap demands. */
@@ -62,15 +71,12 @@ export class Ledger {
   }
 
   /** All but `except`, for a later run that goes on where this one ends. */
-  save(except: Set<string>): [second: number, ids: string[]][] {
-    return [...this.seconds].map(([second, ids]) => [second, [...ids].filter((id) => !except.has(id))])
+  save(except: Set<string>): Seen {
+    const others = new Set([...except].map(numberOf))
+    return [...this.seconds].map(([second, ids]) => [second, ids.without(others)])
   }
 
-  load(saved: [second: number, ids: string[]][]): void {
-    for (const [second, ids] of saved) {
-      this.seconds.set(second, new Set(ids))
-      this.size += ids.length
-      this.oldest = Math.min(this.oldest, second)
-    }
+  load(saved: Seen): void {
+    for (const [second, ids] of saved) for (const id of ids) if (this.idsOf(second).add(id)) this.size++
   }
 }

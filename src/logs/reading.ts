@@ -2,7 +2,7 @@ import {duration} from '../durations.js'
 import {Asking, type Way} from './asking.js'
 import {backwards} from './backwards.js'
 import type {LogEvent} from './event.js'
-import {Ledger} from './ledger.js'
+import {Ledger, type Seen} from './ledger.js'
 import {unless} from './retry.js'
 import type {Query, Source} from './source.js'
 
@@ -38,7 +38,7 @@ export type Means = Way & {
 }
 
 /** How far a reading had come, for one that goes on there. */
-export type Saved = {since: number; done: [age: number, done: number][]; seen: [second: number, ids: string[]][]}
+export type Saved = {since: number; done: [age: number, done: number][]; seen: Seen}
 
 /**
  * Reads a source so that each event is handed out exactly once, if CloudWatch has it within `late` of its timestamp. The

@@ -1,6 +1,11 @@
 import {Readable} from 'node:stream'
+import {setImmediate as turn} from 'node:timers/promises'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
+import {CloudWatchLogsClient, FilterLogEventsCommand} from '@aws-sdk/client-cloudwatch-logs'
 import {describe, expect, it} from 'vitest'
 
+import {connect} from '../../src/aws/clients.js'
 import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
@@ -36,6 +41,17 @@ function connected(answer: (request: Request, count: number) => Answer) {
 /** When a request was signed. */
 const timeOf = ({headers}: Request) =>
   Date.parse(headers['x-amz-date']!.replace(/^(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'))
+
+it('lets go of an answer that nobody has any more, although the process goes on: a tail reads a million lines', async () => {
+  const {connection} = connected(() => ({body: '{"events": []}'}))
+  const {look} = connect(CloudWatchLogsClient, connection)
+  const answer = async () => new WeakRef((await look(new FilterLogEventsCommand({}))) as object)
+  const answers = [await answer(), await answer()]
+  await turn()
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  expect(answers.map((one) => one.deref())).toEqual([undefined, undefined])
+})
 
 const repository = {account: '000000000000', region: 'eu-west-1', name: 'app'}
 
