@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest'
 
+import type {Clock} from '../../src/clock.js'
 import {Echoes} from '../../src/logs/echoes.js'
 import type {LogEvent} from '../../src/logs/event.js'
 import {filterOf} from '../../src/logs/filter.js'
 import {LiveLane, type LiveUpdate, liveQuery, refuseManyGroups} from '../../src/logs/live.js'
 import {tail} from '../../src/logs/tail.js'
-import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
+import {type Arriving, cloudWatch, manualClock, randomOf, START, sharedClock} from '../support/cloudwatch.js'
 
 const MINUTE = 60_000
 const named = (name: string, more = {}) => Object.assign(new Error(name), {name, ...more})
@@ -33,7 +34,7 @@ function story(random: () => number): Arriving[] {
 }
 
 /** Live Tail over the same events: by arrival, some left out, breaking off now and then, and nothing of the time in between. */
-function liveTail(events: Arriving[], clock: ReturnType<typeof manualClock>, random: () => number) {
+function liveTail(events: Arriving[], clock: Clock, random: () => number) {
   const sorted = [...events].sort((a, b) => a.visible - b.visible)
   return async function* (): AsyncGenerator<LiveUpdate> {
     let seen = clock.now().getTime()
@@ -52,13 +53,14 @@ function liveTail(events: Arriving[], clock: ReturnType<typeof manualClock>, ran
 async function tailed(seed: number) {
   const random = randomOf(seed)
   const events = story(random)
-  const clock = manualClock(START + 30_000)
+  const clock = sharedClock(START + 30_000)
   const weather = {size: () => 50, latency: () => 20, trouble: 0.02}
   const notes: string[] = []
   const patience = {
     clock,
     signal: new AbortController().signal,
     login: true,
+    random,
     note: (text: string) => void notes.push(text),
   }
   const means = {
@@ -71,7 +73,7 @@ async function tailed(seed: number) {
   const plan = {
     sources: [{group: 'g'}],
     since: START,
-    end: START + 12 * MINUTE,
+    end: START + 8 * MINUTE,
     follow: true,
     lines: seed % 2 ? undefined : 20,
     late: 2 * MINUTE,

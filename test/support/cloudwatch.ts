@@ -31,6 +31,48 @@ export function manualClock(start = START) {
   return clock
 }
 
+/** A clock for several who sleep at the same time: it moves to whoever wakes first, once all of them wait. */
+export function sharedClock(start = START) {
+  let now = start
+  const sleepers = new Map<() => void, number>()
+  let planned = false
+  const plan = () => {
+    if (planned || sleepers.size === 0) return
+    planned = true
+    setImmediate(() => {
+      planned = false
+      const [first] = [...sleepers].sort(([, a], [, b]) => a - b)
+      if (first) {
+        const [wake, at] = first
+        now = Math.max(now, at)
+        wake()
+      }
+      plan()
+    })
+  }
+  const clock: ReturnType<typeof manualClock> = {
+    now: () => new Date(now),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted()
+        const end = (settle: () => void) => {
+          sleepers.delete(wake)
+          signal?.removeEventListener('abort', abort)
+          settle()
+        }
+        const wake = () => end(resolve)
+        const abort = () => end(() => reject(signal!.reason))
+        signal?.addEventListener('abort', abort, {once: true})
+        sleepers.set(wake, now + ms)
+        plan()
+      }),
+    advance: (ms) => {
+      now += ms
+    },
+  }
+  return clock
+}
+
 /** An event, and when CloudWatch has it. */
 export type Arriving = LogEvent & {visible: number}
 
