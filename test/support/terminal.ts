@@ -1,3 +1,4 @@
+import type {Socket} from 'node:net'
 import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import {onTestFinished} from 'vitest'
@@ -37,6 +38,7 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
     cwd: directory,
     env: {LANG: 'C.UTF-8', ...env},
   })
+  readToTheEnd(child)
   const seen = new Listeners()
   let raw = ''
   let code: number | undefined
@@ -87,6 +89,22 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
     cells: () => cellsOf(screen),
     raw: () => raw,
     cursorVisible: () => raw.lastIndexOf('\u001b[?25h') >= raw.lastIndexOf('\u001b[?25l'),
+  }
+}
+
+/** node-pty throws away what it has not read 200 ms after a program has ended. A busy machine may not have read it by then. */
+function readToTheEnd(child: pty.IPty): void {
+  const {_socket: socket} = child as unknown as {_socket: Socket}
+  const destroy = socket.destroy.bind(socket)
+  let read = 0
+  child.onData(({length}) => {
+    read += length
+  })
+  socket.destroy = (error) => {
+    const before = read
+    if (error) return destroy(error)
+    setTimeout(() => (read > before ? socket.destroy() : destroy()), 20)
+    return socket
   }
 }
 
