@@ -143,13 +143,16 @@ function sumText(plan: Plan, next: {kept?: string} | undefined, {paint, safe, wi
 
 type Asides = {warnings: Diagnostic[]; modules?: string[]; plainHttp: boolean}
 
-/** What is said beside the plan. */
-export function asidesText({warnings, modules, plainHttp}: Asides, {env}: Plan, canvas: Canvas): string[] {
+/** What is said beside the plan: of the load balancer only where it is looked at. */
+export function asidesText({warnings, modules, plainHttp}: Asides, {env}: Pick<Plan, 'env'>, canvas: Canvas): string[] {
   const {paint, safe, width} = canvas
   const note = (text: string) => wrapped(`${paint.warn('!')} ${safe(text)}`, width, 2)
   return [
     ...warnings.flatMap(({summary, detail}) => note(`${summary}. ${detail.replace(/\s+/g, ' ')}`)),
-    ...(modules ? note(`Only ${listed(modules)} and what it needs: the rest may differ too.`) : []),
-    ...(plainHttp ? plainHttpText(env, canvas) : []),
+    ...(modules ? note(onlyText(modules)) : []),
+    ...(plainHttp && (modules?.includes('ecs') ?? true) ? plainHttpText(env, canvas) : []),
   ]
 }
+
+const onlyText = (modules: string[]) =>
+  `Only ${listed(modules)} and what ${modules.length > 1 ? 'they need' : 'it needs'}: the rest may differ too.`

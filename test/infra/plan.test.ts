@@ -4,7 +4,7 @@ import {expect, it} from 'vitest'
 import type {Definition} from '../../src/infra/definition.js'
 import {keptBytes, keptPlan, readKept} from '../../src/infra/kept-plan.js'
 import {readPlan} from '../../src/infra/plan.js'
-import {planText} from '../../src/infra/plan-text.js'
+import {asidesText, planText} from '../../src/infra/plan-text.js'
 import {canvas} from '../support/canvas.js'
 
 /** Recorded from Terraform 1.11 and hashicorp/aws 5.100 against moto, and cut: no database any more, another port, a NAT gateway per zone. */
@@ -146,4 +146,12 @@ it('keeps a plan with everything that an apply of it needs', () => {
   const elsewhere = {...kept, files: {...kept.files, '../../.bashrc': Buffer.from('rm')}}
   expect(() => readKept(keptBytes(elsewhere), 'x.tfplan')).toThrow('x.tfplan is not a plan of fb.')
   expect(() => readKept(Buffer.from('PK\u0003\u0004'), 'x.tfplan')).toThrow('x.tfplan is not a plan of fb.')
+})
+
+it('says of which modules alone it is, and nothing of a load balancer that is not among them', () => {
+  const said = (modules?: string[]) =>
+    asidesText({warnings: [], modules, plainHttp: true}, {env: 'dev'}, canvas()).join(' ')
+  expect(said(['kms'])).toBe('! Only kms and what it needs: the rest may differ too.')
+  expect(said(['kms', 'ssm'])).toBe('! Only kms and ssm and what they need: the rest may differ too.')
+  for (const modules of [undefined, ['ecs']]) expect(said(modules)).toContain('speaks plain HTTP')
 })

@@ -5,6 +5,7 @@ import {explain, Interrupted} from '../../errors.js'
 import {terraformFlags} from '../../flags.js'
 import {type Drift, readDrift, withCulprits} from '../../infra/drift.js'
 import {driftText} from '../../infra/drift-text.js'
+import {asidesText} from '../../infra/plan-text.js'
 import {targetsIn} from '../../infra/targets.js'
 import type {Site} from '../../site.js'
 import type {Stack} from '../../stack-access.js'
@@ -32,10 +33,12 @@ export default class InfraDrift extends FbCommand {
     await this.caller(site)
     const lockTimeout = flags['lock-timeout']
     const stack = await this.planning(site, lockTimeout)
-    const targets = targetsIn(stack.definition, flags['target-module'])
+    const {'target-module': modules} = flags
+    const targets = targetsIn(stack.definition, modules)
     const wanted = {lockTimeout, known: stack.known, mode: 'refresh-only' as const, targets}
     const {json} = await this.carryOut(planStack(stack, wanted), site.clock)
     const drift = await this.explained(site, stack, readDrift(json, stack.definition))
+    this.voice.tell((canvas) => asidesText({warnings: [], modules, plainHttp: false}, drift, canvas))
     this.voice.print((canvas) => driftText(drift, site.clock.now(), canvas))
     if (flags['exit-code'] && drift.drifted.length > 0) this.exitAs(DIFFERENCES)
     return drift
