@@ -155,7 +155,9 @@ export default class Deploy extends FbCommand {
     const run = deploy({...api, observe, testUrl}, plan, patient, steering, site.clock)
     const outcome = await this.follow(run, site.clock, (event) => {
       if (event.type !== 'done') return
-      if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
+      const before = takenBack ? `${takenBack} was rolled back. ` : ''
+      if (event.step === 'register')
+        this.stands(`${before}${event.detail} is registered; no deployment of it was started.`)
       if (event.step === 'create') this.leaveRunning(event.detail, site)
     })
     return this.conclude(outcome, outcomeText)

@@ -89,6 +89,14 @@ describe('fb deploy while another deployment is running', () => {
     expect(told).toContain('ask you whether it is still wanted')
   })
 
+  it('says that it was rolled back also when what comes next may not be deployed', async () => {
+    const {fb, first, sandbox} = await busy(1)
+    sandbox.fault('access-denied:CreateDeployment')
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace'))
+    expect(code).toBe(4)
+    expect(stderr).toMatch(new RegExp(`State {2}${first} was rolled back\\. \\S+:5 is registered; no deployment of it`))
+  })
+
   it('ends it with --if-busy replace once its traffic has moved, and does not roll it back', async () => {
     const {fb, first, statusOf} = await busy(5)
     const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
