@@ -131,8 +131,9 @@ export default class Deploy extends FbCommand {
     const now = site.clock.now()
     if (plan.already && !plan.busy) return this.conclude(noop(plan, takenBack), outcomeText)
     const skip = flags['skip-check']
+    plan = {...plan, ifBusy: flags['if-busy']}
     const [checks, unheeded] = await Promise.all([checksOf(site, plan, skip), unheededAlarms(site, plan, skip)])
-    plan = {...plan, ifBusy: flags['if-busy'], checks, unheeded}
+    plan = {...plan, checks, unheeded}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)

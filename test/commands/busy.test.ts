@@ -128,6 +128,17 @@ describe('fb deploy while another deployment is running', () => {
   })
 
   describe('and an alarm fires, maybe because of that one,', () => {
+    it.each([
+      [1, {code: 0, alarms: 'warn'}],
+      [5, {code: 7, alarms: 'fail'}],
+    ])('says in a dry run after %i min whether that is in the way of replacing it', async (minutes, expected) => {
+      const {fb, sandbox} = await busy(minutes)
+      sandbox.fault('alarm-stuck')
+      const {code, stdout} = await fb(deploy('1.1.1', '--dry-run', '--if-busy', 'replace', '--json'))
+      const {result: alarms} = JSON.parse(stdout).checks.find(({id}: {id: string}) => id === 'alarms')
+      expect({code, alarms}).toEqual(expected)
+    })
+
     it('takes it back at once with --if-busy replace, and deploys when the alarm is OK again', async () => {
       const {fb, first, sandbox, releases} = await busy(1)
       await alarmForMinutes(sandbox)
