@@ -194,7 +194,7 @@ export default class Deploy extends FbCommand {
     if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
     const {clock} = site
     const {way, api, deadline} = await wayOf(site, plan, flags.timeout)
-    const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
+    const how = flags['if-busy'] ?? (await this.askAbout(way, plan.already, clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
     if (how === 'attach') {
       steering.refuseForeign()
@@ -214,9 +214,9 @@ export default class Deploy extends FbCommand {
     })
   }
 
-  private askAbout(way: InTheWay, now: Date): Promise<IfBusy> {
+  private askAbout(way: InTheWay, already: boolean, now: Date): Promise<IfBusy> {
     this.voice.tell((canvas) => ['', ...wayText(way, now, canvas), ''])
-    return this.ask.choose('What now?', wayChoices(way), '--if-busy')
+    return this.ask.choose('What now?', wayChoices(way, already), '--if-busy')
   }
 
   private async reference(

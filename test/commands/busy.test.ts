@@ -232,6 +232,20 @@ describe('on a terminal', () => {
     expect(sandbox.status().deployments).toHaveLength(4)
   })
 
+  it('says that nothing is deployed when what is asked for serves beside it', async () => {
+    const here = await busy(1)
+    const {until, press, type, ended, screen} = terminal(deploy('1.0.0'), here)
+    await until('❯ Wait until it is over')
+    expect(screen().join('\n')).toContain('Stop it and roll it back, and deploy nothing: v3 (1.0.0) serves on.')
+    press('down')
+    await until('❯ Stop')
+    press('enter')
+    await until('roll it back\\? \\(y/N\\)')
+    type('y\r')
+    expect(await ended).toEqual({code: 0})
+    expect(screen().join('\n')).toContain('was rolled back, and nothing')
+  })
+
   it('says of one whose traffic has moved that ending it loses the quick way back', async () => {
     const {until, screen} = await asked(5)
     await until('❯ Wait until it is over')
