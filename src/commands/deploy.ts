@@ -178,7 +178,7 @@ export default class Deploy extends FbCommand {
     if (flags['template-env'] && !templates.taskDefinition && !templates.appSpec) throw noTemplates(templatesFor)
     const scene = {env: environment.name, account, region, service, caller, names}
     return async () => {
-      const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
+      const plan = await this.voice.waiting(planDeploy(api, scene, {...flags, ...templates, image, env}))
       return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
     }
   }
