@@ -8,6 +8,7 @@ import type {Check} from './deploy/preflight/check.js'
 import {factsOfPlan} from './deploy/preflight/facts.js'
 import {preflight} from './deploy/preflight/preflight.js'
 import {refuseFailed} from './deploy/preflight/preflight-text.js'
+import {goesBack} from './deploy/rollback-marks.js'
 import type {WaitFor} from './deploy/watch.js'
 import {aws, observer, type Site} from './site.js'
 import type {Steering} from './steering.js'
@@ -17,13 +18,22 @@ export function preflightReads(site: Site) {
   return aws(site, 'ecs', 'codedeploy', 'elb', 'ecr', 'logs', 'parameterNames', 'cloudwatch', 'autoscaling')
 }
 
-/** The checks of a deployment that is planned. One that is in the way is dealt with elsewhere. */
+/** The checks of a deployment that is planned. One that is in the way is dealt with elsewhere, and with it what alarms fire about. */
 export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Promise<Check[]> {
   const api = await preflightReads(site)
   const place = {account: site.environment.account, now: site.clock.now()}
   const checks = await preflight(api, factsOfPlan(api, plan, place), skip)
-  return checks.filter(({id}) => !plan.busy || id !== 'in-flight')
+  const {busy, ifBusy} = plan
+  if (!busy) return checks
+  const others = checks.filter(({id}) => id !== 'in-flight')
+  return ifBusy === 'replace' && !busy.terminationStarted && !goesBack(busy) ? others.map(afterwards) : others
 }
+
+/** What is replaced is taken back whatever fires, and the new one waits for the alarms. */
+const afterwards = (check: Check): Check =>
+  check.id === 'alarms' && check.result === 'fail'
+    ? {...check, result: 'warn', fix: 'the other one is rolled back first, then no alarm must fire'}
+    : check
 
 /** Alarms that fire and whose check was left out: CodeDeploy would stop at once what heeds them. Those that cannot be read are heeded. */
 export async function unheededAlarms(site: Site, {group}: DeployPlan, skip: string[]): Promise<string[]> {

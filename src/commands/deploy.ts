@@ -131,8 +131,9 @@ export default class Deploy extends FbCommand {
     const now = site.clock.now()
     if (plan.already && !plan.busy) return this.conclude(noop(plan, takenBack), outcomeText)
     const skip = flags['skip-check']
+    plan = {...plan, ifBusy: flags['if-busy']}
     const [checks, unheeded] = await Promise.all([checksOf(site, plan, skip), unheededAlarms(site, plan, skip)])
-    plan = {...plan, ifBusy: flags['if-busy'], checks, unheeded}
+    plan = {...plan, checks, unheeded}
     if (flags['dry-run']) {
       this.voice.print((canvas) => planText(plan, now, canvas))
       const document = planDocument(plan, now)
@@ -155,7 +156,9 @@ export default class Deploy extends FbCommand {
     const run = deploy({...api, observe, testUrl}, plan, patient, steering, site.clock)
     const outcome = await this.follow(run, site.clock, (event) => {
       if (event.type !== 'done') return
-      if (event.step === 'register') this.stands(`${event.detail} is registered; no deployment of it was started.`)
+      const before = takenBack ? `${takenBack} was rolled back. ` : ''
+      if (event.step === 'register')
+        this.stands(`${before}${event.detail} is registered; no deployment of it was started.`)
       if (event.step === 'create') this.leaveRunning(event.detail, site)
     })
     return this.conclude(outcome, outcomeText)
@@ -175,7 +178,7 @@ export default class Deploy extends FbCommand {
     if (flags['template-env'] && !templates.taskDefinition && !templates.appSpec) throw noTemplates(templatesFor)
     const scene = {env: environment.name, account, region, service, caller, names}
     return async () => {
-      const plan = await planDeploy(api, scene, {...flags, ...templates, image, env})
+      const plan = await this.voice.waiting(planDeploy(api, scene, {...flags, ...templates, image, env}))
       return {...plan, commits: await commitsBetween(this.directory, shortName(plan.previous.image), image.tag ?? '')}
     }
   }
@@ -191,7 +194,7 @@ export default class Deploy extends FbCommand {
     if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
     const {clock} = site
     const {way, api, deadline} = await wayOf(site, plan, flags.timeout)
-    const how = flags['if-busy'] ?? (await this.askAbout(way, clock.now()))
+    const how = flags['if-busy'] ?? (await this.askAbout(way, plan.already, clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
     if (how === 'attach') {
       steering.refuseForeign()
@@ -211,9 +214,9 @@ export default class Deploy extends FbCommand {
     })
   }
 
-  private askAbout(way: InTheWay, now: Date): Promise<IfBusy> {
+  private askAbout(way: InTheWay, already: boolean, now: Date): Promise<IfBusy> {
     this.voice.tell((canvas) => ['', ...wayText(way, now, canvas), ''])
-    return this.ask.choose('What now?', wayChoices(way), '--if-busy')
+    return this.ask.choose('What now?', wayChoices(way, already), '--if-busy')
   }
 
   private async reference(

@@ -78,7 +78,7 @@ export default class Rollback extends FbCommand {
     const {environment, service, names, clock} = site
     const scene = {env: environment.name, account, region: environment.region, service, caller, names}
     const api = await this.aws(site, 'ecs', 'codedeploy', 'elb', 'cloudwatch')
-    const situation = await readSituation(api, scene)
+    const situation = await this.voice.waiting(readSituation(api, scene))
     const chosen = wanted ?? (await this.pick(situation, flags, clock.now()))
     const target = await findTarget(api, situation, chosen)
     return planRollback(api, situation, target, {...flags, respectAlarms: flags['respect-alarms']})

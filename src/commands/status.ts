@@ -38,7 +38,7 @@ export default class Status extends FbCommand {
     const read = () => readStatus(api, place)
     const draw = (status: StatusDocument, canvas: Canvas) => statusText(status, clock.now(), canvas)
     if (flags.watch) return this.voice.keepShowing(read, draw, site.sandbox ? forEyes(clock) : clock, this.signal)
-    const status = await read()
+    const status = await this.voice.waiting(read())
     this.voice.print((canvas) => draw(status, canvas))
     if (flags['exit-status']) this.exitAs(exitCodeOfHealth(status.health))
     return status

@@ -37,7 +37,8 @@ export default class Verify extends FbCommand {
     const image = flags.image ? parseReference(flags.image) : flags.tag ? {repository, tag: flags.tag} : undefined
     const templates = readTemplates(this.directory, names, {account, region, names})
     const place = {scene, account: environment.account, now: clock.now()}
-    const checks = await preflight(api, readFacts(api, place, {...templates, image}), flags['skip-check'])
+    const facts = readFacts(api, place, {...templates, image})
+    const checks = await this.voice.waiting(preflight(api, facts, flags['skip-check']))
     return this.conclude(verified(placeOf(scene), checks), preflightText)
   }
 }

@@ -59,12 +59,14 @@ function howFar(way: InTheWay): string {
   return `${fresh} is being started; ${old} has all the traffic.`
 }
 
-/** What can be done about it, and what each choice loses. */
-export function wayChoices(way: InTheWay): {name: string; short: string; value: IfBusy}[] {
+/** What can be done about it, and what each choice loses. `already`: what is asked for serves beside it. */
+export function wayChoices(way: InTheWay, already = false): {name: string; short: string; value: IfBusy}[] {
   const {old, fresh} = names(way)
   const lost = isKept(way)
     ? `End it now, then deploy. ${old} is terminated: the way back to it takes a deployment.`
-    : `Stop it and roll it back, then deploy. ${fresh} does not go live.`
+    : already
+      ? `Stop it and roll it back, and deploy nothing: ${old} serves on.`
+      : `Stop it and roll it back, then deploy. ${fresh} does not go live.`
   return [
     {
       value: 'wait',

@@ -1,3 +1,4 @@
+import {timeOfDay} from '../durations.js'
 import type {Event} from '../events.js'
 import type {Observe} from './watch.js'
 
@@ -26,6 +27,7 @@ export async function* untilCalm(
     if (firing.length === 0) return yield {type: 'done', step, detail: ''}
     if (at.getTime() - began.getTime() > LASTS || at > deadline)
       return yield {type: 'fail', step, detail: `${firing.join(', ')} still fires`}
-    yield {type: 'progress', step, line: `${firing.join(', ')} still fires`}
+    const last = new Date(Math.min(began.getTime() + LASTS, deadline.getTime()))
+    yield {type: 'progress', step, line: `${firing.join(', ')} still fires; until ${timeOfDay(last)} at most`}
   }
 }

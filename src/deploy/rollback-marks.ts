@@ -26,6 +26,10 @@ export function readRollback({
   return actor && from ? {from: Number(from), to: Number(to), by: actor, reason} : undefined
 }
 
+/** A rollback, CodeDeploy's own or one of fb's. */
+export const goesBack = (deployment: Deployment): boolean =>
+  deployment.rollbackOf !== undefined || readRollback(deployment) !== undefined
+
 export function readRolledBackTag(tags: Record<string, string>, deploymentId: string): RolledBack | undefined {
   const [, id, by, reason] = /^(d-\w+) by (\S+?)(?:: (.*))?$/s.exec(tags[ROLLED_BACK] ?? '') ?? []
   return id === deploymentId ? {by, reason} : undefined

@@ -1,6 +1,7 @@
 import {once} from 'node:events'
 
 import type {Clock} from '../clock.js'
+import {duration} from '../durations.js'
 import type {FbError} from '../errors.js'
 import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
@@ -15,6 +16,9 @@ import {safe, safeJson} from './safe.js'
 type Drawing = (canvas: Canvas) => string[]
 
 type Words = {argv: string[]; json: boolean; env: NodeJS.ProcessEnv}
+
+/** How long AWS may take to answer without a word, in ms. */
+const USUAL = 2000
 
 /** How a command speaks: the result on stdout, everything said along the way on stderr, with --json one document instead. */
 export class Voice {
@@ -165,6 +169,25 @@ export class Voice {
     const now = () => performance.now()
     if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) return passingLine(process.stderr, now)
     return heartbeat((line) => this.tell(line), now)
+  }
+
+  /** What AWS takes long to answer, such as when it throttles: a person sees that it is waited for. */
+  async waiting<T>(work: Promise<T>): Promise<T> {
+    const began = performance.now()
+    let line: Passing | undefined
+    let over = false
+    const timer = setInterval(async () => {
+      const ms = performance.now() - began
+      line ??= ms > USUAL ? await this.passing() : undefined
+      if (!over) line?.show(`waiting for AWS, ${duration(ms)}`)
+    }, 500)
+    try {
+      return await work
+    } finally {
+      over = true
+      clearInterval(timer)
+      line?.clear()
+    }
   }
 
   /** Shows something again and again until the signal: in place on a terminal, elsewhere whenever it has changed. */

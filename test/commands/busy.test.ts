@@ -89,6 +89,14 @@ describe('fb deploy while another deployment is running', () => {
     expect(told).toContain('ask you whether it is still wanted')
   })
 
+  it('says that it was rolled back also when what comes next may not be deployed', async () => {
+    const {fb, first, sandbox} = await busy(1)
+    sandbox.fault('access-denied:CreateDeployment')
+    const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace'))
+    expect(code).toBe(4)
+    expect(stderr).toMatch(new RegExp(`State {2}${first} was rolled back\\. \\S+:5 is registered; no deployment of it`))
+  })
+
   it('ends it with --if-busy replace once its traffic has moved, and does not roll it back', async () => {
     const {fb, first, statusOf} = await busy(5)
     const {code, stdout} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace', '--json'))
@@ -120,6 +128,17 @@ describe('fb deploy while another deployment is running', () => {
   })
 
   describe('and an alarm fires, maybe because of that one,', () => {
+    it.each([
+      [1, {code: 0, alarms: 'warn'}],
+      [5, {code: 7, alarms: 'fail'}],
+    ])('says in a dry run after %i min whether that is in the way of replacing it', async (minutes, expected) => {
+      const {fb, sandbox} = await busy(minutes)
+      sandbox.fault('alarm-stuck')
+      const {code, stdout} = await fb(deploy('1.1.1', '--dry-run', '--if-busy', 'replace', '--json'))
+      const {result: alarms} = JSON.parse(stdout).checks.find(({id}: {id: string}) => id === 'alarms')
+      expect({code, alarms}).toEqual(expected)
+    })
+
     it('takes it back at once with --if-busy replace, and deploys when the alarm is OK again', async () => {
       const {fb, first, sandbox, releases} = await busy(1)
       await alarmForMinutes(sandbox)
@@ -211,6 +230,20 @@ describe('on a terminal', () => {
     press('enter')
     expect(await ended).toEqual({code: 5})
     expect(sandbox.status().deployments).toHaveLength(4)
+  })
+
+  it('says that nothing is deployed when what is asked for serves beside it', async () => {
+    const here = await busy(1)
+    const {until, press, type, ended, screen} = terminal(deploy('1.0.0'), here)
+    await until('❯ Wait until it is over')
+    expect(screen().join('\n')).toContain('Stop it and roll it back, and deploy nothing: v3 (1.0.0) serves on.')
+    press('down')
+    await until('❯ Stop')
+    press('enter')
+    await until('roll it back\\? \\(y/N\\)')
+    type('y\r')
+    expect(await ended).toEqual({code: 0})
+    expect(screen().join('\n')).toContain('was rolled back, and nothing')
   })
 
   it('says of one whose traffic has moved that ending it loses the quick way back', async () => {

@@ -2,7 +2,7 @@ import {age, timeOfDay} from '../../durations.js'
 import {shortName} from '../image.js'
 import {sayBusy} from '../refusals.js'
 import {releaseOf} from '../release.js'
-import {readRollback} from '../rollback-marks.js'
+import {goesBack} from '../rollback-marks.js'
 import {fail, type Look, ok, warn} from './check.js'
 import {imageIn} from './facts.js'
 
@@ -16,8 +16,7 @@ export const alarms: Look = async ({group, scene, inFlight}, aws) => {
   if (firing.length > 0) {
     // It is only about what to advise.
     const busy = await inFlight.catch(() => undefined)
-    const maybeBad = busy && !busy.rollbackOf && !readRollback(busy)
-    return fail(said.join('; '), `fb ${maybeBad ? 'rollback' : 'status'} --env ${scene.env}`)
+    return fail(said.join('; '), `fb ${busy && !goesBack(busy) ? 'rollback' : 'status'} --env ${scene.env}`)
   }
   const unknown = names.filter((name) => !seen.some((one) => one.name === name))
   if (unknown.length > 0)
