@@ -30,6 +30,7 @@ export class Folding {
 
   /** Blocks that nothing was added to for a while, or all of them. */
   release(now = Number.POSITIVE_INFINITY): Entry[] {
+    if (this.open.size === 0) return []
     return [...this.open]
       .filter(([, {raised, touched}]) => now - touched > (raised ? GAP : PATIENCE))
       .flatMap(([key, block]) => this.close(key, block))

@@ -3,7 +3,7 @@ import type {Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
 import {LiveLane, liveQuery, type OpenLive} from './live.js'
-import {asTheyCome, byTime} from './merge.js'
+import {asTheyCome, byTime, inParts} from './merge.js'
 import {type Ended, Output, type OutputPlan} from './output.js'
 import type {Pace} from './quota.js'
 import {Reading, type Saved} from './reading.js'
@@ -87,7 +87,7 @@ export async function* tail(
     const fresh = freshOf(readings, plan)
     if (fresh.length > 0) yield output.send(await lastLines(fresh, output, plan, stop), now())
     const behind = readings.filter((reading) => !fresh.includes(reading))
-    for await (const batch of batchesOf({readings, behind, lane}, plan, stop, nothing)) {
+    for await (const batch of inParts(batchesOf({readings, behind, lane}, plan, stop, nothing))) {
       means.tick?.(now())
       await keeper(now())
       const entries = output.take(batch, now())

@@ -19,9 +19,9 @@ function story(count: number) {
   return Array.from({length: count}, (_, i) => line(i))
 }
 
-function meansOf(events: Arriving[], now: number, note: (text: string) => void = () => {}) {
+function meansOf(events: Arriving[], now: number, note: (text: string) => void = () => {}, size = 7) {
   const clock = manualClock(now)
-  const weather = {size: () => 7, latency: () => 20, trouble: 0}
+  const weather = {size: () => size, latency: () => 20, trouble: 0}
   const groups = new Map(
     ['g0', 'g1'].map((group) => [
       group,
@@ -68,6 +68,23 @@ it('brings the past of several groups in the order of time', async () => {
   const events = story(200)
   const {shown} = await run({}, meansOf(events, START + HOUR).means)
   expect(shown).toEqual(events.map(({id}) => id))
+})
+
+it('shows a page of 10,000 lines in small batches, and goes on within it where --max ended', async () => {
+  const events = story(20_000)
+  const {means} = meansOf(events, START + 24 * HOUR, undefined, 10_000)
+  const sources = [{group: 'g0'}]
+  const sizes: number[] = []
+  for await (const batch of tail(plan({sources}), means, new AbortController().signal)) sizes.push(batch.length)
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(10_000)
+  expect(Math.max(...sizes)).toBeLessThan(500)
+  let kept: Kept[] = []
+  const keep = async (now: Kept[]) => {
+    kept = now
+  }
+  const first = await run({sources, max: 4321}, {...means, keep})
+  const second = await run({sources, saved: kept}, means)
+  expect([...first.shown, ...second.shown]).toEqual(events.filter(({group}) => group === 'g0').map(({id}) => id))
 })
 
 it('goes on at the very line where --max ended it, however long ago that was logged', async () => {
