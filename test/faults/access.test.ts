@@ -136,6 +136,11 @@ describe.concurrent('a search whose size fb may not read', () => {
 })
 
 describe.concurrent('a query of Insights', () => {
+  it('goes on by the clock of the machine when AWS does not tell its own', async (test) => {
+    const {code, stdout} = await faulted(SCENARIOS.insights, [forEver('not allowed', 'logs:FilterLogEvents')], test)
+    expect({code, stdout}).toEqual({code: 0, stdout: expect.stringMatching(/^[1-9]\d*\n$/)})
+  })
+
   it('is started once although the answer to its start was lost', async (test) => {
     const rules = [{kind: 'reset after AWS has carried it out', operation: 'logs:StartQuery'} as const]
     const {code, proxy, home} = await faulted(SCENARIOS.insights, rules, test)

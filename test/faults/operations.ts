@@ -140,7 +140,7 @@ export const SOMETIMES = ['ecs:ListTasks', 'ecs:DescribeTasks']
 export const OPERATIONS = {
   deploy: deploying,
   migrate: union(PLANNING, LOOKS, WRITES, FOLLOWING, ['ecs:ListTasks', 'ecs:RunTask']),
-  replace: union(PLANNING, LOOKS, WRITES, WATCHING, HISTORY, ['codedeploy:StopDeployment']),
+  replace: union(PLANNING, LOOKS, WRITES, WATCHING, HISTORY, STOPPING),
   verify: [...VERIFYING, ...LOOKS, 'ecr:DescribeImages'],
   run: [...STARTING, ...FOLLOWING, 'ecs:RunTask'],
   gate: [...deploying, ...TEST_URL, 'codedeploy:ContinueDeployment'],
@@ -157,10 +157,17 @@ export const OPERATIONS = {
   ],
   groups: GROUPS,
   search: SEARCH,
-  insights: INSIGHTS,
+  // For AWS's time, which its answers tell.
+  insights: [...INSIGHTS, 'logs:FilterLogEvents'],
   status: STATUS,
   releases: RELEASES,
   watch: [...new Set([...ATTACHING, ...WATCHING, ...DIAGNOSIS, 'application-autoscaling:DescribeScalableTargets'])],
-  rollback: [...SITUATION, ...WRITES, ...WATCHING, 'ecs:ListTaskDefinitions'],
-  stop: [...SITUATION, ...STOPPING, ...WATCHING, 'ecs:ListTaskDefinitions'],
+  rollback: [...SITUATION, ...WRITES, ...WATCHING, ...HOLDING, 'ecs:ListTaskDefinitions'],
+  stop: [
+    ...SITUATION,
+    ...STOPPING,
+    ...WATCHING,
+    'ecs:ListTaskDefinitions',
+    'application-autoscaling:DescribeScalableTargets',
+  ],
 }
