@@ -7,8 +7,9 @@ import {scratch} from './scratch.js'
 
 /**
  * The providers of this machine (700 MB for AWS's), kept between runs. Terraform says of its cache that two of its runs
- * must not write to it at once, and it replaces what lies there whenever no lock file vouches for it. So a run gets a
- * cache of its own, which points to what is kept; what it adds is kept as soon as it is complete, and never replaced.
+ * must not write to it at once, and it unpacks a provider once more, over what lies there, whenever no lock file vouches for
+ * that. So a run gets a cache of its own, which points to what is kept when there is such a file; what the run adds is kept
+ * as soon as it is complete, and never replaced.
  */
 export type Plugins = {
   env: NodeJS.ProcessEnv
@@ -20,13 +21,14 @@ export type Plugins = {
 const NONE: Plugins = {env: {}, keep: () => undefined, remove: () => undefined}
 
 /** Nothing of it when Terraform's own settings say where plugins are kept, or this user has no place for them. */
-export function openPlugins(env: NodeJS.ProcessEnv, parent: Parent): Plugins {
+export function openPlugins(env: NodeJS.ProcessEnv, parent: Parent, vouched: boolean): Plugins {
   if (env.TF_PLUGIN_CACHE_DIR !== undefined || ownSettings(env).includes('plugin_cache_dir')) return NONE
   const kept = join(cacheDirectory(env), 'terraform-plugins')
   try {
     for (const place of [kept, pluginRuns(env)]) mkdirSync(place, {recursive: true, mode: 0o700})
     const {directory, remove} = scratch(parent, pluginRuns(env))
-    for (const name of packagesIn(kept)) point(join(directory, name), join(kept, name))
+    const there = packagesIn(kept).filter((name) => vouched && existsSync(join(kept, name)))
+    for (const name of there) point(join(directory, name), join(kept, name))
     return {env: {TF_PLUGIN_CACHE_DIR: directory}, keep: () => keepNew(directory, kept), remove}
   } catch {
     return NONE

@@ -43,20 +43,16 @@ export type Workdir = {
 export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
   const {terraform, parent, signal, lockFile} = work
   const {directory, remove: removeScratch} = scratch(parent)
-  const own = surroundings(work)
-  const plugins = openPlugins(own, parent)
-  const env = {...own, ...plugins.env}
-  const remove = () => {
-    removeScratch()
-    plugins.remove()
-  }
   try {
     writeConfiguration(directory, files, 0o600)
     if (lockFile && existsSync(lockFile)) writeFileSync(join(directory, LOCK_FILE), readFileSync(lockFile))
   } catch (error) {
-    remove()
+    removeScratch()
     throw error
   }
+  const own = surroundings(work)
+  const plugins = openPlugins(own, parent, existsSync(join(directory, LOCK_FILE)))
+  const env = {...own, ...plugins.env}
   return {
     directory,
     work,
@@ -69,7 +65,10 @@ export function openWorkdir(files: ConfigurationFile[], work: Work): Workdir {
     keepPlugins: plugins.keep,
     unsaved: join(directory, UNSAVED),
     forgetUnsaved: () => rmSync(join(directory, UNSAVED), {force: true}),
-    remove,
+    remove() {
+      removeScratch()
+      plugins.remove()
+    },
   }
 }
 
