@@ -140,7 +140,7 @@ export default class Deploy extends FbCommand {
       this.exitAs(document.exitCode)
       return document
     }
-    refuseFailed(plan.checks ?? [])
+    refuseFailed(plan.checks ?? [], takenBack)
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
 

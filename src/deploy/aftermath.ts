@@ -11,7 +11,7 @@ import type {Observe} from './watch.js'
 export type Aftermath = {state: 'serves' | 'divided' | 'unknown'; reading: Reading}
 
 /** CodeDeploy starts its rollback within seconds of the end, and a rollback starts no tasks (recorded runs): then it is over soon. */
-const ROLLBACK_BEGINS = 60_000
+export const ROLLBACK_BEGINS = 60_000
 const ROLLBACK_TAKES = 5 * 60_000
 const ROLLBACK_CLOSES = 60_000
 

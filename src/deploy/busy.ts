@@ -2,6 +2,7 @@ import type {Clock} from '../clock.js'
 import {age, timeOfDay} from '../durations.js'
 import {GaveUp} from '../errors.js'
 import {type Canvas, type Event, stands, type Workflow} from '../events.js'
+import {ROLLBACK_BEGINS} from './aftermath.js'
 import type {Attached} from './attach.js'
 import {untilCalm} from './calm.js'
 import {type MarkAws, marking} from './mark.js'
@@ -112,42 +113,58 @@ export async function* makeWay(
   const {id} = way.deployment
   const ends = how === 'replace' && !isRollback(way)
   const back = ends && isTakenBack(way)
+  let told = false
   const end = back ? `Stop ${id} and roll it back` : `End ${id}`
   yield {type: 'plan', steps: {...(ends && {end}), over: `Wait until ${id} is over`}}
   if (ends) {
     yield {type: 'start', step: 'end'}
     const heard = back ? await aws.stop(id, {rollback: true}) : await aws.proceed(id, 'TERMINATION_WAIT')
     yield {type: 'done', step: 'end', detail: heard ? '' : 'it was over already'}
-    yield stands(`${id} was ${back ? 'stopped and rolled back' : 'ended'}; nothing else was changed.`)
+    told = heard
+    if (heard)
+      yield stands(`${id} was told to ${back ? 'stop and roll back' : 'end'}; nothing else was changed.`, [
+        `fb watch ${id}`,
+      ])
     if (back && heard) yield* marking(aws, way.found.underway)(replacedBy(by))
   }
   yield {type: 'start', step: 'over'}
-  const rollbackId = yield* followed(aws.observe, id, deadline, clock)
-  if (rollbackId) yield* followed(aws.observe, rollbackId, deadline, clock)
+  const {rollbackId, status} = yield* followed(aws.observe, id, {deadline, told, back: back && told}, clock)
+  if (rollbackId) yield* followed(aws.observe, rollbackId, {deadline, told}, clock)
   yield {type: 'done', step: 'over', detail: rollbackId ? `rolled back by ${rollbackId}` : ''}
-  if (back && heeds) yield* untilCalm(aws.observe, id, deadline)
-  return back && rollbackId ? id : undefined
+  // One that outran its own stop has all the traffic.
+  const takenBack = back && told && status !== 'Succeeded'
+  if (told) yield stands(`${id} ${takenBack ? 'was stopped and rolled back' : 'is over'}; nothing else was changed.`)
+  if (takenBack && heeds) yield* untilCalm(aws.observe, id, deadline)
+  return takenBack ? id : undefined
 }
 
-/** Follows a deployment to its end, and says which one rolls it back. */
+/** `told`: fb has had it end. `back`: it is to be rolled back, and CodeDeploy may take a while to begin with that. */
+type Following = {deadline: Date; told: boolean; back?: boolean}
+
+/** Follows a deployment to its end, and to the beginning of the one that rolls it back. */
 async function* followed(
   observe: Observe,
   id: string,
-  deadline: Date,
+  {deadline, told, back = false}: Following,
   clock: Clock,
-): AsyncGenerator<Event, string | undefined, void> {
+): AsyncGenerator<Event, Deployment, void> {
   for await (const reading of observe(id)) {
-    if (reading.deployment && isOver(reading.deployment)) return reading.deployment.rollbackId
-    if (reading.at > deadline) throw gaveUp(id)
+    const {deployment, at} = reading
+    if (deployment && isOver(deployment) && !(back && mayBegin(deployment, at))) return deployment
+    if (at > deadline) throw gaveUp(id, told)
     const picture = panel(reading, id, undefined, clock)
     yield {type: 'progress', step: 'over', line: oneLine(reading, id, 'waiting'), panel: picture}
   }
   throw new TypeError('observing ended by itself')
 }
 
-const gaveUp = (id: string) =>
+/** Whether it may yet be rolled back, by a deployment that is not there yet. */
+const mayBegin = ({status, rollbackId, completedAt}: Deployment, at: Date): boolean =>
+  status !== 'Succeeded' && !rollbackId && at.getTime() - (completedAt ?? at).getTime() < ROLLBACK_BEGINS
+
+const gaveUp = (id: string, told: boolean) =>
   new GaveUp(`Gave up waiting for ${id}; it goes on in AWS.`, {
     code: 'still_busy',
-    state: 'Nothing was deployed.',
+    state: told ? `${id} was told to end; nothing was deployed.` : 'Nothing was deployed.',
     next: [`fb watch ${id}`],
   })

@@ -16,8 +16,10 @@ export async function* untilCalm(
 ): AsyncGenerator<Event, void, void> {
   const step = 'calm'
   let began: Date | undefined
-  for await (const {alarms = [], at} of observe(deploymentId)) {
-    const firing = alarms.filter(({state}) => state === 'ALARM').map(({name}) => name)
+  for await (const {alarms, at, stale} of observe(deploymentId)) {
+    const unreadable = stale.some(({read, denied}) => read === 'alarms' && denied)
+    if (!alarms && !unreadable && at < deadline) continue
+    const firing = (alarms ?? []).filter(({state}) => state === 'ALARM').map(({name}) => name)
     if (firing.length > 0 && !began) {
       began = at
       yield {type: 'plan', steps: {[step]: 'Wait until no alarm fires'}}

@@ -151,12 +151,12 @@ describe('fb deploy while another deployment is running', () => {
       ])
     })
 
-    it('deploys nothing (7) when the alarm stays, and says what was done to the other one', async () => {
+    it('deploys nothing (6) when the alarm stays, and says what was done to the other one', async () => {
       const {fb, first, statusOf, sandbox} = await busy(1)
       sandbox.fault('alarm-stuck')
       const {code, stderr} = await fb(deploy('1.1.1', '--yes', '--if-busy', 'replace'))
       expect({code, status: statusOf(first), all: sandbox.status().deployments.length}).toEqual({
-        code: 7,
+        code: 6,
         status: 'Stopped',
         all: 4,
       })

@@ -1,5 +1,5 @@
 import {padEnd, wrapped} from '../../columns.js'
-import {Refused} from '../../errors.js'
+import {PartlyDone, Refused} from '../../errors.js'
 import type {Canvas, Paint} from '../../events.js'
 import type {Check, Verdict} from './check.js'
 import {CHECK_IDS} from './preflight.js'
@@ -59,14 +59,16 @@ export function verified(place: Pick<Verified, 'env' | 'account' | 'region' | 's
 export const exitCodeOfChecks = (checks: Check[]): number => (times(checks, 'fail') > 0 ? Refused.exit : 0)
 
 /** Fails when a check has failed: all of them at once, so that all can be mended before the next try. */
-export function refuseFailed(checks: Check[]): void {
+/** `takenBack`: the deployment that has already made way. */
+export function refuseFailed(checks: Check[], takenBack?: string): void {
   const failed = checks.filter(({result}) => result === 'fail')
   if (failed.length === 0) return
   const what = failed.length === 1 ? 'A check has failed' : `${failed.length} checks have failed`
-  throw new Refused(`${what}: nothing was deployed.`, {
+  const Kind = takenBack ? PartlyDone : Refused
+  throw new Kind(`${what}: nothing was deployed.`, {
     code: 'preflight',
     because: failed.map(({id, found}) => `${id}: ${found}`),
-    state: 'Nothing was changed.',
+    state: takenBack ? `${takenBack} was stopped and rolled back; nothing else was changed.` : 'Nothing was changed.',
     next: [...failed.flatMap(({fix}) => fix ?? []), failed.map(({id}) => `--skip-check ${id}`).join(' ')],
   })
 }
