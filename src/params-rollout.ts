@@ -28,7 +28,7 @@ export async function restartAll(
     try {
       outcomes.push(await restart(teller, one))
     } catch (error) {
-      throw await unrestarted(error, one, outcomes, results, back)
+      throw await unrestarted(error, one, outcomes, {changes, results}, back)
     }
     const {exitCode} = outcomes.at(-1)!
     if (exitCode === 0) continue
@@ -37,7 +37,7 @@ export async function restartAll(
     if (exitCode === GAVE_UP) return {result: 'restart_failed', restarts: outcomes}
     const restored = await back()
     if (restored) teller.exitAs(exitCode === PARTLY ? PARTLY : ROLLED_BACK)
-    else teller.voice.tell(leftAsWritten(results))
+    else teller.voice.tell(leftAsWritten(waysBack(changes, results)))
     return {result: restored ? 'restored' : 'restart_failed', restarts: outcomes}
   }
   return {result: 'restarted', restarts: outcomes}
@@ -57,7 +57,7 @@ async function unrestarted(
   error: unknown,
   {plan: {scene}}: Restart,
   outcomes: Outcome[],
-  results: Result[],
+  {changes, results}: Omit<Rollouts, 'restarts'>,
   back: () => Promise<boolean>,
 ): Promise<FbError> {
   const failure = explain(error)
@@ -75,7 +75,11 @@ async function unrestarted(
     ]
       .filter(Boolean)
       .join(' '),
-    next: [...(restored ? [] : waysBack(results)), `fb params restart --service ${scene.service}`, ...failure.next],
+    next: [
+      ...(restored ? [] : waysBack(changes, results)),
+      `fb params restart --service ${scene.service}`,
+      ...failure.next,
+    ],
     cause: error,
   })
 }
@@ -96,8 +100,8 @@ async function putBack({ask, voice, carryOut}: Teller, site: Site, back: Change[
 }
 
 const leftAsWritten =
-  (results: Result[]) =>
+  (ways: string[]) =>
   ({paint}: Canvas) => [
     `${paint.warn('!')} The new value stays in the store: tasks that start from now on take it.`,
-    ...waysBack(results).map((way, i) => `  ${paint.dim(i === 0 ? 'Next  ' : '      ')} ${way}`),
+    ...ways.map((way, i) => `  ${paint.dim(i === 0 ? 'Next  ' : '      ')} ${way}`),
   ]

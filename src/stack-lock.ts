@@ -3,7 +3,8 @@ import type {Workflow} from './events.js'
 import {holdersOf, type Worker} from './state/locks/lock.js'
 import type {StateStore} from './state/store.js'
 import {inOwnWay} from './terraform/failure.js'
-import {livenessOf} from './terraform/liveness.js'
+import {mayHold} from './terraform/liveness.js'
+import {terraformsRunning} from './terraform/processes.js'
 
 const SECOND = 1000
 
@@ -17,7 +18,8 @@ export type LockLeft = () => Promise<string | undefined>
 export async function lockSince(
   store: Pick<StateStore, 'locks' | 'others' | 'path'>,
   since: Date,
-  {user, host}: Worker,
+  {user, host}: Pick<Worker, 'user' | 'host'>,
+  terraforms = terraformsRunning,
 ): Promise<string | undefined> {
   const holders = await holdersOf(store)
   const own = holders.find(
@@ -27,8 +29,9 @@ export async function lockSince(
       Date.parse(Created) >= since.getTime() - SECOND,
   )
   if (!own) return undefined
-  const {alive} = await livenessOf({host, taken: new Date(own.info.Created), state: store.path}, host)
-  return alive === 'yes' ? undefined : own.info.ID
+  const lock = {taken: new Date(own.info.Created), state: store.path}
+  const {running} = await terraforms()
+  return running.some((one) => mayHold(one, lock)) ? undefined : own.info.ID
 }
 
 /** A plan that fails says so when it has left its lock behind: nobody else would ever free it. */

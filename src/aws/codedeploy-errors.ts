@@ -1,4 +1,5 @@
 import {AccessError, Busy, explain, FbError, NotFound, Refused} from '../errors.js'
+import {notDone} from './denied.js'
 
 /** A missing application or group is an answer. */
 export function absent(error: Error): undefined {
@@ -45,12 +46,13 @@ export function notStarted(error: Error): undefined {
 }
 
 /** CodeDeploy asks for the right to change the group of a deployment that does not heed the group's alarms. */
-export const mayNotIgnoreAlarms =
-  ({otherwise}: {otherwise: string}) =>
+export const mayNotCreate =
+  (ignoring?: {otherwise: string}) =>
   (error: Error): never => {
-    const {code, message, because} = explain(error)
-    if (code !== 'access_denied') throw error
-    throw new AccessError(message, {code, because, next: [otherwise], cause: error})
+    const failure = explain(error)
+    const forGroup = error.message.includes('codedeploy:UpdateDeploymentGroup')
+    if (!ignoring || !forGroup || !(failure instanceof AccessError)) notDone(error)
+    throw failure.given({state: 'Nothing was changed.', next: [ignoring.otherwise]})
   }
 
 export function translate(error: Error): never {

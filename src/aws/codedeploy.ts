@@ -23,7 +23,7 @@ import type {Strategy} from '../deploy/strategy.js'
 import {type Connection, connect, onceOnly, pages} from './clients.js'
 import {
   absent,
-  mayNotIgnoreAlarms,
+  mayNotCreate,
   noConfig,
   noDeployment,
   noGroup,
@@ -83,7 +83,7 @@ export function codedeploy(connection: Connection, names: Names) {
       (await listed(BATCH, {createTimeRange})).find((deployment) => deployment.sha256 === sha256)?.id
     const look = ['fb status', 'fb releases']
     const created = onceOnly(async () => (await write(command())).deploymentId!, ours, look)
-    return (ignoreAlarms ? created.catch(mayNotIgnoreAlarms(ignoreAlarms)) : created).catch(translate)
+    return created.catch(mayNotCreate(ignoreAlarms)).catch(translate)
   }
 
   const groupTags = async ({region, account}: {region: string; account: string}): Promise<Record<string, string>> => {

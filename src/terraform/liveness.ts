@@ -45,5 +45,12 @@ async function ofTerraform({taken, state}: Taker, wholeMachine: boolean): Promis
   return {alive: 'unknown', because: 'it was taken on this machine, and not every process of it can be seen from here'}
 }
 
+/** What locks a state for an operation; a Terraform that says its version, or gets ready, holds none. */
+const OPERATION = /\s(plan|apply|destroy|refresh|import|console)(\s|$)/
+
+/** Whether a Terraform that runs here may hold a lock for an operation; where nobody can see what it works on, it may. */
+export const mayHold = (one: Running, {taken, state}: Pick<Taker, 'taken' | 'state'>): boolean =>
+  OPERATION.test(one.command) && mayHaveTaken(one, taken) && worksOn(one, state) !== 'another'
+
 const sayRunning = ({pid, command, directory}: Running): string =>
   `${command} (pid ${pid}${directory ? ` in ${directory}` : ''})`

@@ -157,6 +157,18 @@ describe.concurrent('a query of Insights', () => {
   })
 })
 
+/** To leave the group's alarms unheeded is to change the group, and IAM names that right. */
+const MAY_NOT_IGNORE_ALARMS: Rule = {
+  operation: 'codedeploy:CreateDeployment',
+  times: Infinity,
+  kind({response}) {
+    const message =
+      'User: arn:x/ops/you is not authorized to perform: codedeploy:UpdateDeploymentGroup on resource: arn:x'
+    const headers = {'content-type': 'application/x-amz-json-1.1'}
+    response.writeHead(400, headers).end(JSON.stringify({__type: 'AccessDeniedException', message}))
+  },
+}
+
 describe.concurrent('a write', () => {
   it.for(WRITES)('that is not allowed ends with 4 and names the action: %s', async (operation, test) => {
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
@@ -172,8 +184,16 @@ describe.concurrent('a write', () => {
     const {code, stderr, created, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
     expect({code, created}).toEqual({code: 4, created: 0})
     expect(stderr).toContain(`Your role may not ${operation}.`)
-    if (operation === 'codedeploy:CreateDeployment') expect(stderr).toContain('fb rollback ... --respect-alarms')
+    expect(stderr).not.toContain('fb rollback ... --respect-alarms')
     if (name === 'stop') expect(home.sandbox.status().deployments[0]).toMatchObject({status: 'InProgress'})
+  })
+
+  it('of fb rollback that may not leave alarms unheeded says how to heed them', async (test) => {
+    const {code, stderr, created} = await faulted(SCENARIOS.rollback, [MAY_NOT_IGNORE_ALARMS], test)
+    expect({code, created}).toEqual({code: 4, created: 0})
+    expect(stderr).toContain('Your role may not codedeploy:UpdateDeploymentGroup.')
+    expect(stderr).toContain('is registered; no deployment of it was started.')
+    expect(stderr).toContain('fb rollback ... --respect-alarms')
   })
 
   it('that is refused says what the one before it has made', async (test) => {

@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, realpathSync, symlinkSync} from 'node:fs'
+import {existsSync, mkdirSync, realpathSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it, onTestFinished} from 'vitest'
 
@@ -27,6 +27,8 @@ it('knows a process that lives and one that has ended', async () => {
 
 it('finds a Terraform that runs, by whatever name of its own, and nothing else', async () => {
   const cwd = realpathSync(directory())
+  // Its state is a file, so that it cannot hold the lock of a test beside this one.
+  mkdirSync(join(cwd, '.terraform'))
   const [terraform, provider] = [await running('terraform', cwd), await running('terraform-provider-aws_v5.100.0', cwd)]
   const {running: found, everyones} = await terraformsRunning()
   expect(everyones).toBe(true)
