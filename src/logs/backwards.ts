@@ -1,9 +1,5 @@
-import {FbError} from '../errors.js'
 import type {LogEvent} from './event.js'
-import type {Query, ReadPage} from './source.js'
-
-/** The same question in vain, in a row. */
-const FRUITLESS = 5
+import {FRUITLESS, nowhere, type Query, type ReadPage} from './source.js'
 
 /** What a query has, the newest first, page by page; each page is oldest first. What a page repeats is left out. */
 export async function* backwards(read: ReadPage, query: Query & {to: number}): AsyncGenerator<LogEvent[], void> {
@@ -30,10 +26,3 @@ export async function* backwards(read: ReadPage, query: Query & {to: number}): A
     }
   }
 }
-
-const nowhere = ({group}: Query) =>
-  new FbError(`CloudWatch does not go on with the lines of ${group}.`, {
-    code: 'no_progress',
-    because: ['logs:FilterLogEvents: the next page of an empty page is that page, again and again'],
-    next: ['--since with a shorter range'],
-  })

@@ -4,7 +4,7 @@ import {backwards} from './backwards.js'
 import type {LogEvent} from './event.js'
 import {Ledger, type Seen} from './ledger.js'
 import {unless} from './retry.js'
-import type {Query, Source} from './source.js'
+import {FRUITLESS, nowhere, type Query, type Source} from './source.js'
 
 /** Beyond the time in which an event may turn up: for the granularity of clocks, and for what shows a moment after it was ingested. */
 const MARGIN = 10_000
@@ -79,8 +79,16 @@ export class Reading {
   }
 
   /** What has happened since the beginning, up to `to` or to this moment, oldest first. */
-  history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
-    return this.sweep(this.lanes[0], () => stop.aborted || this.asking.isOver(), to)
+  async *history(stop: AbortSignal, to?: number): AsyncGenerator<LogEvent[], void> {
+    const [live] = this.lanes
+    const over = () => stop.aborted || this.asking.isOver()
+    for (let [done, vain] = [live.done, 0]; !(yield* this.sweep(live, over, to)) && !over(); done = live.done) {
+      vain = live.done > done ? 0 : vain + 1
+      if (vain < FRUITLESS) continue
+      // Whoever follows asks again soon.
+      if (to === undefined) return
+      throw nowhere(this.source)
+    }
   }
 
   /**
@@ -151,16 +159,19 @@ export class Reading {
     return {since: this.since, done, seen: this.ledger.save(except)}
   }
 
+  /** The past is read from where the slowest lane had come to: what has turned up behind the others since then is in it. */
   private goOn({since, done, seen}: Saved): void {
+    const least = Math.min(...done.map(([, reached]) => reached))
     const known = new Map(done)
-    const least = Math.min(...known.values())
+    const [live, ...others] = this.lanes
     this.since = since
-    for (const lane of this.lanes) lane.done = known.get(lane.age) ?? least
+    live.done = Math.min(known.get(live.age) ?? least, least - 1 + live.overlap)
+    for (const lane of others) lane.done = Math.max(lane.done, known.get(lane.age) ?? least)
     this.ledger.load(seen)
   }
 
-  /** One pass over what a lane has to read. An empty batch is a page without anything new. */
-  private async *sweep(lane: Lane, over: () => boolean, until?: number): AsyncGenerator<LogEvent[], void> {
+  /** One pass over what a lane has to read; false when it did not come to its end. An empty batch is a page without anything new. */
+  private async *sweep(lane: Lane, over: () => boolean, until?: number): AsyncGenerator<LogEvent[], boolean> {
     const started = this.now()
     const [live, ...others] = this.lanes
     // Nothing is read for the second time before it was read for the first: the order would suffer, and the memory.
@@ -175,17 +186,21 @@ export class Reading {
       if (!next) break
       const reached = Math.min(end, Math.max(query.from, events.at(-1)?.at ?? 0))
       // A token that leads nowhere: the same events are asked for without it.
-      if (next === query.token && reached <= query.from) return this.later(lane, 1)
+      if (next === query.token && reached <= query.from) {
+        this.later(lane, 1)
+        return false
+      }
       query = next === query.token ? {...query, from: reached, token: undefined} : {...query, token: next}
       lane.done = Math.max(lane.done, reached)
       this.forget()
-      if (over()) return
+      if (over()) return false
       if (lane === live && until === undefined)
         for (const other of others) if (other.due <= this.now()) yield* this.sweep(other, over)
     }
     lane.done = Math.max(lane.done, end)
     this.forget()
     this.later(lane, count)
+    return true
   }
 
   /** The more pages it takes, the rarer: the quota is there for others too. */

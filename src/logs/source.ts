@@ -1,3 +1,4 @@
+import {FbError} from '../errors.js'
 import type {LogEvent} from './event.js'
 
 /** Streams of one log group: all of them, those whose names begin with `prefix`, or exactly `streams` (100 at most). */
@@ -55,3 +56,14 @@ export function lostToken(error: Error, {token}: Query): Page {
   if (token && error.name === 'InvalidParameterException') return {events: [], next: token}
   throw error
 }
+
+/** The same question in vain, in a row. */
+export const FRUITLESS = 5
+
+/** An end that is none is never taken for one: what is behind it would be missing without a word. */
+export const nowhere = ({group}: Source) =>
+  new FbError(`CloudWatch does not go on with the lines of ${group}.`, {
+    code: 'no_progress',
+    because: ['logs:FilterLogEvents: the next page of an empty page is that page, again and again'],
+    next: ['--since with a shorter range'],
+  })

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import type {LogEvent} from '../../src/logs/event.js'
-import {Reading} from '../../src/logs/reading.js'
+import {Reading, type Saved} from '../../src/logs/reading.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START, type Weather} from '../support/cloudwatch.js'
 
 const MINUTE = 60_000
@@ -125,6 +125,23 @@ describe('a reading that follows', () => {
     expect(faults(events, new Map([...before, ...after]))).toEqual({lost: 0, repeated: 0})
   })
 
+  it('misses nothing of what turns up late from run to run, although none of them follows', async () => {
+    for (let seed = 500; seed < 520; seed++) {
+      const events = arriving({count: 3000, minutes: 10, tasks: 4, seed})
+      const seen = new Map<string, number>()
+      let saved: Saved | undefined
+      for (let minutes = 2; minutes < 106; minutes += minutes < 14 ? 1.5 : 30) {
+        const {means, clock, signal} = readingOf(events, seed + minutes)
+        clock.advance(minutes * MINUTE)
+        const reading = new Reading(source, START, means, saved)
+        for (const [id, times] of await shown(reading.history(signal, clock.now().getTime())))
+          seen.set(id, (seen.get(id) ?? 0) + times)
+        saved = JSON.parse(JSON.stringify(reading.save()))
+      }
+      expect(faults(events, seen), `seed ${seed}`).toEqual({lost: 0, repeated: 0})
+    }
+  })
+
   it('shows again what nobody had taken, and what was held, when it goes on', async () => {
     const events = arriving({count: 100, minutes: 1, tasks: 1, seed: 5})
     const first = readingOf(events, 5, {trouble: 0})
@@ -172,6 +189,22 @@ describe('a reading that follows', () => {
     await shown(reading.follow(stop.signal))
     expect(clock.now().getTime()).toBeLessThan(START + MINUTE + 10_000)
   })
+})
+
+it('has all of the past, whatever happens to tokens and pages meanwhile', async () => {
+  for (let seed = 600; seed < 640; seed++) {
+    const events = arriving({count: 5000, minutes: 8, tasks: 4, seed, future: 0})
+    const {reading, clock, signal, calls} = readingOf(events, seed)
+    clock.advance(20 * MINUTE)
+    const seen = await shown(reading.history(signal, clock.now().getTime()))
+    expect(faults(events, seen), `seed ${seed}, ${calls.odd} odd answers`).toEqual({lost: 0, repeated: 0})
+  }
+})
+
+it('does not take for the end of the past what leads nowhere', async () => {
+  const {means, signal} = readingOf([], 1)
+  const reading = new Reading(source, START - MINUTE, {...means, read: async () => ({events: [], next: 'same'})})
+  await expect(shown(reading.history(signal, START))).rejects.toMatchObject({code: 'no_progress'})
 })
 
 it('remembers of the newest lines only what it reads once more, however far back it has to look', async () => {
