@@ -7,7 +7,7 @@ import {type Filter, patternFor} from './filter.js'
 import type {Pace} from './quota.js'
 import {type Patience, persist} from './retry.js'
 import {merged, readSlices, type Span} from './slices.js'
-import type {ReadPage, Source} from './source.js'
+import {lostToken, type ReadPage, type Source} from './source.js'
 
 /** What is looked for: lines with a text that a filter accepts, in a range of time. */
 export type Search = Span & {sources: Source[]; text: string; filter: Filter}
@@ -26,7 +26,7 @@ const politely =
   (query) =>
     persist(async () => {
       await pace.turn(patience.signal)
-      return page(query)
+      return page(query).catch((error: Error) => lostToken(error, query))
     }, patience)
 
 /** Reads with FilterLogEvents, which costs nothing: every source in slices side by side. */

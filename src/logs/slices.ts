@@ -1,5 +1,5 @@
 import type {LogEvent} from './event.js'
-import type {Query, ReadPage} from './source.js'
+import {FRUITLESS, nowhere, type Query, type ReadPage} from './source.js'
 
 /** Some of a source's events, oldest first, and the moment up to which all of them are known now (ms). */
 export type Batch = {events: LogEvent[]; until: number}
@@ -61,22 +61,27 @@ async function* sideBySide(read: ReadPage, query: Query & Span, firstWidth: numb
   }
 }
 
-/** Page by page to its end. A page can be empty and still have a next one. */
+/** Page by page to its end. A page can be empty and still have a next one, and repeat what the one before had. */
 async function readSlice(read: ReadPage, query: Query & Span, isOver: () => boolean): Promise<Slice> {
   const events: LogEvent[] = []
   let asked: Query = query
   let pages = 0
+  let vain = 0
+  let last = new Set<string>()
   for (; !isOver(); pages++) {
     const page = await read(asked)
-    events.push(...page.events)
+    events.push(...page.events.filter(({id}) => !last.has(id)))
+    if (page.events.length > 0) last = new Set(page.events.map(({id}) => id))
     if (!page.next) break
     if (page.next !== asked.token) asked = {...asked, token: page.next}
     else {
       // A token that leads nowhere: what is left is asked for without it.
       const reached = events.at(-1)?.at ?? asked.from
-      if (reached <= asked.from) break
+      vain = reached > asked.from ? 0 : vain + 1
+      if (vain === FRUITLESS) throw nowhere(query)
       while (events.at(-1)?.at === reached) events.pop()
       asked = {...asked, from: reached, token: undefined}
+      last.clear()
     }
   }
   return {events, from: query.from, until: query.to, pages: pages + 1}
