@@ -51,14 +51,12 @@ export abstract class FbCommand extends Command {
   protected readonly testUrlOf = testUrlOf
   protected readonly outliving = (site: Site, ms: number) => outliving(site, this.signal, ms)
   protected readonly voice = new Voice({argv: this.argv, json: this.jsonEnabled(), env: process.env})
+  /** Whether somebody sits there, wherever the result goes. */
+  protected readonly attended = () => process.stdin.isTTY && process.stderr.isTTY
   protected readonly ending = new Ending()
   protected readonly signal = this.ending.signal
   /** Questions; without a terminal there are none, and the error names the flag that answers. */
-  protected readonly ask = new Questions(
-    this.voice,
-    () => process.stdin.isTTY && process.stderr.isTTY && !this.voice.json,
-    this.signal,
-  )
+  protected readonly ask = new Questions(this.voice, () => this.attended() && !this.voice.json, this.signal)
   private settings: Promise<Settings> | undefined
   /** Where it acts, once that is known. */
   private at: {name: string; region: string} | undefined

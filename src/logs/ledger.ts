@@ -56,12 +56,15 @@ export class Ledger {
 
   private drop(second: number): void {
     if (this.oldest >= second) return
+    this.oldest = Number.POSITIVE_INFINITY
     for (const [known, ids] of this.seconds) {
-      if (known >= second) continue
+      if (known >= second) {
+        this.oldest = Math.min(this.oldest, known)
+        continue
+      }
       this.size -= ids.size
       this.seconds.delete(known)
     }
-    this.oldest = Math.min(...this.seconds.keys())
   }
 
   private countAfter(now: number): number {

@@ -5,32 +5,34 @@ type Batches = AsyncGenerator<LogEvent[], void>
 /** Lines made at once. */
 const PART = 250
 
-/** Batches that are each in order of time as one that is. One is read ahead of each. */
+/** Batches that are each in order of time as one that is. One is read ahead of each; an empty one says that time passes. */
 export async function* byTime(streams: Batches[]): Batches {
   if (streams.length === 1) return yield* streams[0]!
   try {
-    const heads = await Promise.all(streams.map(async (stream) => ({stream, batch: await filled(stream)})))
-    for (;;) {
-      const open = heads.filter(({batch}) => batch.length > 0).sort((a, b) => a.batch[0]!.at - b.batch[0]!.at)
-      const [first, second] = open
-      if (!first) return
-      const limit = second?.batch[0]?.at ?? Number.POSITIVE_INFINITY
-      const end = first.batch.findIndex(({at}) => at > limit)
-      yield end < 0 ? first.batch : first.batch.slice(0, end)
-      first.batch = end < 0 ? await filled(first.stream) : first.batch.slice(end)
+    let heads = (await Promise.all(streams.map(headOf))).flat()
+    while (heads.length > 0) {
+      const [first, ...others] = heads.sort((a, b) => timeOf(a) - timeOf(b))
+      const limit = others[0] ? timeOf(others[0]) : Number.POSITIVE_INFINITY
+      const end = first!.batch.findIndex(({at}) => at > limit)
+      yield end < 0 ? first!.batch : first!.batch.slice(0, end)
+      const next = end < 0 ? await headOf(first!.stream) : [{...first!, batch: first!.batch.slice(end)}]
+      heads = [...next, ...others]
     }
   } finally {
     await Promise.all(streams.map((stream) => stream.return()))
   }
 }
 
-/** The next batch with something in it; an empty one is the end. */
-async function filled(stream: Batches): Promise<LogEvent[]> {
-  for (;;) {
-    const {done, value} = await stream.next()
-    if (done || value.length > 0) return value ?? []
-  }
+type Head = {stream: Batches; batch: LogEvent[]}
+
+/** What comes next, if anything does. */
+async function headOf(stream: Batches): Promise<Head[]> {
+  const {done, value} = await stream.next()
+  return done ? [] : [{stream, batch: value}]
 }
+
+/** One without anything is passed on before all others: what is behind it may be older than they are. */
+const timeOf = ({batch}: Head): number => batch[0]?.at ?? Number.NEGATIVE_INFINITY
 
 /**
  * Batches of several streams as they come. One is read ahead of each other, and no more while nobody takes it. Those `aside`

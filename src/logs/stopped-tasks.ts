@@ -15,8 +15,9 @@ export function stoppedSources(place: Place, tasks: Task[]): Source[] {
 }
 
 /** The awslogs driver makes the stream when it starts the container; CloudWatch refuses a call with a name that is not there. */
-const hasRun = ({startedAt, containers}: Task, {container}: Place): boolean =>
-  startedAt !== undefined || containers.some(({name, exitCode}) => name === container && exitCode !== undefined)
+const hasRun = ({taskDefinition, startedAt, containers}: Task, {container, revisions}: Place): boolean =>
+  revisions.includes(taskDefinition) &&
+  (startedAt !== undefined || containers.some(({name, exitCode}) => name === container && exitCode !== undefined))
 
 /** Who looks for the lines of a task that failed should know that it has none. */
 export function unstartedNotes(places: Place[], tasks: Task[]): string[] {

@@ -40,7 +40,7 @@ export async function targetsOf(
     : [taskDefinition, ...taskSets.map((set) => set.taskDefinition)]
   const revisions = await Promise.all([...new Set(arns)].map((arn) => aws.taskDefinition(arn)))
   const containers = revisions.flatMap(({definition}) => definition.containerDefinitions)
-  const places = distinct(containers.flatMap((container) => placeOf(container, region)))
+  const places = placesIn(revisions, region)
   if (places.length === 0) throw notHere({service, region}, containers)
   const sources = places.flatMap((place) => (previous ? stoppedSources(place, stopped) : liveSources(place, tasks)))
   if (sources.length === 0) throw noneStarted(service)
@@ -55,8 +55,8 @@ export async function targetsOf(
   }
 }
 
-/** Where a container writes: a stream of each task is called `prefix` and the task's id. */
-export type Place = {container: string; group: string; prefix: string}
+/** Where a container of some revisions writes: a stream of each task is called `prefix` and the task's id. */
+export type Place = {container: string; group: string; prefix: string; revisions: string[]}
 
 type Stated = {group?: string; prefix?: string; region?: string}
 
@@ -67,16 +67,18 @@ function statedOf({logConfiguration}: Container): Stated {
   return {group: options['awslogs-group'], prefix: options['awslogs-stream-prefix'], region: options['awslogs-region']}
 }
 
-function placeOf(container: Container, here: string): Place[] {
-  const {group, prefix, region = here} = statedOf(container)
-  return group && prefix && region === here
-    ? [{container: container.name, group, prefix: `${prefix}/${container.name}/`}]
-    : []
+function placesIn(revisions: Revision[], here: string): Place[] {
+  const places = new Map<string, Place>()
+  for (const {arn, definition} of revisions)
+    for (const container of definition.containerDefinitions) {
+      const {group, prefix, region = here} = statedOf(container)
+      if (!group || !prefix || region !== here) continue
+      const place = {container: container.name, group, prefix: `${prefix}/${container.name}/`}
+      const key = `${place.group} ${place.prefix}`
+      places.set(key, {...place, revisions: [...(places.get(key)?.revisions ?? []), arn]})
+    }
+  return [...places.values()]
 }
-
-const distinct = (places: Place[]): Place[] => [
-  ...new Map(places.map((place) => [`${place.group} ${place.prefix}`, place])).values(),
-]
 
 const liveSources = ({group, prefix}: Place, tasks: string[] = ['']): Source[] =>
   tasks.map((task) => ({group, prefix: `${prefix}${task}`}))

@@ -27,6 +27,7 @@ export class Voice {
   private readonly quiet: boolean
   private readonly colour: boolean
   private readonly env: NodeJS.ProcessEnv
+  private indent: number | undefined = 2
 
   /** Reads argv and environment by itself, because it must be able to speak when parsing has failed. */
   constructor({argv, json, env}: Words) {
@@ -55,12 +56,13 @@ export class Voice {
     if (!this.json) write(process.stdout, drawing(this.canvas(process.stdout)))
   }
 
-  /** A result that may have no end, piece by piece: no more is asked for while its reader is busy. `exact`: bytes for a pipe as they are. */
+  /** A result that may have no end, piece by piece: no more is asked for while its reader is busy. `exact`: bytes for a pipe as they are. Documents are a line each from then on. */
   async pour<Item, Result>(
     run: AsyncGenerator<Item[], Result, void>,
     format: (item: Item, canvas: Canvas) => string[],
     {exact = false} = {},
   ): Promise<Result> {
+    this.indent = undefined
     const harmless = exact && !this.onScreen ? (text: string) => text : (text: string) => safe(text, {colours: true})
     for (;;) {
       const {done, value} = await run.next()
@@ -82,7 +84,7 @@ export class Voice {
   }
 
   document(value: unknown): void {
-    process.stdout.write(`${safeJson(value, 2)}\n`)
+    process.stdout.write(`${safeJson(value, this.indent)}\n`)
   }
 
   trace = ({

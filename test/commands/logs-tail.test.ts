@@ -74,6 +74,26 @@ describe('fb logs tail', () => {
     expect(documents(stdout).length).toBeGreaterThan(50)
   })
 
+  it('says an error in one line where lines are documents', async () => {
+    const {fb} = home()
+    const {code, stdout} = await fb(tail('--json', '--for', '20s', '--until-match', 'nobody says so'))
+    expect(code).toBe(3)
+    expect(documents(stdout).at(-1)).toMatchObject({error: {code: 'no_match'}})
+  })
+
+  it('loses no line from run to run although none follows and some come late', async () => {
+    const {fb, sandbox} = home()
+    await fb(['sandbox', 'fault', 'late-logs:90'])
+    const since = sandbox.clock.now().toISOString()
+    const ids: string[] = []
+    for (let i = 0; i < 5; i++) {
+      sandbox.advance((i < 4 ? 2 : 10) * 60_000)
+      ids.push(...idsOf((await fb(tail('--since', since, '--cursor', 'here', '--json'))).stdout))
+    }
+    const there = idsOf((await fb(tail('--since', since, '--json'))).stdout)
+    expect([...ids].sort()).toEqual([...there].sort())
+  })
+
   it('begins with the newest lines that match', async () => {
     const {fb} = home()
     const {stdout} = await fb(tail('-n', '3', '--grep', '/health HTTP', '--json'))

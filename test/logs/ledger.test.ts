@@ -17,6 +17,16 @@ it('tells a million ids of one second apart, and knows each of them again', () =
   expect(ledger.size).toBe(1_000_000)
 })
 
+it('forgets by age also where days of seconds are remembered', () => {
+  const ledger = new Ledger()
+  for (let i = 0; i < 200_000; i++) {
+    const at = AT + i * 1000
+    ledger.admit(eventOf('', {id: idOf(at, i), at}), at)
+  }
+  ledger.forget(AT + 100_000_000, AT + 200_000_000)
+  expect(ledger.size).toBe(100_000)
+})
+
 it('remembers the ids of two minutes, 2000 in a second, in less than 10 MB', () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc')

@@ -49,6 +49,24 @@ describe('the tasks that have stopped', () => {
   })
 })
 
+it('of tasks that have stopped no stream is asked for that their revision has not', async () => {
+  const revisions: Record<string, Container[]> = {old: [container('app')], new: [container('app'), container('otel')]}
+  const tasks = [
+    {...stopped('a', 1), taskDefinition: 'old', startedAt: new Date(0)},
+    {...stopped('b', 1), taskDefinition: 'new', startedAt: new Date(0)},
+  ]
+  const aws = {
+    ...ecs([], tasks),
+    taskDefinition: async (arn: string) => ({
+      arn,
+      tags: {},
+      definition: {family: 'f', containerDefinitions: revisions[arn]!},
+    }),
+  }
+  const {sources} = await targetsOf(aws, whose, {previous: true})
+  expect(sources.map(({streams}) => streams)).toEqual([['p/app/a', 'p/app/b'], ['p/otel/b']])
+})
+
 describe('a container that logs in another Region', () => {
   const far = container('far', {'awslogs-region': 'eu-west-1', 'awslogs-group': '/ecs/far'})
 

@@ -48,3 +48,16 @@ it('says how far a backlog is read while no line of it comes, and takes that awa
   expect(await ended).toEqual({code: 130})
   expect(screen().join('\n')).not.toContain('catching up')
 })
+
+it('waits for whoever sits there to log in again, also when the lines go to a program', async () => {
+  const here = home({speed: 60})
+  const args = ['logs', 'tail', '--env', 'sandbox', '--follow', '--json']
+  const {until, press, ended} = terminal(args, {...here, columns: 100, redirect: '1>lines.json'})
+  await until(/^▶ v1/)
+  here.sandbox.fault('expired-token')
+  await until(/Type in another window: aws sso login/)
+  here.sandbox.clearFaults()
+  await until(/Reading goes on; nothing was missed\./)
+  press('ctrl-c')
+  expect(await ended).toEqual({code: 130})
+})

@@ -15,7 +15,7 @@ const GUARANTEE = [
   'Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it),',
   'whatever happens meanwhile: tasks out of step, events that come late or are dated ahead, throttling, a network or a laptop',
   'that was away, a login that is renewed. fb remembers at most 500,000 lines for it, and says so when they do not suffice.',
-  "It reads at most 40 % of the Region's quota, and throttling never ends it.",
+  "It reads at most 40 % of the Region's quota; once it reads, throttling never ends it.",
 ].join(' ')
 
 export default class LogsTail extends FbCommand {
@@ -100,7 +100,7 @@ ${GUARANTEE}`
     const [first, ...others] = await this.openServices(flags, allNamed(argv, 'SERVICE'))
     const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
     const {onScreen, json} = this.voice
-    const attended = onScreen || this.ask.possible
+    const attended = onScreen || this.attended()
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
     const passing = onScreen ? await this.voice.passing() : undefined
     const say = (text: string) => {
