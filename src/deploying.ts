@@ -18,8 +18,9 @@ export function preflightReads(site: Site) {
   return aws(site, 'ecs', 'codedeploy', 'elb', 'ecr', 'logs', 'parameterNames', 'cloudwatch', 'autoscaling')
 }
 
-/** The checks of a deployment that is planned. One that is in the way is dealt with elsewhere, and with it what alarms fire about. */
+/** The checks of a deployment that is planned, if any is. One that is in the way is dealt with elsewhere, and with it what alarms fire about. */
 export async function checksOf(site: Site, plan: DeployPlan, skip: string[]): Promise<Check[]> {
+  if (plan.already) return []
   const api = await preflightReads(site)
   const place = {account: site.environment.account, now: site.clock.now()}
   const checks = await preflight(api, factsOfPlan(api, plan, place), skip)
@@ -45,7 +46,7 @@ export async function unheededAlarms(site: Site, {group}: DeployPlan, skip: stri
 
 /**
  * What the deployment would be refused for is refused before anything is done to make way for it. That the one in the way is
- * taken back needs no alarm to be OK: it may be what they fire about. Nor does it need a check when nothing is to be deployed then.
+ * taken back needs no alarm to be OK: it may be what they fire about.
  */
 export async function refuseUnfit(
   site: Site,
@@ -55,7 +56,6 @@ export async function refuseUnfit(
   takesBack: boolean,
 ): Promise<void> {
   steering.refuseUnrun(plan.group, wait as WaitFor)
-  if (takesBack && plan.already) return
   const checks = await checksOf(site, plan, skip)
   refuseFailed(checks.filter(({id}) => !takesBack || id !== 'alarms'))
 }

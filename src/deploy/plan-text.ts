@@ -14,6 +14,7 @@ import {sayStrategy} from './strategy.js'
 export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] {
   const {paint} = canvas
   const {previous, number, image, strategy} = plan
+  if (plan.already) return servingText(plan, canvas)
   const sections: [string, string[]][] = [
     ['Release', [`v${previous.number} → ${paint.bold(`v${number}`)}`]],
     ['Image', imageLines(plan, canvas)],
@@ -43,6 +44,14 @@ export function planText(plan: DeployPlan, now: Date, canvas: Canvas): string[] 
     '',
   ]
 }
+
+/** What is asked for serves beside a deployment that is to make way. */
+const servingText = (plan: DeployPlan, canvas: Canvas): string[] => [
+  '',
+  ...section('Release', [`v${plan.previous.number} serves already: nothing has to be deployed`], canvas),
+  ...section('Busy', busyLines(plan, canvas), canvas),
+  '',
+]
 
 const LABEL = 9
 
@@ -136,8 +145,8 @@ export function planDocument(plan: DeployPlan, now: Date) {
   } = plan
   return {
     ...placeOf(scene),
-    result: plan.already && !busy ? 'noop' : 'plan',
-    release: {number, image: image.image, digest: image.digest},
+    result: plan.already ? 'noop' : 'plan',
+    release: plan.already ? previous : {number, image: image.image, digest: image.digest},
     previous,
     template,
     changes,

@@ -204,6 +204,21 @@ describe('fb deploy while another deployment is running', () => {
     expect(planned).toMatchObject({result: 'plan', busy: {id: first, ifBusy: how}, exitCode: 0})
   })
 
+  it('says in a dry run that nothing has to be deployed when what is asked for serves already', async () => {
+    const {fb, first, sandbox} = await busy(1)
+    sandbox.fault('missing-param')
+    const asked = deploy('1.0.0', '--dry-run', '--if-busy', 'replace')
+    const {code, stdout} = await fb(asked)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`^Release +v3 serves already: nothing has to be deployed\nBusy +${first}`, 'm'))
+    expect(stdout).not.toMatch(/→|^Times/m)
+    expect(JSON.parse((await fb([...asked, '--json'])).stdout)).toMatchObject({
+      result: 'noop',
+      release: {number: 3},
+      exitCode: 0,
+    })
+  })
+
   it('fails (5) in a dry run as well when nothing is said about it', async () => {
     const {fb} = await busy()
     expect((await fb(deploy('1.1.1', '--dry-run'))).code).toBe(5)
