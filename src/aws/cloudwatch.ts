@@ -2,6 +2,7 @@ import {CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand} from '@aw
 
 import type {Alarm} from '../deploy/service.js'
 import {type Connection, connect, pages} from './clients.js'
+import {nameOf} from './log-group-names.js'
 
 /** Metrics are kept by the minute for 15 days, by the hour for 15 months. */
 const LONG = 6 * 3_600_000
@@ -42,7 +43,11 @@ export function cloudwatch(connection: Connection) {
 }
 
 const incoming = (group: string, Period: number) => ({
-  Metric: {Namespace: 'AWS/Logs', MetricName: 'IncomingBytes', Dimensions: [{Name: 'LogGroupName', Value: group}]},
+  Metric: {
+    Namespace: 'AWS/Logs',
+    MetricName: 'IncomingBytes',
+    Dimensions: [{Name: 'LogGroupName', Value: nameOf(group)}],
+  },
   Period,
   Stat: 'Sum',
 })

@@ -10,6 +10,7 @@ import {
 import {NotFound, UsageError} from '../errors.js'
 import type {Insights, InsightsQuery, QueryState, Row} from '../logs/insights.js'
 import {type Connection, connect, onceOnly} from './clients.js'
+import {identifierOf, nameOf} from './log-group-names.js'
 
 /** Rows in one answer. */
 const PAGE = 10_000
@@ -21,7 +22,7 @@ export function insights(connection: Connection): Insights {
 
   /** Whether a query is ours is told by the comment at its end. */
   const ours = async ({groups}: InsightsQuery, mark: string): Promise<string | undefined> => {
-    const {queries = []} = await read(new DescribeQueriesCommand({logGroupName: groups[0], maxResults: 50}))
+    const {queries = []} = await read(new DescribeQueriesCommand({logGroupName: nameOf(groups[0]!), maxResults: 50}))
     return queries.find(({queryString}) => queryString?.includes(mark))?.queryId
   }
 
@@ -29,7 +30,7 @@ export function insights(connection: Connection): Insights {
     startQuery(query) {
       const mark = `# fb ${crypto.randomUUID()}`
       const command = new StartQueryCommand({
-        logGroupNames: query.groups,
+        logGroupIdentifiers: query.groups.map(identifierOf),
         startTime: Math.floor(query.from / 1000),
         endTime: Math.ceil(query.to / 1000),
         queryString: `${query.text}\n${mark}`,

@@ -2,6 +2,7 @@ import {CloudWatchLogsClient, DescribeLogGroupsCommand, StartLiveTailCommand} fr
 
 import type {LiveQuery, LiveUpdate, OpenLive} from '../logs/live.js'
 import {type Connection, connect, LARGE_BODIES, pages} from './clients.js'
+import {identifierOf, nameOf} from './log-group-names.js'
 import {eventFrom, noGroup} from './logs.js'
 
 /** Opens sessions of Live Tail. AWS sends an update each second, so that silence means a connection that is gone. */
@@ -9,7 +10,7 @@ export function liveTail(connection: Connection): {open: OpenLive} {
   const {read} = connect(CloudWatchLogsClient, connection)
 
   async function arnOf(group: string): Promise<string> {
-    if (group.startsWith('arn:')) return group.replace(/:\*$/, '')
+    if (group.startsWith('arn:')) return identifierOf(group)
     // They are sorted by name, and of all that begin with it the name itself is the first.
     const [found] = await pages(
       (nextToken) => read(new DescribeLogGroupsCommand({logGroupNamePrefix: group, limit: 1, nextToken})),
@@ -47,6 +48,6 @@ export function liveTail(connection: Connection): {open: OpenLive} {
 
 /** How AWS may name the group of a line: its pages say by name or ARN, its examples have `ACCOUNT:NAME`. */
 function namesOf(arn: string): string[] {
-  const [, , , , account, , name = ''] = arn.split(':')
-  return [arn, `${account}:${name}`, name]
+  const name = nameOf(arn)
+  return [arn, `${arn.split(':')[4]}:${name}`, name]
 }

@@ -10,6 +10,7 @@ import {NotFound} from '../errors.js'
 import type {LogEvent} from '../logs/event.js'
 import type {Page, Query} from '../logs/source.js'
 import {type Connection, connect, pages} from './clients.js'
+import {identifierOf} from './log-group-names.js'
 
 /** Names looked through for one that was meant. */
 const MANY = 500
@@ -82,7 +83,7 @@ export function logs(connection: Connection, {dates = true} = {}) {
 }
 
 const named = (group: string) =>
-  group.startsWith('arn:') ? {logGroupIdentifier: group.replace(/:\*$/, '')} : {logGroupName: group}
+  group.startsWith('arn:') ? {logGroupIdentifier: identifierOf(group)} : {logGroupName: group}
 
 type SdkEvent = {eventId?: string; timestamp?: number; ingestionTime?: number; logStreamName?: string; message?: string}
 

@@ -9,6 +9,8 @@ import {connect} from '../../src/aws/clients.js'
 import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
+import {insights} from '../../src/aws/insights.js'
+import {nameOf} from '../../src/aws/log-group-names.js'
 import {logStream} from '../../src/aws/log-stream.js'
 import {logs} from '../../src/aws/logs.js'
 import {parameterNames} from '../../src/aws/parameter-names.js'
@@ -64,6 +66,14 @@ it('looks an image up in the region that its name gives', async () => {
     expect.stringContaining('eu-west-1'),
     expect.stringContaining('us-east-1'),
   ])
+})
+
+it('asks Logs Insights for a group by its ARN where it was given so, and what scans it by its name', async () => {
+  const {connection, asked} = connected(() => ({body: '{"queryId": "q"}'}))
+  const arn = 'arn:aws:logs:us-east-1:123456789012:log-group:/app'
+  await insights(connection).startQuery({groups: [`${arn}:*`, '/other'], text: 'fields @message', from: 0, to: 1000})
+  expect(JSON.parse(asked[0]!.body)).toMatchObject({logGroupIdentifiers: [arn, '/other']})
+  expect([nameOf(`${arn}:*`), nameOf(arn), nameOf('/app')]).toEqual(['/app', '/app', '/app'])
 })
 
 it('lists a thousand images in one call', async () => {
