@@ -1,5 +1,6 @@
 import {type LogEvent, writerOf} from './event.js'
 import type {Parsed} from './parse.js'
+import {usedUp} from './parse-json.js'
 
 /** One thing that was logged, as it is shown: an event, or the lines of a traceback that came as events of their own. */
 export type Entry = {
@@ -32,7 +33,7 @@ export function valueAt({event, events, parsed, service}: Entry, path: string): 
     case 'group':
       return event[path]
   }
-  return fieldAt(parsed.fields, path) ?? (path === 'service' ? service : undefined)
+  return fieldAt(parsed.fields, path) ?? (path === 'service' ? service : usedUp(path, parsed))
 }
 
 function fieldAt(fields: Record<string, unknown>, path: string): unknown {

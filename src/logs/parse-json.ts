@@ -8,6 +8,16 @@ const TRACES = ['exception', 'exc_info', 'exc_text', 'stack_info', 'stack', 'err
 /** Copies of something else: the message with colours, the name of an asyncio task that has none. */
 const NOISE = new Set(['color_message', 'taskName'])
 
+/** Whether loggers give the level under that name. */
+export const isLevel = (path: string): boolean => LEVEL_KEYS.includes(path)
+
+/** What a field says that became the message, the level or the traceback of its line, and is no field any more. */
+export function usedUp(path: string, {text, level, trace}: Parsed): string | undefined {
+  if (MESSAGES.includes(path)) return text
+  if (isLevel(path)) return level
+  return TRACES.includes(path) ? trace : undefined
+}
+
 /** One JSON object; undefined for anything else. */
 export function parseJson(line: string): Parsed | undefined {
   let value: unknown

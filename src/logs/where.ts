@@ -1,5 +1,6 @@
 import {type Entry, valueAt} from './entry.js'
 import {LEVELS, levelOf, rankOf} from './level.js'
+import {isLevel} from './parse-json.js'
 import {parsePattern} from './pattern.js'
 import {type Token, Words} from './where-words.js'
 
@@ -68,17 +69,17 @@ function comparison(words: Words): Test {
 
 const isThere = (value: unknown) => value !== undefined && value !== null
 
-function operandOf(field: string, words: Words): Token {
+function operandOf(field: string, words: Words, compared = true): Token {
   const {kind, value} = words.peek()
   if (kind === 'end' || kind === 'sign') words.refuse('a value is missing')
-  if (field === 'level' && !levelOf(value)) words.refuse(`"${value}" is no level (${LEVELS.join(', ')})`)
+  if (compared && field === 'level' && !levelOf(value)) words.refuse(`"${value}" is no level (${LEVELS.join(', ')})`)
   return words.take()
 }
 
 /** `status>=abc` is a slip; one who means the order of the alphabet says so. */
 function refuseWord(field: string, words: Words): void {
   const {kind, value} = words.peek()
-  if (field !== 'level' && kind === 'word' && Number.isNaN(Number(value)))
+  if (!isLevel(field) && kind === 'word' && Number.isNaN(Number(value)))
     words.refuse(`"${value}" is no number; in quotes it is compared as text`)
 }
 
@@ -94,7 +95,7 @@ function oneOf(field: string, words: Words): Test {
 }
 
 function matching(field: string, sign: string, words: Words): Test {
-  const token = operandOf(field, words)
+  const token = operandOf(field, words, false)
   const {value: operand} = token
   const pattern = sign.endsWith('~~=') ? parsePattern(operand, 'the value', words.within(token)) : undefined
   const negative = sign.startsWith('!')
@@ -108,7 +109,7 @@ function matching(field: string, sign: string, words: Words): Test {
 
 /** Levels by their rank, numbers as numbers, texts as texts. A number and a text have no order, and are not equal either. */
 function orderOf(field: string, value: unknown, {kind, value: operand}: Token): number {
-  if (field === 'level') {
+  if (isLevel(field)) {
     const [own, other] = [levelOf(value), levelOf(operand)]
     if (own && other) return rankOf(own) - rankOf(other)
   }
