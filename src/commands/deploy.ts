@@ -143,7 +143,15 @@ export default class Deploy extends FbCommand {
     refuseFailed(plan.checks ?? [], takenBack)
     this.voice.tell((canvas) => planText(plan, now, canvas))
     await this.ask.confirm(site, flags.yes, `Deploy v${plan.number} to ${site.environment.name}?`)
+    return this.start(site, plan, flags, {steering, takenBack})
+  }
 
+  private async start(
+    site: Site,
+    plan: DeployPlan,
+    flags: DeployFlags,
+    {steering, takenBack}: Agreed,
+  ): Promise<Outcome> {
     const api = await this.aws(site, 'ecs', 'codedeploy', 'cloudwatch', 'elb', 'logs', 'autoscaling')
     await refuseIfChanged(api, plan)
     const observe = await this.observer(site, plan.group, plan.targetGroups)
@@ -152,8 +160,7 @@ export default class Deploy extends FbCommand {
     const failFast = flags['fail-fast'] ? {stop: api.stop, hear: this.voice.hear} : undefined
     const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
     const before = await migrationOf(site, plan, {deadline, howToStop: howToStop(site)})
-    const patient = {until, deadline, failFast, ...before}
-    const run = deploy({...api, observe, testUrl}, plan, patient, steering, site.clock)
+    const run = deploy({...api, observe, testUrl}, plan, {until, deadline, failFast, ...before}, steering, site.clock)
     const outcome = await this.follow(run, site.clock, (event) => {
       if (event.type !== 'done') return
       const before = takenBack ? `${takenBack} was rolled back. ` : ''
@@ -192,9 +199,8 @@ export default class Deploy extends FbCommand {
   ): Promise<Outcome | string | undefined> {
     const {scene, busy} = plan
     if (flags['dry-run'] || (flags.yes && !flags['if-busy'])) throw busyWith(busy!, scene)
-    const {clock} = site
     const {way, api, deadline} = await wayOf(site, plan, flags.timeout)
-    const how = flags['if-busy'] ?? (await this.askAbout(way, plan.already, clock.now()))
+    const how = flags['if-busy'] ?? (await this.askAbout(way, plan.already, site.clock.now()))
     if (how === 'fail') throw busyWith(busy!, scene)
     if (how === 'attach') {
       steering.refuseForeign()
@@ -202,14 +208,14 @@ export default class Deploy extends FbCommand {
       this.leaveRunning(way.found.deployment.id, site)
       const until = flags.wait === 'complete' ? 'complete' : 'traffic'
       const testUrl = async () => flags['test-url'] ?? this.testUrlOf(site, plan.group)
-      const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, clock)
-      return this.conclude(await this.follow(run, clock), outcomeText)
+      const run = attach({...api, testUrl}, way.found, {until, deadline}, steering, site.clock)
+      return this.conclude(await this.follow(run, site.clock), outcomeText)
     }
     await refuseUnfit(site, plan, steering, flags, how === 'replace' && isTakenBack(way))
     if (how === 'replace' && !isRollback(way)) await this.ask.confirm(site, flags.yes, replaceQuestion(way))
     const heeds = !plan.already && !flags['skip-check'].includes('alarms')
-    const {image} = plan.image
-    return this.voice.show(makeWay(api, way, {how, deadline, by: shortName(image), heeds}, clock), clock, (event) => {
+    const by = shortName(plan.image.image)
+    return this.voice.show(makeWay(api, way, {how, deadline, by, heeds}, site.clock), site.clock, (event) => {
       if (event.type === 'stands') this.stands(event.state, event.next)
     })
   }
@@ -234,11 +240,11 @@ export default class Deploy extends FbCommand {
     this.ask.needTerminal('--tag')
     const api = await this.aws(site, 'ecr', 'ecs')
     const [images, live] = await Promise.all([api.newestImages(repository), runningImage(api, container)])
-    return {
-      repository,
-      tag: await this.ask.choose('Which image?', imageChoices(images, live, site.clock.now()), '--tag'),
-    }
+    const choices = imageChoices(images, live, site.clock.now())
+    return {repository, tag: await this.ask.choose('Which image?', choices, '--tag')}
   }
 }
+
+type Agreed = {steering: Steering; takenBack?: string}
 
 type DeployFlags = Interfaces.InferredFlags<typeof Deploy.flags>

@@ -22,8 +22,8 @@ export class Ledger {
   constructor(readonly cap = CAP) {}
 
   /**
-   * True the first time an event is seen; what is older than the floor was, or is not asked for. Of future-dated ones only so many are let through as can be remembered until their
-   * time comes; the others wait for it, and are read again then.
+   * True the first time an event is seen; what is older than the floor was, or is not asked for. Of future-dated ones only so
+   * many are let through as can be remembered until their time comes; the others wait for it, and are read again then.
    */
   admit({id, at}: LogEvent, now: number): boolean {
     const early = at > now
