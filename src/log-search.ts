@@ -1,7 +1,8 @@
 import {AccessError, explain} from './errors.js'
 import {findTargets, type LogsAsked, logMeans} from './log-access.js'
 import {awsTime} from './logs/aws-clock.js'
-import {betterEngine, costOf, type Engine, onlyEngine, type Volume} from './logs/engine.js'
+import {betterEngine, type Engine, onlyEngine, type Volume} from './logs/engine.js'
+import {type Price, priceIn} from './logs/price.js'
 import {quotaOf} from './logs/quota.js'
 import type {Search} from './logs/search.js'
 import type {Wanted} from './logs/search-plan.js'
@@ -31,13 +32,14 @@ export async function prepareSearch(
   const volume: Volume = {perSecond, ...(only !== 'filter' && {bytes: await volumeOf(site, search)})}
   const engine = only ?? betterEngine(volume)
   const insights = await aws(site, 'insights')
-  const usd = usdOf(engine, volume)
-  return {wanted, search, engine, volume, usd, means, insights, filters: wanted.engine.filters}
+  const price = priceIn(site.environment.region)
+  const usd = usdOf(engine, volume, price)
+  return {wanted, search, engine, volume, price, usd, means, insights, filters: wanted.engine.filters}
 }
 
 /** What the query costs; nothing is known of groups whose metric may not be read. */
-const usdOf = (engine: Engine, {bytes}: Volume): number =>
-  engine === 'filter' ? 0 : bytes === undefined ? Number.POSITIVE_INFINITY : costOf(bytes)
+const usdOf = (engine: Engine, {bytes}: Volume, price: Price): number | undefined =>
+  engine === 'filter' ? 0 : bytes === undefined ? undefined : price.usd(bytes)
 
 /** Without it fb can still read, so it only matters to one who wants Insights. */
 async function volumeOf(site: Site, {sources, from, to}: Search): Promise<number | undefined> {

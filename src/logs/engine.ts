@@ -17,10 +17,6 @@ export type EngineAsked = {
 /** What Insights would have to look at (bytes), where it is known, and what fb reads in a second when it reads itself. */
 export type Volume = {bytes?: number; perSecond: number}
 
-/** Insights is paid for by what it looks at: 0.005 USD a GB in us-east-1, up to 0.009 elsewhere (CloudWatch prices, 2026). */
-const USD_PER_GB = 0.005
-export const costOf = (bytes: number): number => (bytes / 2 ** 30) * USD_PER_GB
-
 /** Beyond it waiting costs a person more than Insights does. */
 const PATIENCE = 60
 

@@ -16,6 +16,9 @@ export type QueryState = {
   matched: number
 }
 
+/** All that a query has sent, and the bytes it has looked at. */
+export type Answer = Pick<QueryState, 'rows' | 'scanned'>
+
 /** Times in ms; Insights counts in whole seconds, so a range may begin and end a moment earlier and later. */
 export type InsightsQuery = Span & {groups: string[]; text: string}
 

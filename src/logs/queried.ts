@@ -1,10 +1,10 @@
-import {costOf} from './engine.js'
 import {eventOf, type Insights, isFull, linesQuery, MOST_ROWS, runQuery} from './insights.js'
+import type {Price} from './price.js'
 import {entriesOf, type Found, groupsOf, type Search, type SearchMeans} from './search.js'
 import {againText} from './search-text.js'
 
-/** Lines at most, and what all queries together may cost (USD). */
-export type Limits = {most: number; usd: number}
+/** Lines at most, what all queries together may cost (USD), and what is paid for them. */
+export type Limits = {most: number; usd: number; price: Price}
 
 const SECOND = 1000
 const secondOf = (at: number) => Math.floor(at / SECOND) * SECOND
@@ -16,7 +16,7 @@ const secondOf = (at: number) => Math.floor(at / SECOND) * SECOND
  */
 export async function* queried(
   search: Search,
-  {most, usd}: Limits,
+  {most, usd, price}: Limits,
   api: Insights,
   {clock, patience}: SearchMeans,
 ): AsyncGenerator<Found, void> {
@@ -44,8 +44,8 @@ export async function* queried(
     limit = MOST_ROWS
     if (from > to) return yield {entries: rest(), scanned: before}
     const bytes = (scanned * (to - from)) / Math.max(1, to - query.from)
-    const cost = costOf(before + bytes)
+    const cost = price.usd(before + bytes)
     if (cost > usd) return yield {entries: rest(), scanned: before, unpaid: cost}
-    patience.note(againText(rows.length, bytes))
+    patience.note(againText(rows.length, bytes, price))
   }
 }

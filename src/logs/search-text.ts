@@ -3,8 +3,9 @@ import {duration} from '../durations.js'
 import {FbError, NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {amountText, bytesText} from './amounts.js'
-import {costOf, type Engine, secondsToRead, type Volume} from './engine.js'
-import {isFull, limitOf, MOST_ROWS, type Row} from './insights.js'
+import {type Engine, secondsToRead, type Volume} from './engine.js'
+import {type Answer, isFull, limitOf, MOST_ROWS, type Row} from './insights.js'
+import type {Price} from './price.js'
 import type {Search} from './search.js'
 import type {Zone} from './zone.js'
 
@@ -25,35 +26,38 @@ function placesText({sources}: Search): string {
   return services.length > 0 ? `${services.join(', ')} (${groups})` : groups
 }
 
-type Prepared = {search: Search; engine: Engine; volume: Volume}
+type Prepared = {search: Search; engine: Engine; volume: Volume; price: Price}
 type When = {zone: Zone; now: number}
 
 /** Said before the first line: where, when, and what it takes. */
-export function headerText({search, engine, volume}: Prepared, when: When, {paint, safe, width}: Canvas): string[] {
-  const facts = [safe(placesText(search)), spanText(search, when), ...effortText(engine, volume)]
+export function headerText(
+  {search, engine, volume, price}: Prepared,
+  when: When,
+  {paint, safe, width}: Canvas,
+): string[] {
+  const facts = [safe(placesText(search)), spanText(search, when), ...effortText(engine, volume, price)]
   return wrapped(`${paint.accent('▶')} ${facts.join(paint.dim(' · '))}`, width, 2)
 }
 
-function effortText(engine: Engine, volume: Volume): string[] {
+function effortText(engine: Engine, volume: Volume, price: Price): string[] {
   const {bytes} = volume
   if (engine === 'insights')
-    return [`Logs Insights, ${bytes === undefined ? 'at a cost fb cannot tell' : scanText(bytes)}`]
+    return [`Logs Insights, ${bytes === undefined ? 'at a cost fb cannot tell' : scanText(bytes, price)}`]
   const seconds = secondsToRead(volume)
   return seconds > 10 ? [`${bytesText(bytes!)}, up to ${duration(seconds * 1000)}`] : []
 }
 
 /** Said before each query after the first, because only that one's cost was told. */
-export const againText = (rows: number, bytes: number): string =>
-  `Logs Insights has sent ${amountText(rows, 'line')} and sends no more at once: the next query ${scanText(bytes)} more.`
+export const againText = (rows: number, bytes: number, price: Price): string =>
+  `Logs Insights has sent ${amountText(rows, 'line')} and sends no more at once: the next query ${scanText(bytes, price)} more.`
 
-const scanText = (bytes: number): string => `scans about ${bytesText(bytes)} for ${usdText(costOf(bytes))}`
+const scanText = (bytes: number, price: Price): string =>
+  `scans about ${bytesText(bytes)} for ${price.text(price.usd(bytes))}`
 
-const usdText = (usd: number): string => (usd < 0.01 ? 'less than 0.01 USD' : `${usd.toFixed(2)} USD`)
-
-export const costQuestion = ({bytes}: Volume): string =>
+export const costQuestion = ({volume: {bytes}, price}: Prepared): string =>
   bytes === undefined
     ? 'fb may not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
-    : `The query ${scanText(bytes)}. Start it?`
+    : `The query ${scanText(bytes, price)}. Start it?`
 
 /**
  * `more`: there are others, before the shown ones when those are the `last`, otherwise after them. `cut`: Logs Insights has not
@@ -73,25 +77,26 @@ export type Summary = {
 export function footerText(
   {shown, more, cut, unpaid, last, limit, scanned}: Summary,
   ms: number,
+  price: Price,
   {paint}: Canvas,
 ): string {
   const facts = [
     `${amountText(shown, 'line')} in ${duration(ms)}`,
     ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
     ...(cut ? ['Logs Insights has not sent all: --engine filter'] : []),
-    ...(unpaid === undefined ? [] : [`there may be more, for ${usdText(unpaid)} in all: ${dearer(unpaid)}`]),
-    ...paidText(scanned),
+    ...(unpaid === undefined ? [] : [`there may be more, for ${price.text(unpaid)} in all: ${dearer(unpaid)}`]),
+    ...paidText(price, scanned),
   ]
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
 
-const paidText = (scanned?: number): string[] =>
-  scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${usdText(costOf(scanned))}`]
+const paidText = (price: Price, scanned?: number): string[] =>
+  scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${price.text(price.usd(scanned))}`]
 
 const dearer = (usd: number) => `--max-cost ${Math.ceil(usd)}`
 
 /** The same for the rows of a query, which may have been cut at its own limit or at that of Logs Insights. */
-export function rowsFooterText(rows: Row[], query: string, scanned: number, {paint}: Canvas): string {
+export function rowsFooterText({rows, scanned}: Answer, query: string, price: Price, {paint}: Canvas): string {
   const limit = limitOf(query)
   const more =
     rows.length === limit && limit < MOST_ROWS
@@ -100,7 +105,7 @@ export function rowsFooterText(rows: Row[], query: string, scanned: number, {pai
   const facts = [
     amountText(rows.length, 'row'),
     ...(isFull(rows, limit) ? [`there may be more: ${more}`] : []),
-    ...paidText(scanned),
+    ...paidText(price, scanned),
   ]
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
@@ -108,11 +113,15 @@ export function rowsFooterText(rows: Row[], query: string, scanned: number, {pai
 const DAY = 24 * 3_600_000
 
 /** Nothing there is an answer too: what was looked through, and how to look further. */
-export function nothingFound(search: Search, {cut, unpaid}: Summary, when: When): FbError {
+export function nothingFound(
+  {search, price}: Pick<Prepared, 'search' | 'price'>,
+  {cut, unpaid}: Summary,
+  when: When,
+): FbError {
   if (cut || unpaid !== undefined)
     return new FbError('Nothing matches in what Logs Insights has sent, and that is not all.', {
       code: 'cut',
-      because: unpaid === undefined ? [] : [`To go on would cost about ${usdText(unpaid)} in all.`],
+      because: unpaid === undefined ? [] : [`To go on would cost ${price.text(unpaid)} in all.`],
       next: unpaid === undefined ? ['--engine filter'] : [dearer(unpaid), '--engine filter'],
     })
   return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {

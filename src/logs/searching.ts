@@ -3,15 +3,16 @@ import type {Engine} from './engine.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
 import {
+  type Answer,
   countQuery,
   type Insights,
   type InsightsQuery,
   isFull,
   MOST_ROWS,
-  type Row,
   runQuery,
   timeOf,
 } from './insights.js'
+import type {Price} from './price.js'
 import {type Limits, queried} from './queried.js'
 import {type Found, filtered, groupsOf, newest, type Search, type SearchMeans} from './search.js'
 import type {Wanted} from './search-plan.js'
@@ -30,6 +31,7 @@ export type Work = {
   filters: boolean
   /** What queries may cost without a further question (USD). */
   allowed: number
+  price: Price
   progress: Progress
 }
 
@@ -45,7 +47,7 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
       yield entries
       return {...summary, shown: entries.length, more}
     }
-    const limits = {most: work.filters ? MOST_ROWS : most + 1, usd: work.allowed}
+    const limits = {most: work.filters ? MOST_ROWS : most + 1, usd: work.allowed, price: work.price}
     for await (const found of batches(work, limits)) {
       const entries = found.entries.slice(0, most - summary.shown)
       summary.more = entries.length < found.entries.length
@@ -114,8 +116,8 @@ export async function answer(
   insights: Insights,
   {clock, patience}: SearchMeans,
   progress: Progress,
-): Promise<{rows: Row[]; scanned: number}> {
-  let result = {rows: [] as Row[], scanned: 0}
+): Promise<Answer> {
+  let result: Answer = {rows: [], scanned: 0}
   try {
     for await (const state of runQuery(insights, query, clock, patience.signal)) {
       result = state

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
-import {betterEngine, costOf, type EngineAsked, onlyEngine} from '../../src/logs/engine.js'
+import {betterEngine, type EngineAsked, onlyEngine} from '../../src/logs/engine.js'
+import {priceIn} from '../../src/logs/price.js'
 
 const asked: EngineAsked = {engine: 'auto', counts: false, filters: false, last: false}
 const GB = 2 ** 30
@@ -33,7 +34,8 @@ describe('who searches', () => {
     expect(() => onlyEngine({...asked, engine: 'filter', rawQuery: 'fields x'})).toThrow('Only Logs Insights')
   })
 
-  it('costs half a cent a gigabyte', () => {
-    expect(costOf(200 * GB)).toBe(1)
+  it('costs half a cent a gigabyte, and more in some Regions', () => {
+    expect(priceIn('us-east-1').usd(200 * GB)).toBe(1)
+    expect(priceIn('sa-east-1').usd(1000 * GB)).toBe(9)
   })
 })

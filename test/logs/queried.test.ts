@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 
 import {filterOf} from '../../src/logs/filter.js'
 import {type Insights, type InsightsQuery, MOST_ROWS, type Row} from '../../src/logs/insights.js'
+import {priceIn} from '../../src/logs/price.js'
 import {queried} from '../../src/logs/queried.js'
 import {manualClock, START} from '../support/cloudwatch.js'
 
@@ -45,7 +46,7 @@ async function found(
   const ids: string[] = []
   let cut = false
   let unpaid: number | undefined
-  for await (const batch of queried(search, {most, usd}, api, means)) {
+  for await (const batch of queried(search, {most, usd, price: priceIn('us-east-1')}, api, means)) {
     ids.push(...batch.entries.map(({event}) => event.id))
     cut ||= batch.cut ?? false
     unpaid = batch.unpaid

@@ -83,9 +83,10 @@ The range is read in slices side by side, which costs nothing. Where that would 
     }
     const prepared = await prepareSearch([site, ...others], wantedAt, flags, {say, onScreen})
     const {wanted, usd} = prepared
+    const most = flags['max-cost']
     this.voice.tell((canvas) => headerText(prepared, wanted, canvas))
-    if (usd > flags['max-cost']) await this.ask.agree(flags.yes, costQuestion(prepared.volume))
-    const work = {...prepared, progress, allowed: flags.yes ? Infinity : Math.max(usd, flags['max-cost'])}
+    if (usd === undefined || usd > most) await this.ask.agree(flags.yes, costQuestion(prepared))
+    const work = {...prepared, progress, allowed: flags.yes ? Infinity : Math.max(usd ?? 0, most)}
     if (wanted.rawQuery) return this.rows(work, wanted.rawQuery)
     return wanted.counts ? this.counts(work, wanted) : this.lines(work, wanted, flags)
   }
@@ -96,9 +97,11 @@ The range is read in slices side by side, which costs nothing. Where that would 
     const started = systemClock.now().getTime()
     const show = shownAs({...flags, grep: wanted.text}, search.sources, {onScreen, json}, wanted.zone)
     const summary = await this.voice.pour(lines(work, wanted), show.format, show)
-    if (summary.shown === 0) throw nothingFound(search, summary, wanted)
+    if (summary.shown === 0) throw nothingFound(work, summary, wanted)
     const ms = systemClock.now().getTime() - started
-    this.voice.tell((canvas) => [json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, canvas)])
+    this.voice.tell((canvas) => [
+      json ? JSON.stringify({type: 'end', ...summary}) : footerText(summary, ms, work.price, canvas),
+    ])
   }
 
   private async counts(work: Work, wanted: Wanted): Promise<object> {
@@ -113,12 +116,13 @@ The range is read in slices side by side, which costs nothing. Where that would 
     return tallyDocument(tally, work, ended.scanned)
   }
 
-  private async rows({search, insights, means, progress}: Work, text: string): Promise<object> {
+  private async rows({search, insights, means, progress, price}: Work, text: string): Promise<object> {
     const {from, to} = search
-    const {rows, scanned} = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
+    const answered = await answer({from, to, groups: groupsOf(search), text}, insights, means, progress)
+    const {rows} = answered
     if (rows.length > 0) {
       this.voice.print((canvas) => rowsText(rows, canvas))
-      this.voice.tell((canvas) => [rowsFooterText(rows, text, scanned, canvas)])
+      this.voice.tell((canvas) => [rowsFooterText(answered, text, price, canvas)])
     } else {
       this.voice.tell('The query found nothing.')
       this.exitAs(3)
