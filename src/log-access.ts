@@ -4,6 +4,7 @@ import {catchingUp, type Passing} from './logs/catching-up.js'
 import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
+import {outlastThrottling} from './logs/retry.js'
 import {withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
 import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
@@ -62,13 +63,12 @@ export async function prepareTail(
 ) {
   const [site] = sites
   const {say, onScreen, attended, json, passing, cursor} = hearer
-  const [targets, deployedAt, saved = []] = await Promise.all([
-    findTargets(sites, asked),
-    asked.deploy ? newestDeployment(sites) : undefined,
-    cursor?.load(),
-  ])
-  const health = sites.map(({settings, service}) => settings.services[service]!.health)
+  const saved = (await cursor?.load()) ?? []
   const {names, ...means} = await logMeans(site, say, attended)
+  const looked = () => Promise.all([findTargets(sites, asked), asked.deploy ? newestDeployment(sites) : undefined])
+  const end = asked.for && means.clock.now().getTime() + asked.for
+  const [targets, deployedAt] = await outlastThrottling(looked, {...means.patience, end})
+  const health = sites.map(({settings, service}) => settings.services[service]!.health)
   const now = await awsTime(means, targets.sources[0]!)
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
   for (const note of [...targets.notes, ...strangersText(plan)]) say(note)

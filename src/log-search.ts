@@ -4,6 +4,7 @@ import {awsTime} from './logs/aws-clock.js'
 import {betterEngine, type Engine, onlyEngine, type Volume} from './logs/engine.js'
 import {type Price, priceIn} from './logs/price.js'
 import {quotaOf} from './logs/quota.js'
+import {outlastThrottling} from './logs/retry.js'
 import type {Search} from './logs/search.js'
 import type {Wanted} from './logs/search-plan.js'
 import {aws, type Site} from './site.js'
@@ -23,9 +24,9 @@ export async function prepareSearch(
   const [site] = sites
   // What is wrong with it is told before anything is read, and whatever the time is.
   const only = onlyEngine(wantedAt(site.clock.now().getTime()).engine)
-  const {sources, notes} = await findTargets(sites, asked)
-  for (const note of notes) say(note)
   const means = await logMeans(site, say, onScreen, SHARE)
+  const {sources, notes} = await outlastThrottling(() => findTargets(sites, asked), means.patience)
+  for (const note of notes) say(note)
   const wanted = wantedAt(await awsTime(means, sources[0]!))
   const search = wanted.searchIn(sources)
   const perSecond = quotaOf(site.environment.region).perSecond * SHARE

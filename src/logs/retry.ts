@@ -1,5 +1,5 @@
 import type {Clock} from '../clock.js'
-import {explain, isLoggedOut} from '../errors.js'
+import {explain, isLoggedOut, isThrottled} from '../errors.js'
 
 const FIRST = 500
 const MOST = 20_000
@@ -49,6 +49,23 @@ export async function persist<T>(call: () => Promise<T>, patience: Patience): Pr
       if (loggedOut || tries > 0) said = reason
       const wait = loggedOut ? LOGIN : 1 + random() * Math.min(MOST, FIRST * 2 ** tries)
       await clock.sleep(Math.min(wait, Math.max(1, left())), signal)
+    }
+  }
+}
+
+/**
+ * For what comes before the reading: calls that the SDK has repeated already. Where there is nothing to lose yet, a network or
+ * a login that is not there is better said at once; throttling passes.
+ */
+export async function outlastThrottling<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
+  const {clock, signal, note, end = Number.POSITIVE_INFINITY} = patience
+  for (let tries = 0; ; tries++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (signal.aborted || clock.now().getTime() >= end || !isThrottled(error)) throw error
+      if (tries === 0) note(`${explain(error).message} Trying again.`)
+      await clock.sleep(MOST, signal)
     }
   }
 }

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 
 import {paceOf, quotaOf} from '../../src/logs/quota.js'
-import {persist} from '../../src/logs/retry.js'
+import {outlastThrottling, persist} from '../../src/logs/retry.js'
 import {manualClock, START} from '../support/cloudwatch.js'
 
 const named = (name: string, more = {}) => Object.assign(new Error(name), {name, ...more})
@@ -18,7 +18,12 @@ function calls(errors: Error[], {login = false} = {}) {
     return 'answer'
   }
   const patience = {clock, signal, login, note: (text: string) => notes.push(text), random: () => 1}
-  return {run: () => persist(call, patience), notes, waited: () => clock.now().getTime() - START}
+  return {
+    run: () => persist(call, patience),
+    runFirst: (end?: number) => outlastThrottling(call, {...patience, end}),
+    notes,
+    waited: () => clock.now().getTime() - START,
+  }
 }
 
 it('waits longer each time it is throttled, says so once, and never gives up', async () => {
@@ -48,6 +53,19 @@ it('waits for a login to be renewed where a person can do it, and ends elsewhere
 it('does not try again what will not get better', async () => {
   const denied = named('AccessDeniedException', {$metadata: {httpStatusCode: 400}})
   await expect(calls([denied]).run()).rejects.toBe(denied)
+})
+
+it('is not ended by throttling before there is anything to read, and says at once what it waits for', async () => {
+  const {runFirst, notes, waited} = calls(Array.from({length: 12}, () => named('ThrottlingException')))
+  expect(await runFirst()).toBe('answer')
+  expect(notes).toEqual([expect.stringMatching(/^AWS is throttling.* Trying again\.$/)])
+  expect(waited()).toBe(12 * 20_000)
+})
+
+it('ends before there is anything to read when its time is up, or nobody is there to log in', async () => {
+  const throttled = () => Array.from({length: 12}, () => named('ThrottlingException'))
+  await expect(calls(throttled()).runFirst(START + 60_000)).rejects.toThrow('ThrottlingException')
+  await expect(calls([named('ExpiredTokenException')], {login: true}).runFirst()).rejects.toThrow('ExpiredToken')
 })
 
 it('takes at most 40 % of the quota, whatever Region it is', async () => {

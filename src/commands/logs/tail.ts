@@ -15,7 +15,7 @@ const GUARANTEE = [
   'Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it),',
   'whatever happens meanwhile: tasks out of step, events that come late or are dated ahead, throttling, a network or a laptop',
   'that was away, a login that is renewed. fb remembers at most 500,000 lines for it, and says so when they do not suffice.',
-  "It reads at most 40 % of the Region's quota; once it reads, throttling never ends it.",
+  "It reads at most 40 % of the Region's quota; throttling never ends it.",
 ].join(' ')
 
 export default class LogsTail extends FbCommand {
