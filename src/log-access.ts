@@ -1,6 +1,6 @@
 import {NotFound, UsageError} from './errors.js'
 import {awsTime, byAwsTime} from './logs/aws-clock.js'
-import {catchingUp, type Passing} from './logs/catching-up.js'
+import {catchingUp, lookingBack, type Passing} from './logs/catching-up.js'
 import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
@@ -81,6 +81,7 @@ export async function prepareTail(
       ...means,
       live,
       progress: passing && catchingUp(passing, plan.zone),
+      looking: passing && lookingBack(passing, plan.zone),
       keep: cursor?.keep,
       tick(at: number) {
         for (const watch of watches) watch.tick(at)

@@ -1,7 +1,8 @@
 import type {Clock} from '../clock.js'
-import type {Progress} from './catching-up.js'
+import type {Looking, Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
+import {lastLines} from './last-lines.js'
 import {LiveLane, liveQuery, type OpenLive} from './live.js'
 import {asTheyCome, byTime, inParts} from './merge.js'
 import {type Ended, Output, type OutputPlan} from './output.js'
@@ -49,6 +50,8 @@ export type TailMeans = {
   nothing?: () => Promise<void>
   /** Told before lines are shown, and when nothing more comes, how far all is read. */
   progress?: (progress: Progress) => void
+  /** Told while one page is not enough for the newest lines. */
+  looking?: (looking: Looking) => void
   /** Told that time passes. */
   tick?: (now: number) => void
 }
@@ -64,7 +67,7 @@ export type Summary = {
 
 const KEEP = 10_000
 const NEVER = Number.POSITIVE_INFINITY
-const OVER: Progress = {reached: 0, to: 0, lines: 0}
+const OVER: Progress = {reached: 0, to: 0, pages: 0, lines: 0}
 
 /**
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
@@ -85,7 +88,11 @@ export async function* tail(
   const nothing = async () => output.read === 0 && means.nothing?.()
   try {
     const fresh = freshOf(readings, plan)
-    if (fresh.length > 0) yield output.send(await lastLines(fresh, output, plan, stop), now())
+    if (fresh.length > 0) {
+      const last = await lastLines(fresh, output, plan, means, stop)
+      means.progress?.(OVER)
+      yield output.send(last, now())
+    }
     const behind = readings.filter((reading) => !fresh.includes(reading))
     for await (const batch of inParts(batchesOf({readings, behind, lane}, plan, stop, nothing))) {
       means.tick?.(now())
@@ -94,7 +101,8 @@ export async function* tail(
       for (const reading of readings) reading.taken(batch)
       silence.tick(output, entries.length, now())
       const to = Math.min(plan.until ?? NEVER, now())
-      means.progress?.({reached: Math.min(...readings.map(({reached}) => reached)), to, lines: entries.length})
+      const reached = Math.min(...readings.map((reading) => reading.reached))
+      means.progress?.({reached, to, pages: callsOf(readings), lines: entries.length})
       if (entries.length > 0) yield entries
       if (output.ended) break
     }
@@ -154,31 +162,6 @@ async function* batchesOf(
   }
 }
 
-/** The newest entries of all readings together; following begins at the oldest of them. */
-async function lastLines(
-  readings: Reading[],
-  output: Output,
-  {lines: count = 0, until}: TailPlan,
-  stop: AbortSignal,
-): Promise<Entry[]> {
-  if (count === 0) for (const reading of readings) reading.startAt(reading.now())
-  if (count === 0) return []
-  const lastOf = async (reading: Reading) => {
-    let kept: Entry[] = []
-    for await (const page of reading.newest(stop, until)) {
-      kept = [...output.select(page), ...kept].slice(-count)
-      reading.taken(page)
-      if (kept.length >= count) break
-    }
-    return kept
-  }
-  const all = (await Promise.all(readings.map(lastOf))).flat()
-  const last = all.sort((a, b) => a.event.at - b.event.at).slice(-count)
-  const oldest = last[0]?.event.at
-  if (oldest !== undefined) for (const reading of readings) reading.startAt(oldest)
-  return last
-}
-
 /** Tells how far it has come, every ten seconds; without a time, now. What is not read this time stays where it was. */
 function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
   const read = sources.map(placeOf)
@@ -198,5 +181,7 @@ const summary = (readings: Reading[], output: Output, {filter}: TailPlan, stop: 
   read: output.read,
   late: output.late,
   health: filter.hidden.health,
-  calls: readings.reduce((sum, {calls}) => sum + calls, 0),
+  calls: callsOf(readings),
 })
+
+const callsOf = (readings: Reading[]) => readings.reduce((sum, {calls}) => sum + calls, 0)

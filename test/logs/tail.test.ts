@@ -70,6 +70,21 @@ it('brings the past of several groups in the order of time', async () => {
   expect(shown).toEqual(events.map(({id}) => id))
 })
 
+it('tells how far it has looked back for the newest lines, and takes that away before they come', async () => {
+  const {means} = meansOf(story(200), START + HOUR)
+  const told: string[] = []
+  const looking: TailMeans['looking'] = ({found, wanted, pages}) => told.push(`${found} of ${wanted}, ${pages} pages`)
+  const running = tail(
+    plan({lines: 20}),
+    {...means, looking, progress: () => told.push('over')},
+    new AbortController().signal,
+  )
+  const {value} = await running.next()
+  expect(value).toHaveLength(20)
+  expect(new Set(told)).toEqual(new Set(['14 of 20, 4 pages', '20 of 20, 4 pages', '20 of 20, 6 pages', 'over']))
+  expect(told.at(-1)).toBe('over')
+})
+
 it('shows a page of 10,000 lines in small batches, and goes on within it where --max ended', async () => {
   const events = story(20_000)
   const {means} = meansOf(events, START + 24 * HOUR, undefined, 10_000)

@@ -1,0 +1,40 @@
+import type {Looking} from './catching-up.js'
+import type {Entry} from './entry.js'
+import type {Output} from './output.js'
+import type {Reading} from './reading.js'
+
+type Wanted = {lines?: number; until?: number}
+type Means = {looking?: (looking: Looking) => void}
+
+/** The newest entries of all readings together; following begins at the oldest of them. */
+export async function lastLines(
+  readings: Reading[],
+  output: Output,
+  {lines: wanted = 0, until}: Wanted,
+  {looking}: Means,
+  stop: AbortSignal,
+): Promise<Entry[]> {
+  if (wanted === 0) for (const reading of readings) reading.startAt(reading.now())
+  if (wanted === 0) return []
+  const looked = {found: 0, wanted, pages: 0, since: undefined as number | undefined}
+  const lastOf = async (reading: Reading) => {
+    let kept: Entry[] = []
+    for await (const page of reading.newest(stop, until)) {
+      const entries = output.select(page)
+      kept = [...entries, ...kept].slice(-wanted)
+      reading.taken(page)
+      if (kept.length >= wanted) break
+      looked.found = Math.min(wanted, looked.found + entries.length)
+      looked.pages = readings.reduce((sum, {calls}) => sum + calls, 0)
+      looked.since = page[0]?.at ?? looked.since
+      // One page is there in a moment.
+      if (reading.calls > 1) looking?.(looked)
+    }
+    return kept
+  }
+  const all = (await Promise.all(readings.map(lastOf))).flat()
+  const last = all.sort((a, b) => a.event.at - b.event.at).slice(-wanted)
+  const oldest = last[0]?.event.at
+  if (oldest !== undefined) for (const reading of readings) reading.startAt(oldest)
+  return last
+}
