@@ -1,4 +1,5 @@
 import type {Clock} from '../clock.js'
+import {age} from '../durations.js'
 import type {Looking, Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
@@ -85,7 +86,11 @@ export async function* tail(
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
   const keeper = keeping(readings, output, plan, means)
-  const nothing = async () => output.read === 0 && means.nothing?.()
+  const nothing = async () => {
+    if (output.read === 0) await means.nothing?.()
+    if (plan.follow && plan.lines !== 0 && output.shown + output.held().length === 0)
+      means.patience.note(`Nothing to show of the last ${age(now() - plan.since)}; what comes is shown.`)
+  }
   try {
     const fresh = freshOf(readings, plan)
     if (fresh.length > 0) {

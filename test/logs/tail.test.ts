@@ -178,6 +178,22 @@ it('follows several groups, and shows each line once', async () => {
   expect(summary).toMatchObject({reason: 'end', lines: 600})
 })
 
+it('says that there is nothing to show so far, when it follows', async () => {
+  const noted = async (given: Partial<TailPlan>) => {
+    const notes: string[] = []
+    const {means} = meansOf(story(200), START + 600_000, (text) => notes.push(text))
+    await run({end: START + 601_000, follow: true, ...given}, means)
+    return notes
+  }
+  const filter = filterOf({include: [/nowhere/]})
+  const said = ['Nothing to show of the last 10m; what comes is shown.']
+  expect(await noted({filter})).toEqual(said)
+  expect(await noted({filter, lines: 5})).toEqual(said)
+  expect(await noted({})).toEqual([])
+  expect(await noted({lines: 0})).toEqual([])
+  expect(await noted({filter, follow: false})).toEqual([])
+})
+
 it('says that nothing comes, ever more rarely', async () => {
   const notes: string[] = []
   const {means} = meansOf(story(5), START + 10_000, (text) => notes.push(text))
