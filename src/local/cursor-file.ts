@@ -9,8 +9,17 @@ const VERSION = 2
 /** Where reading of logs ended, in a file that is whole at any moment: a new one takes the place of the old one. */
 export function cursorFile(directory: string, name: string) {
   const path = resolve(directory, name)
+  const fresh = `${path}.new`
+  const refuse = async (error: unknown): Promise<never> => {
+    await rm(fresh, {force: true}).catch(() => {})
+    throw unusable(path, (error as Error).message)
+  }
   return {
+    /** Lines whose place could not be kept would come again: that is told before the first of them. */
     async load(): Promise<Kept[]> {
+      await writeFile(fresh, '', {mode: 0o600})
+        .then(() => rm(fresh))
+        .catch(refuse)
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined
         throw unusable(path, error.message)
@@ -18,14 +27,9 @@ export function cursorFile(directory: string, name: string) {
       return text === undefined ? [] : parsed(text, path)
     },
     async keep(kept: Kept[]): Promise<void> {
-      const fresh = `${path}.new`
-      try {
-        await writeFile(fresh, JSON.stringify({version: VERSION, kept}), {mode: 0o600})
-        await rename(fresh, path)
-      } catch (error) {
-        await rm(fresh, {force: true}).catch(() => {})
-        throw unusable(path, (error as Error).message)
-      }
+      await writeFile(fresh, JSON.stringify({version: VERSION, kept}), {mode: 0o600})
+        .then(() => rename(fresh, path))
+        .catch(refuse)
     },
   }
 }
