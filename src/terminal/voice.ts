@@ -27,7 +27,6 @@ export class Voice {
   private readonly quiet: boolean
   private readonly colour: boolean
   private readonly env: NodeJS.ProcessEnv
-  private indent: number | undefined = 2
 
   /** Reads argv and environment by itself, because it must be able to speak when parsing has failed. */
   constructor({argv, json, env}: Words) {
@@ -62,7 +61,6 @@ export class Voice {
     format: (item: Item, canvas: Canvas) => string[],
     {exact = false} = {},
   ): Promise<Result> {
-    this.indent = undefined
     const harmless = exact && !this.onScreen ? (text: string) => text : (text: string) => safe(text, {colours: true})
     for (;;) {
       const {done, value} = await run.next()
@@ -84,7 +82,7 @@ export class Voice {
   }
 
   document(value: unknown): void {
-    process.stdout.write(`${safeJson(value, this.indent)}\n`)
+    process.stdout.write(`${safeJson(value, 2)}\n`)
   }
 
   trace = ({
@@ -106,7 +104,8 @@ export class Voice {
   fail(failure: FbError, command: string): void {
     const {code, message, because, state, exitCode} = failure
     const next = failure.next.map((step) => (step.startsWith('--') ? `${command} ... ${step}` : step))
-    if (this.json) this.document({error: {code, message, because, state, next}})
+    // In one line, because some results are a document a line.
+    if (this.json) process.stdout.write(`${safeJson({error: {code, message, because, state, next}})}\n`)
     else write(process.stderr, errorText({message, because, state, next, exitCode}, this.canvas(process.stderr)))
     if (this.verbose && failure.cause instanceof Error) process.stderr.write(`${safe(failure.cause.stack ?? '')}\n`)
   }
