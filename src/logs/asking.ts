@@ -1,4 +1,5 @@
 import type {Clock} from '../clock.js'
+import {isThrottled} from '../errors.js'
 import type {Pace} from './quota.js'
 import {type Patience, persist, TimeIsUp} from './retry.js'
 import {lostToken, type Page, type Query, type ReadPage} from './source.js'
@@ -17,6 +18,8 @@ export type Way = {
 export class Asking {
   /** Pages read. */
   calls = 0
+  /** Calls that AWS has throttled. */
+  throttled = 0
 
   constructor(private readonly way: Way) {}
 
@@ -32,7 +35,10 @@ export class Asking {
     const {read, pace, patience, end} = this.way
     const call = async () => {
       await pace.turn(patience.signal)
-      return read(query).catch((error: Error) => lostToken(error, query))
+      return read(query).catch((error: Error) => {
+        if (isThrottled(error)) this.throttled++
+        return lostToken(error, query)
+      })
     }
     const page = await persist(call, {...patience, end}).catch((error: unknown) => {
       throw this.isOver() ? new TimeIsUp() : error

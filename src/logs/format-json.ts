@@ -3,16 +3,21 @@ import {type LogEvent, writerOf} from './event.js'
 import type {Parsed} from './parse.js'
 import {zoneOf} from './zone.js'
 
-/** One object for each event, one to a line. Keys are fixed: later versions only add some. */
+/**
+ * One object for each event, one to a line. Keys are fixed: later versions only add some. `fold` says how many lines are one
+ * thing: 1 mostly, and of a traceback whose lines are events of their own as many as it has, followed by those with 0.
+ */
 export function jsonLines({event, events, parsed, service, late}: Entry): string[] {
-  if (events.length === 1) return [jsonLine(event, parsed, service, late)]
-  return events.map((one) => jsonLine(one, {level: parsed.level, text: one.message, fields: {}}, service, late))
+  if (events.length === 1) return [jsonLine(event, parsed, 1, service, late)]
+  const line = (one: LogEvent): Parsed => ({level: parsed.level, text: one.message, fields: {}})
+  return events.map((one, i) => jsonLine(one, line(one), i === 0 ? events.length : 0, service, late))
 }
 
-function jsonLine(event: LogEvent, {level, text, fields, trace}: Parsed, service?: string, late = 0): string {
+function jsonLine(event: LogEvent, parsed: Parsed, fold: number, service?: string, late = 0): string {
+  const {level, text, fields, trace} = parsed
   const when = `"ts":"${iso(event.at)}","ingested":"${iso(event.ingestedAt)}","late_ms":${late}`
   const what = `"level":${level ? `"${level}"` : null},"msg":${JSON.stringify(text)},"fields":${JSON.stringify(fields)}`
-  const more = trace ? `,"trace":${JSON.stringify(trace)}` : ''
+  const more = `,"fold":${fold}${trace ? `,"trace":${JSON.stringify(trace)}` : ''}`
   const raw = JSON.stringify(event.message)
   return `{"v":1,${when},${writerJson(event, service)},"id":${event.id ? JSON.stringify(event.id) : null},${what}${more},"raw":${raw}}`
 }

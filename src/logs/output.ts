@@ -23,6 +23,8 @@ const PAST = 60_000
 /** From events as they are read to entries as they are shown: folded, filtered, in order, and no more than wanted. */
 export class Output {
   shown = 0
+  /** Events that are shown: a traceback can be many. */
+  events = 0
   late = 0
   read = 0
   ended: Ended | undefined
@@ -91,6 +93,7 @@ export class Output {
     const sent = entries.slice(0, end)
     for (const entry of sent) this.mark(entry, now)
     this.shown += sent.length
+    for (const {events} of sent) this.events += events.length
     return sent
   }
 

@@ -74,6 +74,10 @@ export class Reading {
     return this.asking.calls
   }
 
+  get throttled(): number {
+    return this.asking.throttled
+  }
+
   now(): number {
     return this.asking.now()
   }

@@ -65,7 +65,7 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
     sources: targets.sources,
     since: range.since,
     until: range.until,
-    end: asked.for && now + asked.for,
+    end: asked.for === undefined ? undefined : now + asked.for,
     follow,
     lines: asked.lines,
     late: asked.late ?? LATE,

@@ -40,9 +40,12 @@ export const strangersText = (plan: Shown): string[] =>
     : strangers(plan).map((source) => `The cursor has no place for ${sourceText(source)}: ${beginText(plan)}.`)
 
 /** What was shown, and what was not: said after the last line. */
-export function footerText({reason, lines, late, health}: Summary, ms: number, {paint}: Canvas): string[] {
+export function footerText({reason, lines, read, late, health}: Summary, ms: number, {paint}: Canvas): string[] {
+  // An error at once says all there is to say.
+  if (reason === 'error' && read === 0) return []
   const facts = [
     `${count(lines, 'line')} in ${duration(ms)}`,
+    ...(lines === 0 && read > health ? [`${(read - health).toLocaleString('en-US')} did not match`] : []),
     ...(late > 0 ? [`${late} out of step`] : []),
     ...(health > 0 ? [`hid ${count(health, 'health check')} (--health shows them)`] : []),
   ]
@@ -51,8 +54,11 @@ export function footerText({reason, lines, late, health}: Summary, ms: number, {
 }
 
 /** What a script waited for and did not get. */
-export function disappointment({reason}: Summary, {untilMatch, failOn}: Shown): FbError | undefined {
+export function disappointment({reason}: Summary, {untilMatch, failOn, follow}: Shown): FbError | undefined {
   if (reason === 'failed') return new FbError(`A line matches --fail-on ${failOn}.`, {code: 'failed_on'})
-  if (reason !== 'end' || !untilMatch) return undefined
-  return new NotFound(`No line matched --until-match ${untilMatch}.`, {code: 'no_match', next: ['--for 10m']})
+  if (!untilMatch || (reason !== 'end' && reason !== 'max')) return undefined
+  return new NotFound(`No line matched --until-match ${untilMatch}.`, {
+    code: 'no_match',
+    next: [follow ? '--for 10m' : '--since with a longer range'],
+  })
 }

@@ -58,12 +58,15 @@ export type TailMeans = {
 }
 
 export type Summary = {
-  reason: Ended | 'interrupted' | 'end'
+  reason: Ended | 'interrupted' | 'end' | 'error'
+  /** Shown: a traceback whose lines are events of their own is one line. */
   lines: number
+  events: number
   read: number
   late: number
   health: number
   calls: number
+  throttled: number
 }
 
 const KEEP = 10_000
@@ -72,13 +75,13 @@ const OVER: Progress = {reached: 0, to: 0, pages: 0, lines: 0}
 
 /**
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
- * the plan's end or what a script waits for has come.
+ * the plan's end or what a script waits for has come, or with the `error` that nothing can be done about.
  */
 export async function* tail(
   plan: TailPlan,
   means: TailMeans,
   stop: AbortSignal,
-): AsyncGenerator<Entry[], Summary, void> {
+): AsyncGenerator<Entry[], Summary & {error?: unknown}, void> {
   const lane = plan.follow ? laneOf(plan, means) : undefined
   const readings = plan.sources.map((source) => readingOf(source, plan, means, lane))
   const echoes = new Echoes(() => Math.min(...readings.map(({floor}) => floor)))
@@ -88,9 +91,10 @@ export async function* tail(
   const keeper = keeping(readings, output, plan, means)
   const nothing = async () => {
     if (output.read === 0) await means.nothing?.()
-    if (plan.follow && plan.lines !== 0 && output.shown + output.held().length === 0)
+    if (plan.follow && plan.lines === undefined && output.shown + output.held().length === 0)
       means.patience.note(`Nothing to show of the last ${age(now() - plan.since)}; what comes is shown.`)
   }
+  let error: unknown
   try {
     const fresh = freshOf(readings, plan)
     if (fresh.length > 0) {
@@ -111,16 +115,16 @@ export async function* tail(
       if (entries.length > 0) yield entries
       if (output.ended) break
     }
-  } catch (error) {
+  } catch (thrown) {
     // What was still under way when a person or the plan ended it is not missed.
-    if (!stop.aborted && !(error instanceof TimeIsUp)) throw error
+    if (!stop.aborted && !(thrown instanceof TimeIsUp)) error = thrown
   } finally {
     means.progress?.(OVER)
   }
   const rest = output.release(now())
   if (rest.length > 0) yield rest
-  await keeper()
-  return summary(readings, output, plan, stop)
+  if (!error || output.read > 0) await keeper().catch((unkept: unknown) => (error ??= unkept))
+  return {...summary(readings, output, plan, stop), ...(error !== undefined && {reason: 'error', error})}
 }
 
 function readingOf(
@@ -183,10 +187,12 @@ function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan
 const summary = (readings: Reading[], output: Output, {filter}: TailPlan, stop: AbortSignal): Summary => ({
   reason: output.ended ?? (stop.aborted ? 'interrupted' : 'end'),
   lines: output.shown,
+  events: output.events,
   read: output.read,
   late: output.late,
   health: filter.hidden.health,
   calls: callsOf(readings),
+  throttled: readings.reduce((sum, {throttled}) => sum + throttled, 0),
 })
 
 const callsOf = (readings: Reading[]) => readings.reduce((sum, {calls}) => sum + calls, 0)

@@ -79,6 +79,18 @@ describe('fb logs tail', () => {
     const {code, stdout} = await fb(tail('--json', '--for', '20s', '--until-match', 'nobody says so'))
     expect(code).toBe(3)
     expect(documents(stdout).at(-1)).toMatchObject({error: {code: 'no_match'}})
+    const usage = await fb(tail('--json', '--where', 'status>>500'))
+    expect(documents(usage.stdout)).toEqual([{error: expect.objectContaining({code: 'bad_where'})}])
+  })
+
+  it('says on stderr, as a document too, what was shown, also when an error ends it', async () => {
+    const {fb} = home()
+    const endOf = ({stderr}: {stderr: string}) => JSON.parse(stderr.trimEnd().split('\n').at(-1)!)
+    const {stdout, ...said} = await fb(tail('--json', '--cursor', 'here'))
+    const events = documents(stdout).length
+    expect(endOf(said)).toMatchObject({type: 'end', reason: 'end', events, throttled: 0, cursor: 'here'})
+    await fb(['sandbox', 'fault', 'access-denied:FilterLogEvents'])
+    expect(endOf(await fb(tail('--json', '-n', '1')))).toMatchObject({type: 'end', reason: 'error', events: 0})
   })
 
   it('loses no line from run to run although none follows and some come late', async () => {
@@ -134,6 +146,8 @@ describe('fb logs tail', () => {
     const {fb} = home()
     expect((await fb(tail('--until-match', 'health', '--for', '10m'))).code).toBe(0)
     expect((await fb(tail('--fail-on', 'health', '--for', '10m'))).code).toBe(1)
+    expect((await fb(tail('--until-match', 'never', '--max', '2', '--for', '10m'))).code).toBe(3)
+    expect((await fb(tail('--follow', '--for', '0s'))).code).toBe(0)
     expect(await fb(tail('--until-match', 'never', '--for', '30s'))).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('No line matched --until-match /never/.'),
@@ -189,6 +203,13 @@ describe('fb logs tail names what is wrong', () => {
       code: 4,
       stderr: expect.stringContaining('Your role may not logs:FilterLogEvents.'),
     })
+  })
+
+  it('a cursor that cannot be kept, before the first line', async () => {
+    const {fb} = home()
+    const {code, stdout, stderr} = await fb(tail('--cursor', 'no-folder/here', '-n', '2'))
+    expect({code, stdout}).toEqual({code: 2, stdout: ''})
+    expect(stderr).toContain('no-folder/here cannot be used.')
   })
 
   it('a cursor that is something else', async () => {

@@ -154,11 +154,23 @@ it('counts a traceback as one of the lines after which it ends', () => {
   expect(output.ended).toBe('max')
 })
 
+it('writes how many lines a traceback has, and which are of it', () => {
+  const output = new Output({filter: filterOf({}), order: 'arrival'})
+  const entries = output.take(
+    [...TRACEBACK, 'a'].map((line) => event(line, 0)),
+    AT + 3_600_000,
+  )
+  const lines = [...entries, ...output.release(AT)].flatMap(jsonLines).map((line) => JSON.parse(line))
+  expect(lines.map(({fold}) => fold)).toEqual([4, 0, 0, 0, 1])
+  expect(output.events).toBe(5)
+})
+
 it('writes every key of a line, and no character that could move a cursor', () => {
   const [line] = jsonLines(entryOf('{"event":"a","level":"warn","n":1}'))
   expect(JSON.parse(line!)).toEqual({
     v: 1,
     ts: '2026-11-22T14:02:11.482Z',
+    fold: 1,
     ingested: '2026-11-22T14:02:11.882Z',
     late_ms: 0,
     service: null,

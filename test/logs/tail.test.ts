@@ -85,6 +85,54 @@ it('tells how far it has looked back for the newest lines, and takes that away b
   expect(told.at(-1)).toBe('over')
 })
 
+it('says when there are fewer of the newest lines than are wanted', async () => {
+  const noted = async (given: Partial<TailPlan>) => {
+    const notes: string[] = []
+    await run({lines: 20, ...given}, meansOf(story(200), START + 600_000, (text) => notes.push(text)).means)
+    return notes
+  }
+  expect(await noted({})).toEqual([])
+  expect(await noted({filter: filterOf({include: [/ 19\d$/]})})).toEqual([
+    'Only 10 of 20 lines within the last 10m: --since looks further back.',
+  ])
+  expect(await noted({filter: filterOf({include: [/nowhere/]})})).toEqual([
+    'No line within the last 10m: --since looks further back.',
+  ])
+})
+
+it('shows what it holds when an error ends it, tells what was shown, and keeps the place', async () => {
+  const trace = ['Traceback (most recent call last):', '  File "/app/a.py", line 1, in f', 'ValueError: bad']
+  const events = [
+    ...story(20),
+    ...trace.map((message, i): Arriving => ({...story(1)[0]!, id: `t${i}`, at: START + 40_000 + i, message})),
+  ]
+  const {means} = meansOf(events, START + 60_000)
+  const denied = Object.assign(new Error('no'), {name: 'AccessDeniedException', $metadata: {httpStatusCode: 400}})
+  let asked = 0
+  const page: TailMeans['page'] = async (query) => {
+    if (asked++ > 7) throw denied
+    return means.page(query)
+  }
+  const kept: Kept[][] = []
+  const keep = async (places: Kept[]) => void kept.push(places)
+  const sources = [{group: 'g0'}]
+  const {shown, summary} = await run({sources, follow: true, end: START + HOUR}, {...means, page, keep})
+  expect(shown.at(-1)).toBe('t0')
+  expect(summary).toMatchObject({reason: 'error', error: denied, lines: 11, events: 13})
+  const rest = await run({sources, saved: kept.at(-1)!}, meansOf(events, START + HOUR).means)
+  expect(rest.shown).toEqual([])
+})
+
+it('keeps no place when it has not come to read anything', async () => {
+  const {means} = meansOf([], START)
+  const page: TailMeans['page'] = async () => {
+    throw Object.assign(new Error('no'), {name: 'AccessDeniedException', $metadata: {httpStatusCode: 400}})
+  }
+  const kept: Kept[][] = []
+  const {summary} = await run({}, {...means, page, keep: async (places) => void kept.push(places)})
+  expect({reason: summary.reason, kept}).toEqual({reason: 'error', kept: []})
+})
+
 it('shows a page of 10,000 lines in small batches, and goes on within it where --max ended', async () => {
   const events = story(20_000)
   const {means} = meansOf(events, START + 24 * HOUR, undefined, 10_000)
@@ -186,9 +234,7 @@ it('says that there is nothing to show so far, when it follows', async () => {
     return notes
   }
   const filter = filterOf({include: [/nowhere/]})
-  const said = ['Nothing to show of the last 10m; what comes is shown.']
-  expect(await noted({filter})).toEqual(said)
-  expect(await noted({filter, lines: 5})).toEqual(said)
+  expect(await noted({filter})).toEqual(['Nothing to show of the last 10m; what comes is shown.'])
   expect(await noted({})).toEqual([])
   expect(await noted({lines: 0})).toEqual([])
   expect(await noted({filter, follow: false})).toEqual([])

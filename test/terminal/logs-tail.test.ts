@@ -43,7 +43,7 @@ it('ends at once at the second Ctrl-C', async () => {
 
 it('says how far a backlog is read while no line of it comes, and takes that away', async () => {
   const {until, press, ended, screen} = tailing(['--since', '3d', '--include', 'nobody says this'])
-  await until(/^catching up (\S+ )?\d\d:\d\d → (\S+ )?\d\d:\d\d \(\d+ %\)$/)
+  await until(/^catching up (\S+ )?\d\d:\d\d → (\S+ )?\d\d:\d\d \(\d+ %\) · [\d,]+ pages? read$/)
   press('ctrl-c')
   expect(await ended).toEqual({code: 130})
   expect(screen().join('\n')).not.toContain('catching up')

@@ -51,7 +51,8 @@ ${GUARANTEE}`
     until: nameFlag({description: 'up to then', helpValue: 'TIME', env: 'FB_UNTIL'}),
     lines: Flags.integer({
       char: 'n',
-      description: 'begin with the newest N lines that match; what --cursor knows goes on where it ended',
+      description:
+        'begin with the newest N lines that match, of 7d unless --since says so; what --cursor knows goes on where it ended',
       min: 0,
       max: 100_000,
       helpValue: 'N',
@@ -111,9 +112,11 @@ ${GUARANTEE}`
     }
     const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, passing, cursor})
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
-    const summary = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
+    const {error, ...summary} = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = means.clock.now().getTime() - plan.startedAt
-    this.voice.tell((canvas) => (json ? [JSON.stringify({type: 'end', ...summary})] : footerText(summary, ms, canvas)))
+    const end = {type: 'end', ...summary, ...(flags.cursor && {cursor: flags.cursor})}
+    this.voice.tell((canvas) => (json ? [JSON.stringify(end)] : footerText(summary, ms, canvas)))
+    if (error) throw error
     this.exitAs(this.ending.code ?? 0)
     const disappointed = disappointment(summary, plan)
     if (disappointed) throw disappointed
