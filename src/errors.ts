@@ -177,7 +177,7 @@ function credentials(raw: Raw): AccessError {
 function denied(raw: Raw, because: string[]): AccessError {
   const passing = roleNotPassed(raw.message)
   const action = /perform: ([\w-]+:\w+)/.exec(raw.message)?.[1] ?? actionOf(raw.operation ?? '')
-  const missing = passing ? `give tasks the role ${passing.name} (iam:PassRole)` : action || 'do this'
+  const missing = passing ? `give tasks the role ${passing.name} (iam:PassRole)` : action ? `call ${action}` : 'do this'
   const next = passing && [`allow ${passing.caller} iam:PassRole on ${passing.role}`]
   return new AccessError(`Your role may not ${missing}.`, {code: 'access_denied', because, next, cause: raw})
 }

@@ -11,6 +11,7 @@ import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
 import {strangersText} from './logs/tail-text.js'
 import {namingGroups, type Targets, targetsOf, type Which, type Whose} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
+import type {Zone} from './logs/zone.js'
 import {aws, type Site} from './site.js'
 
 export type LogsAsked = {task?: string[]; group?: string[]; previous?: boolean}
@@ -49,6 +50,8 @@ export type Hearer = {
   /** Whether somebody is there who can log in again, wherever the lines go. */
   attended: boolean
   json: boolean
+  /** The same place for what is read for a last time after Ctrl-C. */
+  outlive(site: Site): Site
   say(text: string): void
   /** For what is of interest only while it is true; in a pipe nothing is. */
   passing?: Passing
@@ -61,22 +64,23 @@ export async function prepareTail(
   asked: LogsAsked & TailAsked & {deploy?: boolean; live?: boolean},
   hearer: Hearer,
 ) {
-  const [site] = sites
-  const {say, onScreen, attended, json, passing, cursor} = hearer
+  const {outlive, say, onScreen, attended, json, passing, cursor} = hearer
+  const site = outlive(sites[0])
   const saved = (await cursor?.load()) ?? []
   const {names, ...means} = await logMeans(site, say, attended)
   const looked = () => Promise.all([findTargets(sites, asked), asked.deploy ? newestDeployment(sites) : undefined])
-  const end = asked.for && means.clock.now().getTime() + asked.for
-  const [targets, deployedAt] = await outlastThrottling(looked, {...means.patience, end})
+  const end = asked.for === undefined ? undefined : means.clock.now().getTime() + asked.for
+  const {signal} = sites[0].connection
+  const [targets, deployedAt] = await outlastThrottling(looked, {...means.patience, signal, end})
   const health = sites.map(({settings, service}) => settings.services[service]!.health)
   const now = await awsTime(means, targets.sources[0]!)
   const plan = planTail(asked, targets, {now, onScreen, json, health, deployedAt, saved})
-  for (const note of [...targets.notes, ...strangersText(plan)]) say(note)
-  const live = asked.live ? await liveWay(site, plan, say) : undefined
+  const live = asked.live ? await liveWay(site, plan) : undefined
   const found = sites.filter(({service}) => plan.sources.some((source) => source.service === service))
-  const watches = plan.follow ? await taskWatches(found, say) : []
+  const watches = plan.follow ? await taskWatches(found.map(outlive), plan.zone, say) : []
   return {
     plan,
+    notes: [...targets.notes, ...strangersText(plan), ...(live ? [LIVE_NOTE] : [])],
     means: {
       ...means,
       live,
@@ -92,11 +96,10 @@ export async function prepareTail(
   }
 }
 
-async function liveWay(site: Site, {sources, follow, order}: Shown, say: (text: string) => void) {
+async function liveWay(site: Site, {sources, follow, order}: Shown) {
   refuseManyGroups(sources)
   if (!follow) throw notFollowing()
   if (order === 'time') throw inOrder()
-  say(LIVE_NOTE)
   return (await aws(site, 'liveTail')).open
 }
 
@@ -119,9 +122,12 @@ function sumOf(counts: (number | undefined)[]): number | undefined {
 }
 
 /** Says which tasks of the services start and stop. */
-const taskWatches = (sites: Site[], say: (text: string) => void): Promise<TaskWatch[]> =>
+const taskWatches = (sites: Site[], zone: Zone, say: (text: string) => void): Promise<TaskWatch[]> =>
   Promise.all(
-    sites.map(async (site) => new TaskWatch(await aws(site, 'ecs'), say, sites.length > 1 ? site.service : undefined)),
+    sites.map(async (site) => {
+      const name = sites.length > 1 ? site.service : undefined
+      return new TaskWatch(await aws(site, 'ecs'), zone, say, name)
+    }),
   )
 
 /** The way to CloudWatch, within fb's share of the quota. With `login` it waits for a person to log in again. */

@@ -33,7 +33,11 @@ export const filterFlags = {
     multiple: true,
   }),
   exclude: patternFlag({char: 'x', description: 'no lines that match one of these', multiple: true}),
-  grep: nameFlag({description: 'only lines with this text; CloudWatch looks for it when it can', helpValue: 'TEXT'}),
+  grep: nameFlag({
+    description:
+      'only lines with this text; CloudWatch looks for it when it can, and leaves out the rest of a traceback',
+    helpValue: 'TEXT',
+  }),
   level: Flags.string({
     char: 'l',
     description: 'nothing below; lines that say no level are kept',

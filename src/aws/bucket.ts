@@ -140,7 +140,7 @@ const closed = (name: string, cause: unknown) =>
     code: 'bucket_denied',
     because: [
       's3:HeadBucket: HTTP 403',
-      'Bucket names are global: it belongs to another account, or your role may not s3:ListBucket.',
+      'Bucket names are global: it belongs to another account, or your role may not call s3:ListBucket.',
     ],
     state: 'Nothing was changed.',
     next: [OTHER_NAME],

@@ -27,6 +27,18 @@ function sayStopped({stopCode, stoppedReason = '', containers}: Task): string {
   return [stopCode, withoutIds(stoppedReason), ...exits].filter(Boolean).join(' · ')
 }
 
+/** The same in short, for one line: of a container that ended, only how; the name where there are several. */
+export function stoppedBecause({stopCode = '', stoppedReason = '', containers}: Task): string {
+  const exits = containers
+    .filter(({exitCode, reason}) => exitCode !== undefined && (exitCode !== 0 || reason))
+    .map(({name, exitCode, reason}) => {
+      const how = reason ? `${reason} (exit ${exitCode})` : `exit ${exitCode}`
+      return containers.length > 1 ? `${name} ${how}` : how
+    })
+  if (stopCode === 'EssentialContainerExited' && exits.length > 0) return exits.join(', ')
+  return withoutIds(stoppedReason) || stopCode
+}
+
 export const withoutIds = (message: string): string =>
   message
     .replace(/\(target-group [^)]*targetgroup\/([^/)]+)[^)]*\)/g, '(target-group $1)')

@@ -15,10 +15,14 @@ export function parseText(line: string): Parsed {
 
 function parseLine(line: string): Parsed {
   const head = headOf(line)
-  if (!head) return parseAccess(line, undefined) ?? logfmt(line) ?? {text: line, fields: {}}
+  if (!head) return parseAccess(line, undefined) ?? logfmt(line) ?? {level: levelOfRaised(line), text: line, fields: {}}
   const {level, fields, rest} = head
   return parseAccess(rest, level) ?? embedded(rest, level, fields) ?? {level, ...keyValues(rest, fields)}
 }
+
+/** The end of a traceback that came without the lines before it, such as by --grep. */
+const levelOfRaised = (line: string): Level | undefined =>
+  /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)(?:: |$)/.test(line) ? 'error' : undefined
 
 type Head = {level: Level; fields: Fields; rest: string}
 

@@ -43,7 +43,7 @@ export async function persist<T>(call: () => Promise<T>, patience: Patience): Pr
       const loggedOut = isLoggedOut(error)
       if (signal.aborted || left() <= 0 || !(loggedOut ? login : isPassing(error))) throw error
       const {message, next} = explain(error)
-      const reason = loggedOut ? `${message} Type in another window: ${next[0]}` : `${message} Trying again.`
+      const reason = loggedOut ? `${message} Type in another window: ${next[0]}` : `${sentence(message)} Trying again.`
       // One throttled call is everyday life.
       if (reason !== said && (loggedOut || tries > 0)) note(reason)
       if (loggedOut || tries > 0) said = reason
@@ -52,6 +52,9 @@ export async function persist<T>(call: () => Promise<T>, patience: Patience): Pr
     }
   }
 }
+
+/** What AWS says ends with a full stop or does not. */
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /**
  * For what comes before the reading: calls that the SDK has repeated already. Where there is nothing to lose yet, a network or
@@ -64,7 +67,7 @@ export async function outlastThrottling<T>(call: () => Promise<T>, patience: Pat
       return await call()
     } catch (error) {
       if (signal.aborted || clock.now().getTime() >= end || !isThrottled(error)) throw error
-      if (tries === 0) note(`${explain(error).message} Trying again.`)
+      if (tries === 0) note(`${sentence(explain(error).message)} Trying again.`)
       await clock.sleep(MOST, signal)
     }
   }

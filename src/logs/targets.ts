@@ -131,6 +131,13 @@ export function serviceIn(sources: Source[]): (event: LogEvent) => string | unde
 
 const within = ({streams}: Source, stream: string) => !streams || streams.includes(stream)
 
+/** None has a name like that; those that begin alike are of the same kind. */
+function otherGroups(asked: string, known: string[]): string {
+  const kind = asked.slice(0, asked.indexOf('/', 1) + 1)
+  const others = known.filter((name) => kind && name.startsWith(kind)).slice(0, 3)
+  return `No group has a name like that${others.length > 0 ? `; there are ${others.join(', ')}` : ''}.`
+}
+
 /** A group that is not there is told with those whose names are close to it. */
 export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>): ReadPage {
   return (query) =>
@@ -139,7 +146,7 @@ export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>
       const known = await groupNames().catch(() => undefined)
       const near = nearest(query.group, known ?? [])
       const unlike = known
-        ? 'No group has a name like that.'
+        ? otherGroups(query.group, known)
         : 'fb could not list the groups to find one with a name like that.'
       throw new NotFound(error.message, {
         code: error.code,

@@ -1,7 +1,8 @@
 import type {Task} from '../deploy/service.js'
-import {stoppedReasons} from '../deploy/stopped.js'
+import {stoppedBecause} from '../deploy/stopped.js'
 import {explain} from '../errors.js'
 import type {ServiceReads} from './targets.js'
+import type {Zone} from './zone.js'
 
 const EVERY = 15_000
 
@@ -12,8 +13,10 @@ export class TaskWatch {
   private looking = false
   private failed = false
 
+  /** `name` is the service's, where there are several. */
   constructor(
     private readonly aws: Pick<ServiceReads, 'tasks'>,
+    private readonly zone: Zone,
     private readonly say: (text: string) => void,
     private readonly name = '',
   ) {}
@@ -40,23 +43,29 @@ export class TaskWatch {
       this.known = running
       const gone = [...before.keys()].filter((id) => !running.has(id))
       const stopped = gone.length > 0 ? await this.aws.tasks('STOPPED') : []
-      for (const task of running.values()) if (!before.has(task.id)) this.say(`+ ${this.title(task)} started`)
-      for (const id of gone)
-        this.say(`- ${this.title(before.get(id)!)} ${endOf(stopped.find((task) => task.id === id))}`)
+      if (this.failed) this.say('Tasks that start and stop are seen again.')
       this.failed = false
+      for (const task of running.values())
+        if (!before.has(task.id)) this.say(`+ ${this.when(task.startedAt)}${this.title(task)} started`)
+      for (const id of gone) {
+        const task = stopped.find((one) => one.id === id)
+        const because = task && stoppedBecause(task)
+        const end = because ? `stopped: ${because}` : 'stopped'
+        this.say(`- ${this.when(task?.endedAt ?? task?.stoppedAt)}${this.title(before.get(id)!)} ${end}`)
+      }
     } catch (error) {
       if (!this.failed) this.say(`Tasks that start and stop are not seen: ${explain(error).message}`)
       this.failed = true
     }
   }
 
+  /** As the lines around it have it, where ECS tells. */
+  private when(at: Date | undefined): string {
+    return at ? `${this.zone.time(at.getTime()).slice(0, 8)} ` : ''
+  }
+
   private title({id, taskDefinition}: Task): string {
     const revision = taskDefinition.slice(taskDefinition.lastIndexOf(':') + 1)
     return `${this.name ? `${this.name} ` : ''}task ${id.slice(0, 8)} (v${revision})`
   }
-}
-
-function endOf(task: Task | undefined): string {
-  const reason = task && stoppedReasons([task])[0]?.message
-  return reason ? `stopped: ${reason}` : 'stopped'
 }

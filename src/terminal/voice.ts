@@ -7,6 +7,7 @@ import type {Canvas, Event, Workflow} from '../events.js'
 import {canvasFor, hasColour} from './colours.js'
 import {errorText} from './failure.js'
 import type {runInForeground} from './foreground.js'
+import {gathered} from './gathered.js'
 import {hearKey} from './keys.js'
 import type {Interruption} from './lines.js'
 import type {Passing} from './passing-line.js'
@@ -27,6 +28,7 @@ export class Voice {
   private readonly quiet: boolean
   private readonly colour: boolean
   private readonly env: NodeJS.ProcessEnv
+  private line: Promise<Passing> | undefined
 
   /** Reads argv and environment by itself, because it must be able to speak when parsing has failed. */
   constructor({argv, json, env}: Words) {
@@ -164,8 +166,13 @@ export class Voice {
     })
   }
 
-  /** For how far something is: a line that goes away on a terminal, a heartbeat elsewhere. */
-  async passing(): Promise<Passing> {
+  /** For how far something is: a line that goes away on a terminal, a heartbeat elsewhere. There is one, whoever draws it. */
+  passing(): Promise<Passing> {
+    this.line ??= this.passingLine()
+    return this.line
+  }
+
+  private async passingLine(): Promise<Passing> {
     const {heartbeat, passingLine} = await import('./passing-line.js')
     const now = () => performance.now()
     if (this.canRedraw(process.stderr) && !this.quiet && !this.verbose) return passingLine(process.stderr, now)
@@ -215,20 +222,6 @@ export class Voice {
     const warn = (text: string, _: T, fresh: boolean) => fresh && this.tell(text)
     return keepShowing(read, {show, warn, end() {}}, clock, signal)
   }
-}
-
-/** What one write takes best: less is many calls, more is memory. */
-const CHUNK = 65_536
-
-function* gathered<Item>(items: Item[], format: (item: Item) => string[]): Generator<string, void> {
-  let text = ''
-  for (const item of items) {
-    for (const line of format(item)) text += `${line}\n`
-    if (text.length < CHUNK) continue
-    yield text
-    text = ''
-  }
-  if (text !== '') yield text
 }
 
 const write = (stream: NodeJS.WriteStream, lines: string[]) =>

@@ -65,7 +65,7 @@ describe('fb logs tail', () => {
   it.each([
     ['livetail-limit', 'no session is free in this account'],
     ['livetail-cut', 'the session broke off'],
-    ['access-denied:StartLiveTail', 'may not logs:StartLiveTail'],
+    ['access-denied:StartLiveTail', 'may not call logs:StartLiveTail'],
   ])('goes on without Live Tail when it meets %s', async (fault, reason) => {
     const {fb} = home()
     await fb(['sandbox', 'fault', fault])
@@ -201,7 +201,7 @@ describe('fb logs tail names what is wrong', () => {
     const {code, stderr} = await fb(tail('--since', '1m'))
     expect({code, stderr}).toEqual({
       code: 4,
-      stderr: expect.stringContaining('Your role may not logs:FilterLogEvents.'),
+      stderr: expect.stringContaining('Your role may not call logs:FilterLogEvents.'),
     })
   })
 

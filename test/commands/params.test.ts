@@ -147,7 +147,10 @@ describe.concurrent('bad input', () => {
     })
     sandbox.clearFaults()
     sandbox.fault('kms-key:denied')
-    expect(await run('get', ['SECRET_KEY'])).toMatchObject({code: 4, stderr: says('Your role may not kms:Decrypt')})
+    expect(await run('get', ['SECRET_KEY'])).toMatchObject({
+      code: 4,
+      stderr: says('Your role may not call kms:Decrypt'),
+    })
   })
 
   it('a hundred versions, the oldest of them labelled, is found before the write', async (test) => {

@@ -404,7 +404,7 @@ describe.concurrent('what is kept of it', () => {
     here.sandbox.fault('access-denied:TagResource')
     const outcome = await rolledBack(here, '--reason', 'x')
     expect(outcome).toMatchObject({code: 0, path: 'instant'})
-    expect(outcome.stderr).toContain('FAILED (Your role may not ecs:TagResource.)')
+    expect(outcome.stderr).toContain('FAILED (Your role may not call ecs:TagResource.)')
   })
 
   it('a migration that ran in between is said before the question, whether its release served or not', async (test) => {

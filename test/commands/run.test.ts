@@ -112,7 +112,7 @@ describe('fb run', () => {
     onTestFinished(proxy.close)
     const {stdout, stderr} = await here.fb([...RUN, '--', 'echo', 'here'], {FB_SANDBOX_ENDPOINT: proxy.url})
     expect(stdout).toBe('here\n')
-    expect(stderr).toContain('cannot read its log, trying again: Your role may not logs:GetLogEvents.')
+    expect(stderr).toContain('cannot read its log, trying again: Your role may not call logs:GetLogEvents.')
   })
 })
 

@@ -213,7 +213,7 @@ it.skipIf(noMoto)('names the action that is denied, and what was made before', a
   )
   const {code, stderr} = await at.fb([...BOOTSTRAP, '--yes'], role)
   expect(code).toBe(4)
-  expect(stderr).toContain('Your role may not s3:PutEncryptionConfiguration.')
+  expect(stderr).toContain('Your role may not call s3:PutEncryptionConfiguration.')
   expect(stderr).toContain('Done so far: bucket, versioning.')
   expect(await at.fb([...BOOTSTRAP, '--yes'])).toMatchObject({
     code: 0,

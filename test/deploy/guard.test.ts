@@ -113,7 +113,7 @@ it('goes on watching when it may not stop it', async () => {
   const {outcome, notes} = await deployed(sandbox, {aws: {...aws, stop}, seen: afterAnHour(sandbox)})
   expect(notes).toContainEqual(
     expect.stringMatching(
-      /^fb could not stop d-\w+, it goes on in AWS: Your role may not codedeploy:StopDeployment\.$/,
+      /^fb could not stop d-\w+, it goes on in AWS: Your role may not call codedeploy:StopDeployment\.$/,
     ),
   )
   expect(stop).toHaveBeenCalledTimes(1)

@@ -107,7 +107,7 @@ describe('what cannot be read', () => {
       ...well(definition({secrets: [{name: 'A', valueFrom: ssm('a/b')}]})),
       missingParameters: refuse,
     })
-    expect(secrets).toMatchObject({result: 'warn', found: 'not looked at: Your role may not ssm:GetParameters.'})
+    expect(secrets).toMatchObject({result: 'warn', found: 'not looked at: Your role may not call ssm:GetParameters.'})
     expect(image!.result).toBe('ok')
   })
 

@@ -52,7 +52,7 @@ describe.concurrent('before anything is changed', () => {
       test,
     )
     expect({code, created, registered}, stderr).toEqual({code: 4, created: 0, registered: 0})
-    expect(stderr).toContain(`Your role may not ${operation}.`)
+    expect(stderr).toContain(`Your role may not call ${operation}.`)
   })
 
   it.for(READS)('%s whose session has expired at %s ends with 4', async ([name, operation], test) => {
@@ -74,7 +74,7 @@ describe.concurrent('what one check of the preflight looks at', () => {
     const rules = [forEver('not allowed', operation)]
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, rules, test, ['--wait', 'started'])
     expect({code, created}, stderr).toEqual({code: 0, created: 1})
-    expect(stderr).toContain(`not looked at: Your role may not ${operation}.`)
+    expect(stderr).toContain(`not looked at: Your role may not call ${operation}.`)
   })
 
   it.for(LOOKS)('ends fb with 4 when the session has expired, and nothing was changed: %s', async (operation, test) => {
@@ -87,14 +87,14 @@ it('a deployment that may not be stopped goes on, and no other is started', asyn
   const rules = [forEver('not allowed', 'codedeploy:StopDeployment')]
   const {code, stderr, created, registered, home} = await faulted(SCENARIOS.replace, rules, test)
   expect({code, created, registered}).toEqual({code: 4, created: 0, registered: 0})
-  expect(stderr).toContain('Your role may not codedeploy:StopDeployment.')
+  expect(stderr).toContain('Your role may not call codedeploy:StopDeployment.')
   expect(home.sandbox.status().deployments[0]!.status).toMatch(/Created|InProgress/)
 })
 
 describe.concurrent('a command in a task of its own', () => {
   it('that is not allowed ends with 4 and names the action', async (test) => {
     const {code, stderr} = await faulted(SCENARIOS.run, [forEver('not allowed', 'ecs:RunTask')], test)
-    expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('Your role may not ecs:RunTask.')})
+    expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('Your role may not call ecs:RunTask.')})
   })
 
   it.for(FOLLOWING)(
@@ -102,7 +102,7 @@ describe.concurrent('a command in a task of its own', () => {
     async (operation, test) => {
       const {code, stderr, stdout} = await faulted(SCENARIOS.run, [{kind: 'not allowed', operation, times: 5}], test)
       expect({code, stdout}, stderr).toEqual({code: 0, stdout: '8a2e6c0d51f7 (head)\n'})
-      expect(stderr).toContain(`Your role may not ${operation}.`)
+      expect(stderr).toContain(`Your role may not call ${operation}.`)
     },
   )
 
@@ -173,7 +173,7 @@ describe.concurrent('a write', () => {
   it.for(WRITES)('that is not allowed ends with 4 and names the action: %s', async (operation, test) => {
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
     expect({code, created}).toEqual({code: 4, created: 0})
-    expect(stderr).toContain(`Your role may not ${operation}.`)
+    expect(stderr).toContain(`Your role may not call ${operation}.`)
   })
 
   it.for([
@@ -183,7 +183,7 @@ describe.concurrent('a write', () => {
   ] as [Name, string][])('of fb %s that is not allowed ends with 4: %s', async ([name, operation], test) => {
     const {code, stderr, created, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
     expect({code, created}).toEqual({code: 4, created: 0})
-    expect(stderr).toContain(`Your role may not ${operation}.`)
+    expect(stderr).toContain(`Your role may not call ${operation}.`)
     expect(stderr).not.toContain('fb rollback ... --respect-alarms')
     if (name === 'stop') expect(home.sandbox.status().deployments[0]).toMatchObject({status: 'InProgress'})
   })
@@ -191,7 +191,7 @@ describe.concurrent('a write', () => {
   it('of fb rollback that may not leave alarms unheeded says how to heed them', async (test) => {
     const {code, stderr, created} = await faulted(SCENARIOS.rollback, [MAY_NOT_IGNORE_ALARMS], test)
     expect({code, created}).toEqual({code: 4, created: 0})
-    expect(stderr).toContain('Your role may not codedeploy:UpdateDeploymentGroup.')
+    expect(stderr).toContain('Your role may not call codedeploy:UpdateDeploymentGroup.')
     expect(stderr).toContain('is registered; no deployment of it was started.')
     expect(stderr).toContain('fb rollback ... --respect-alarms')
   })
@@ -211,7 +211,7 @@ describe.concurrent('a write', () => {
     const {code, stderr, created} = await faulted(SCENARIOS.deploy, rules, test)
     expect({code, created}).toEqual({code: 6, created: 1})
     expect(stderr).toContain('It is not known whether AWS has carried out codedeploy:CreateDeployment.')
-    expect(stderr).toContain('Your role may not codedeploy:BatchGetDeployments.')
+    expect(stderr).toContain('Your role may not call codedeploy:BatchGetDeployments.')
   })
 })
 
@@ -225,7 +225,7 @@ describe.concurrent('a decision', () => {
       const {code, stderr, home} = await faulted(SCENARIOS[name], [forEver('not allowed', operation)], test)
       expect({code, status: home.sandbox.status().deployments[0]!.status}, stderr).toEqual({code: 4, status: 'Ready'})
       expect(stderr).toMatch(
-        new RegExp(`Your role may not ${operation}\\.[\\s\\S]+waits for approval[\\s\\S]+fb approve`),
+        new RegExp(`Your role may not call ${operation}\\.[\\s\\S]+waits for approval[\\s\\S]+fb approve`),
       )
     },
   )
@@ -235,7 +235,7 @@ describe.concurrent('holding scale-in', () => {
   it.for(HOLDING)('that is not allowed does not fail a deployment: %s', async (operation, test) => {
     const {code, stdout, stderr} = await faulted(SCENARIOS.deploy, [forEver('not allowed', operation)], test)
     expect(code, stderr).toBe(0)
-    expect(stdout + stderr).toContain(`Your role may not ${operation}.`)
+    expect(stdout + stderr).toContain(`Your role may not call ${operation}.`)
   })
 })
 
@@ -247,7 +247,7 @@ describe.concurrent('while a deployment is watched', () => {
       test,
     )
     expect(code, stderr).toBe(0)
-    expect(stderr).toContain(`Your role may not ${operation}.`)
+    expect(stderr).toContain(`Your role may not call ${operation}.`)
   })
 
   it.for(['codedeploy:GetDeployment', 'codedeploy:GetDeploymentTarget'])(
@@ -293,7 +293,7 @@ describe.concurrent('while a deployment is watched', () => {
   it('a stop that is not allowed to leave a note still brings the traffic back', async (test) => {
     const {code, stderr} = await faulted(SCENARIOS.stop, [forEver('not allowed', 'ecs:TagResource')], test)
     expect(code).toBe(0)
-    expect(stderr).toContain('Your role may not ecs:TagResource.')
+    expect(stderr).toContain('Your role may not call ecs:TagResource.')
   })
 
   it.for(DIAGNOSIS)(
@@ -301,7 +301,7 @@ describe.concurrent('while a deployment is watched', () => {
     async (operation, test) => {
       const {code, stdout, stderr} = await faulted(SCENARIOS.watch, [forEver('not allowed', operation)], test)
       expect(code, stderr).toBe(9)
-      expect(stdout).toContain(`Your role may not ${operation}.`)
+      expect(stdout).toContain(`Your role may not call ${operation}.`)
     },
   )
 })

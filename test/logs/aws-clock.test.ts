@@ -48,7 +48,7 @@ async function tailed(
   answer?: (page: Page) => Page,
 ) {
   const {aws, site} = machine(minutes, answer)
-  const hearer = {onScreen: false, attended: false, json: false, say() {}}
+  const hearer = {onScreen: false, attended: false, json: false, outlive: (one: Site) => one, say() {}}
   const {plan, means} = await prepareTail([site], {group: ['g'], order: 'arrival', ...asked}, hearer)
   const ids: number[] = []
   for await (const entries of tail(plan, means, new AbortController().signal))

@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 
 import type {Task} from '../../src/deploy/service.js'
 import type {Container} from '../../src/deploy/task-definition.js'
-import {targetsOf} from '../../src/logs/targets.js'
+import {NotFound} from '../../src/errors.js'
+import {namingGroups, targetsOf} from '../../src/logs/targets.js'
 
 const whose = {service: 'v1', region: 'us-east-1'}
 
@@ -84,6 +85,33 @@ describe('a container that logs in another Region', () => {
       message: 'No container of v1 logs to CloudWatch in us-east-1.',
       exitCode: 3,
       next: ['--group /ecs/far --region eu-west-1'],
+    })
+  })
+})
+
+describe('a group that is not there', () => {
+  const groups = ['/aws/lambda/canary', '/ecs/app-dev', '/ecs/app-prod']
+  const asked = (group: string, names: () => Promise<string[]>) => {
+    const page = namingGroups(async () => {
+      throw new NotFound(`There is no log group ${group}.`, {code: 'no_group'})
+    }, names)
+    return page({group, from: 0}).catch((error: NotFound) => error)
+  }
+
+  it.each([
+    ['/ecs/app-prd', ['Did you mean /ecs/app-prod or /ecs/app-dev?'], ['--group /ecs/app-prod']],
+    ['/ecs/nope-at-all', ['No group has a name like that; there are /ecs/app-dev, /ecs/app-prod.'], ['fb logs groups']],
+    ['nope', ['No group has a name like that.'], ['fb logs groups']],
+  ])('is told with those that are: %s', async (group, because, next) => {
+    expect(await asked(group, async () => groups)).toMatchObject({because, next})
+  })
+
+  it('is told also when the others cannot be seen', async () => {
+    const denied = async () => {
+      throw new Error('denied')
+    }
+    expect(await asked('x', denied)).toMatchObject({
+      because: ['fb could not list the groups to find one with a name like that.'],
     })
   })
 })

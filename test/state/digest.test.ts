@@ -42,7 +42,7 @@ it('reads without the lock table where it only reads, and says so in one line', 
   const state = await currentState(failing(denied), {lenient: true})
   expect(state).toMatchObject({serial: 7, digestMatches: true})
   expect(digestWarning(state)?.(canvas({width: 200}))).toEqual([
-    '! The digest of the state was not checked. Your role may not dynamodb:GetItem.',
+    '! The digest of the state was not checked. Your role may not call dynamodb:GetItem.',
   ])
 })
 

@@ -98,20 +98,23 @@ ${GUARANTEE}`
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(LogsTail)
     if (flags.group && argv.length > 0) throw bothNamed()
-    const [first, ...others] = await this.openServices(flags, allNamed(argv, 'SERVICE'))
-    const sites = [first, ...others].map((site) => this.outliving(site, LAST_LOOK)) as [Site, ...Site[]]
+    const sites = await this.openServices(flags, allNamed(argv, 'SERVICE'))
+    const outlive = (site: Site) => this.outliving(site, LAST_LOOK)
     const {onScreen, json} = this.voice
     const attended = onScreen || this.attended()
     const cursor = flags.cursor ? await this.cursor(flags.cursor) : undefined
-    const passing = onScreen ? await this.voice.passing() : undefined
+    const line = await this.voice.passing()
+    const passing = onScreen ? line : undefined
     const say = (text: string) => {
-      passing?.clear()
+      line.clear()
       this.voice.tell(({paint, safe, width}) =>
         wrapped(/^[+-] /.test(text) ? safe(text) : `${paint.dim('·')} ${safe(text)}`, width, 2),
       )
     }
-    const {plan, means, tasks} = await prepareTail(sites, flags, {onScreen, attended, json, say, passing, cursor})
+    const hearer = {onScreen, attended, json, outlive, say, passing, cursor}
+    const {plan, notes, means, tasks} = await this.voice.waiting(prepareTail(sites, flags, hearer))
     this.voice.tell((canvas) => wrapped(headerText(plan, tasks, canvas), canvas.width, 2))
+    for (const note of notes) say(note)
     const {error, ...summary} = await this.voice.pour(tail(plan, means, this.signal), plan.format, plan)
     const ms = means.clock.now().getTime() - plan.startedAt
     const end = {type: 'end', ...summary, ...(flags.cursor && {cursor: flags.cursor})}
