@@ -85,6 +85,7 @@ async function startLatency(endpoint) {
   const child = spawn(process.execPath, [script, port, String(LATENCY)], {stdio: ['ignore', 'pipe', 'ignore']})
   process.once('exit', () => child.kill())
   const [own] = await once(child.stdout, 'data')
+  child.stdout.destroy()
   child.unref()
   return `http://127.0.0.1:${String(own).trim()}`
 }
