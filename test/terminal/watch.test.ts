@@ -162,7 +162,7 @@ describe('fb status --watch', () => {
     const {until, press, ended, sandbox} = watching(['status', '--env', 'sandbox', '--watch'])
     await until(/ is healthy/)
     sandbox.fault('access-denied:DescribeScalableTargets')
-    await until(/^! last read \d+[sm] ago: Your role may not .*, trying again\n\n[\s\S]* is healthy/)
+    await until(/^! last read \d+[sm] ago: Your role may not .*, trying[^\n]*\n\n[\s\S]* is healthy/)
     sandbox.clearFaults()
     await until((rows) => !rows.join().includes('last read'))
     press('ctrl-c')
