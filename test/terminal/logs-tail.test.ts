@@ -15,7 +15,7 @@ it('follows on a terminal, in colours, without health checks, until Ctrl-C, and 
     line
       .map(({text}) => text)
       .join('')
-      .includes('GET /api/v1/items'),
+      .includes('INFO  GET /api/v1/items'),
   )!
   expect([row[0]!.dim, row[13]!.colour === undefined, row[22]!.colour]).toEqual([true, false, undefined])
   const match = row.findIndex(
