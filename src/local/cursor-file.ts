@@ -4,7 +4,7 @@ import {resolve} from 'node:path'
 import {UsageError} from '../errors.js'
 import type {Kept} from '../logs/tail.js'
 
-const VERSION = 2
+const VERSION = 3
 
 /** Where reading of logs ended, in a file that is whole at any moment: a new one takes the place of the old one. */
 export function cursorFile(directory: string, name: string) {

@@ -4,8 +4,11 @@ import {IdSet, numberOf} from './id-set.js'
 /** About 10 MB. */
 const CAP = 500_000
 
-/** What a ledger remembers, for a file. */
-export type Seen = [second: number, ids: number[]][]
+/** What was shown, for a file: from `floor` (ms) on the events with these ids; before it, all but those that are `owed`. */
+export type Saved = {floor: number; seen: [second: number, ids: number[]][]; owed: [at: number, id: number][]}
+
+/** Where to read from so that nothing is missed (ms). */
+export const beginOf = ({floor, owed}: Saved): number => owed.reduce((least, [at]) => Math.min(least, at), floor)
 
 /**
  * Which events were seen already, from `floor` on: nothing older is asked for again, so nothing older is remembered. By the
@@ -18,6 +21,9 @@ export class Ledger {
   /** No event before it is remembered (ms). */
   floor = 0
   private ahead = 0
+  /** Before it (ms) only what is owed was not seen. */
+  private exact = Number.NEGATIVE_INFINITY
+  private owed = new Map<number, number>()
 
   constructor(readonly cap = CAP) {}
 
@@ -28,6 +34,7 @@ export class Ledger {
   admit({id, at}: LogEvent, now: number): boolean {
     const early = at > now
     if (at < this.floor || (early && this.ahead >= this.cap / 4)) return false
+    if (at < this.exact) return this.owed.delete(numberOf(id))
     if (!this.idsOf(Math.floor(at / 1000)).add(numberOf(id))) return false
     if (early) this.ahead++
     this.size++
@@ -73,13 +80,22 @@ export class Ledger {
     return count
   }
 
-  /** All but `except`, for a later run that goes on where this one ends. */
-  save(except: Set<string>): Seen {
-    const others = new Set([...except].map(numberOf))
-    return [...this.seconds].map(([second, ids]) => [second, ids.without(others)])
+  /** For a later run, which begins at `floor` (ms) and with what is `unshown` by now. */
+  save(unshown: LogEvent[], floor: number): Saved {
+    const places = unshown.map(({at, id}): [number, number] => [at, numberOf(id)])
+    const others = new Set(places.map(([, id]) => id))
+    const exact = Math.max(floor, this.exact)
+    const owed = [...[...this.owed].map(([id, at]): [number, number] => [at, id]), ...places]
+    return {
+      floor: exact,
+      seen: [...this.seconds].map(([second, ids]) => [second, ids.without(others)]),
+      owed: owed.filter(([at]) => at < exact),
+    }
   }
 
-  load(saved: Seen): void {
-    for (const [second, ids] of saved) for (const id of ids) if (this.idsOf(second).add(id)) this.size++
+  load({floor, seen, owed}: Saved): void {
+    this.exact = floor
+    this.owed = new Map(owed.map(([at, id]) => [id, at]))
+    for (const [second, ids] of seen) for (const id of ids) if (this.idsOf(second).add(id)) this.size++
   }
 }

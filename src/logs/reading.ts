@@ -2,9 +2,9 @@ import {duration} from '../durations.js'
 import {Asking, type Way} from './asking.js'
 import {backwards} from './backwards.js'
 import type {LogEvent} from './event.js'
-import {Ledger, type Seen} from './ledger.js'
+import {beginOf, Ledger, type Saved} from './ledger.js'
 import {unless} from './retry.js'
-import {FRUITLESS, nowhere, type Query, type Source} from './source.js'
+import {FRUITLESS, holds, nowhere, type Query, type Source} from './source.js'
 
 /** Beyond the time in which an event may turn up: for the granularity of clocks, and for what shows a moment after it was ingested. */
 const MARGIN = 10_000
@@ -37,9 +37,6 @@ export type Means = Way & {
   cap?: number
 }
 
-/** How far a reading had come, for one that goes on there. */
-export type Saved = {since: number; done: [age: number, done: number][]; seen: Seen}
-
 /**
  * Reads a source so that each event is handed out exactly once, if CloudWatch has it within `late` of its timestamp. The
  * newest events are read every two seconds. Whatever turns up behind them is found by reading again what is half a minute
@@ -52,21 +49,24 @@ export class Reading {
   private readonly lanes: [Lane, ...Lane[]]
   private handed: LogEvent[] = []
   private cut = false
+  private since: number
 
+  /** `since` a time (ms), or where the reading of `saved` had come to. */
   constructor(
     readonly source: Source,
-    private since: number,
+    since: number,
     private readonly means: Means,
     saved?: Saved,
   ) {
     this.asking = new Asking(means)
     this.ledger = new Ledger(means.cap)
+    if (saved) this.ledger.load(saved)
+    this.since = saved ? beginOf(saved) : since
     const oldest = means.late + MARGIN
     const again = [...AGES.filter((age) => age < oldest), oldest]
-    const from = Math.max(since, this.now() - oldest)
+    const from = Math.max(this.since, this.now() - oldest)
     const lane = (age: number) => ({age, overlap: 1, due: 0, done: from})
-    this.lanes = [{age: 0, overlap: OVERLAP, due: 0, done: since}, ...again.map(lane)]
-    if (saved) this.goOn(saved)
+    this.lanes = [{age: 0, overlap: OVERLAP, due: 0, done: this.since}, ...again.map(lane)]
   }
 
   /** Pages read. */
@@ -154,24 +154,13 @@ export class Reading {
     if (events.length > 0 && this.handed[0] === events[0]) this.handed = this.handed.slice(events.length)
   }
 
-  /** How far it has come. What is held, and what nobody has taken yet, is read again by one that goes on. */
+  /**
+   * How far it has come. One that goes on reads all that this one would have read once more, what is held, and what nobody has
+   * taken yet.
+   */
   save(held: LogEvent[] = []): Saved {
-    const unshown = [...held, ...this.handed]
-    const oldest = unshown.reduce((least, {at}) => Math.min(least, at), Number.POSITIVE_INFINITY)
-    const except = new Set(unshown.map(({id}) => id))
-    const done = this.lanes.map(({age, done}): [number, number] => [age, age === 0 ? Math.min(done, oldest) : done])
-    return {since: this.since, done, seen: this.ledger.save(except)}
-  }
-
-  /** The past is read from where the slowest lane had come to: what has turned up behind the others since then is in it. */
-  private goOn({since, done, seen}: Saved): void {
-    const least = Math.min(...done.map(([, reached]) => reached))
-    const known = new Map(done)
-    const [live, ...others] = this.lanes
-    this.since = since
-    live.done = Math.min(known.get(live.age) ?? least, least - 1 + live.overlap)
-    for (const lane of others) lane.done = Math.max(lane.done, known.get(lane.age) ?? least)
-    this.ledger.load(seen)
+    const ours = held.filter((event) => holds(this.source, event))
+    return this.ledger.save([...ours, ...this.handed], this.floor)
   }
 
   /** One pass over what a lane has to read; false when it did not come to its end. An empty batch is a page without anything new. */
@@ -217,9 +206,10 @@ export class Reading {
     return Math.max(this.floor, done - overlap)
   }
 
-  /** Nothing older is read any more. */
+  /** Nothing older is read any more. What is dated after `until` is for another to show, however far the lanes are. */
   private leastRead(): number {
-    return Math.min(...this.lanes.map(({done, overlap}) => done - overlap))
+    const {until = Number.POSITIVE_INFINITY} = this.means
+    return Math.min(until + 1, ...this.lanes.map(({done, overlap}) => done - overlap))
   }
 
   private *hand(events: LogEvent[]): Generator<LogEvent[], void> {

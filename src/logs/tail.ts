@@ -4,11 +4,12 @@ import type {Looking, Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
 import {lastLines} from './last-lines.js'
+import type {Saved} from './ledger.js'
 import {LiveLane, liveQuery, type OpenLive} from './live.js'
 import {asTheyCome, byTime, inParts} from './merge.js'
 import {type Ended, Output, type OutputPlan} from './output.js'
 import type {Pace} from './quota.js'
-import {Reading, type Saved} from './reading.js'
+import {Reading} from './reading.js'
 import {type Patience, TimeIsUp} from './retry.js'
 import {Silence} from './silence.js'
 import type {ReadPage, Source} from './source.js'
@@ -88,25 +89,30 @@ export async function* tail(
   const output = new Output(plan, lane && ((events) => echoes.first(events)))
   const now = () => readings[0]!.now()
   const silence = new Silence(now(), means.patience.note)
-  const keeper = keeping(readings, output, plan, means)
+  const fresh = freshOf(readings, plan)
+  const unsent = new Set(fresh)
+  const keeper = keeping(() => readings.filter((reading) => !unsent.has(reading)), output, plan, means)
+  let caughtUp = false
   const nothing = async () => {
+    caughtUp = true
     if (output.read === 0) await means.nothing?.()
     if (plan.follow && plan.lines === undefined && output.shown + output.held().length === 0)
       means.patience.note(`Nothing to show of the last ${age(now() - plan.since)}; what comes is shown.`)
   }
   let error: unknown
   try {
-    const fresh = freshOf(readings, plan)
     if (fresh.length > 0) {
       const last = await lastLines(fresh, output, plan, means, stop)
       means.progress?.(OVER)
+      unsent.clear()
       yield output.send(last, now())
     }
     const behind = readings.filter((reading) => !fresh.includes(reading))
     for await (const batch of inParts(batchesOf({readings, behind, lane}, plan, stop, nothing))) {
       means.tick?.(now())
       await keeper(now())
-      const entries = output.take(batch, now())
+      // In the past an empty page is no time that passes.
+      const entries = batch.length > 0 || caughtUp ? output.take(batch, now()) : []
       for (const reading of readings) reading.taken(batch)
       silence.tick(output, entries.length, now())
       const to = Math.min(plan.until ?? NEVER, now())
@@ -172,7 +178,7 @@ async function* batchesOf(
 }
 
 /** Tells how far it has come, every ten seconds; without a time, now. What is not read this time stays where it was. */
-function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
+function keeping(readings: () => Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
   const read = sources.map(placeOf)
   const others = saved.filter(({source}) => !read.includes(placeOf(source)))
   let last = 0
@@ -180,7 +186,7 @@ function keeping(readings: Reading[], output: Output, {sources, saved}: TailPlan
     if (!keep || (now !== undefined && now - last < KEEP)) return
     last = now ?? last
     const held = output.held()
-    await keep([...others, ...readings.map((reading) => ({source: reading.source, saved: reading.save(held)}))])
+    await keep([...others, ...readings().map((reading) => ({source: reading.source, saved: reading.save(held)}))])
   }
 }
 

@@ -46,7 +46,8 @@ export class TaskWatch {
       if (this.failed) this.say('Tasks that start and stop are seen again.')
       this.failed = false
       for (const task of running.values())
-        if (!before.has(task.id)) this.say(`+ ${this.when(task.startedAt ?? task.createdAt)}${this.title(task)} started`)
+        if (!before.has(task.id))
+          this.say(`+ ${this.when(task.startedAt ?? task.createdAt)}${this.title(task)} started`)
       for (const id of gone) {
         const task = stopped.find((one) => one.id === id)
         const because = task && stoppedBecause(task)

@@ -23,7 +23,7 @@ it('brings each line once, whatever tokens come again, and however many lines ha
     const random = randomOf(seed)
     // Up to 30 lines in a millisecond.
     const events = Array.from({length: 400}, (_, i) => line(i, START + Math.floor(i / (1 + (seed % 30)))))
-    const weather = {size: () => 30 + Math.floor(random() * 20), latency: () => 1, trouble: 0.2}
+    const weather = {size: () => 12 + Math.floor(random() * 30), latency: () => 1, trouble: 0.2}
     const {read: page, calls} = cloudWatch(events, manualClock(START + HOUR), weather, random)
     // Only failed calls are somebody else's to repeat.
     const patient = async (query: Query): Promise<Page> =>

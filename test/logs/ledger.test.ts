@@ -2,7 +2,7 @@ import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {expect, it} from 'vitest'
 
-import {Ledger} from '../../src/logs/ledger.js'
+import {beginOf, Ledger, type Saved} from '../../src/logs/ledger.js'
 import {eventOf} from '../support/log-lines.js'
 
 const AT = Date.UTC(2026, 10, 22, 14)
@@ -43,4 +43,24 @@ it('remembers the ids of two minutes, 2000 in a second, in less than 10 MB', () 
   }
   expect(taken() - before).toBeLessThan(10e6)
   expect(ledger.size).toBe(240_000)
+})
+
+it('goes on from a file: with all from a time on that was not seen, and before it with what is still to be shown', () => {
+  const at = (i: number) => eventOf('', {id: idOf(AT + i * 1000, i), at: AT + i * 1000})
+  const events = Array.from({length: 10}, (_, i) => at(i))
+  const ledger = new Ledger()
+  for (const event of events) ledger.admit(event, AT + 10_000)
+  // Shown are all but the third and the eighth; what is older than the sixth is forgotten.
+  const again = (saved: Saved) => {
+    const next = new Ledger()
+    next.load(JSON.parse(JSON.stringify(saved)))
+    return next
+  }
+  const first = again(ledger.save([events[2]!, events[7]!], AT + 5000))
+  expect(beginOf(first.save([], AT))).toBe(AT + 2000)
+  // Nothing was read before it ended: the next one owes the same.
+  const second = again(first.save([], AT + 2000))
+  expect(events.filter((event) => second.admit(event, AT + 10_000))).toEqual([events[2], events[7]])
+  expect(beginOf(second.save([], AT + 2000))).toBe(AT + 5000)
+  expect(beginOf(second.save([events[2]!], AT + 2000))).toBe(AT + 2000)
 })

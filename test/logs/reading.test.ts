@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 
 import type {LogEvent} from '../../src/logs/event.js'
-import {Reading, type Saved} from '../../src/logs/reading.js'
+import type {Saved} from '../../src/logs/ledger.js'
+import {Reading} from '../../src/logs/reading.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START, type Weather} from '../support/cloudwatch.js'
 
 const MINUTE = 60_000
@@ -30,8 +31,8 @@ function arriving({count, minutes, tasks, seed, future = 0.001, burst = 0.2}: Pl
       at: Math.floor(at + ahead),
       ingestedAt: visible,
       visible,
-      group: '',
-      stream: `t${task}`,
+      group: source.group,
+      stream: `${source.prefix}t${task}`,
       message: '',
     }
   })
@@ -222,7 +223,7 @@ it('remembers of the newest lines only what it reads once more, however far back
 it('shows at its end what has turned up late by then, and leaves the last reading of it to one that goes on', async () => {
   const at = START + 30_000
   const late = (id: string, visible: number): Arriving => ({
-    ...{id, at, ingestedAt: visible, visible, group: '', stream: 's', message: ''},
+    ...{id, at, ingestedAt: visible, visible, group: source.group, stream: `${source.prefix}t0`, message: ''},
   })
   const events = [late('soon', at + 55_000), late('later', at + 110_000)]
   const first = readingOf(events, 1, {trouble: 0})

@@ -85,6 +85,15 @@ it('tells how far it has looked back for the newest lines, and takes that away b
   expect(told.at(-1)).toBe('over')
 })
 
+it('keeps a traceback of the past together, whatever pages it comes in', async () => {
+  const {means} = meansOf([], START + HOUR)
+  const trace = ['Traceback (most recent call last):', '  File "/app/a.py", line 1, in f', 'ValueError: bad']
+  const [first, ...others] = trace.map((message, i) => ({...story(1)[0]!, id: `t${i}`, at: START + i, message}))
+  const pages = [{events: [first!], next: 'a'}, {events: [], next: 'b'}, {events: others}]
+  const {summary} = await run({sources: [{group: 'g0'}]}, {...means, page: async () => pages.shift()!})
+  expect(summary).toMatchObject({lines: 1, events: 3})
+})
+
 it('says when there are fewer of the newest lines than are wanted', async () => {
   const noted = async (given: Partial<TailPlan>) => {
     const notes: string[] = []
@@ -209,7 +218,7 @@ it('shows the newest lines and then what comes, each once, until --for is over',
 })
 
 it('says which streams the cursor has no place for, and where those begin', () => {
-  const saved = [{source: {group: 'g0'}, saved: {since: 0, done: [], seen: []}}]
+  const saved = [{source: {group: 'g0'}, saved: {floor: 0, seen: [], owed: []}}]
   const shown = {...plan({saved}), zone: zoneOf('utc')} as Shown
   expect(strangersText(shown)).toEqual(['The cursor has no place for g1: from 2026-11-22 14:00:00.'])
   expect(headerText(shown, undefined, canvas())).toContain('from 2026-11-22 14:00:00')
