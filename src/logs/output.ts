@@ -57,13 +57,14 @@ export class Output {
     return this.show(entries, now)
   }
 
-  /** The entries of one page that stands for itself, as far as they are wanted. */
+  /** The entries of one page that stands for itself, as far as they are wanted, by time: a traceback is whole after what came within it. */
   select(page: LogEvent[]): Entry[] {
     const events = this.first(page)
     this.read += events.length
     const folding = new Folding(this.plan.serviceOf)
     const entries = events.flatMap((event) => folding.take(event, 0))
-    return [...entries, ...folding.release()].filter(this.plan.filter.accepts)
+    const all = [...entries, ...folding.release()].filter(this.plan.filter.accepts)
+    return all.sort((a, b) => a.event.at - b.event.at)
   }
 
   /** What was held back. */

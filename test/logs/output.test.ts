@@ -154,6 +154,13 @@ it('counts a traceback as one of the lines after which it ends', () => {
   expect(output.ended).toBe('max')
 })
 
+it('has the entries of a page by time, also when a traceback ends after other lines', () => {
+  const output = new Output({filter: filterOf({}), order: 'arrival'})
+  const other = {...event('between', 1), stream: 'other'}
+  const [first, ...rest] = TRACEBACK.map((line, i) => event(line, i * 2))
+  expect(output.select([first!, other, ...rest]).map((entry) => entry.events.length)).toEqual([4, 1])
+})
+
 it('writes how many lines a traceback has, and which are of it', () => {
   const output = new Output({filter: filterOf({}), order: 'arrival'})
   const entries = output.take(
