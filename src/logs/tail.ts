@@ -3,6 +3,7 @@ import {age} from '../durations.js'
 import type {Looking, Progress} from './catching-up.js'
 import {Echoes} from './echoes.js'
 import type {Entry} from './entry.js'
+import type {LogEvent} from './event.js'
 import {lastLines} from './last-lines.js'
 import type {Saved} from './ledger.js'
 import {LiveLane, liveQuery, type OpenLive} from './live.js'
@@ -70,6 +71,8 @@ export type Summary = {
   throttled: number
 }
 
+type Ending = Summary & {error?: unknown}
+
 const KEEP = 10_000
 const NEVER = Number.POSITIVE_INFINITY
 const OVER: Progress = {reached: 0, to: 0, pages: 0, lines: 0}
@@ -78,60 +81,139 @@ const OVER: Progress = {reached: 0, to: 0, pages: 0, lines: 0}
  * What is there already, oldest first; then, following, what comes. Hands out what is to be shown, and returns when `stop`,
  * the plan's end or what a script waits for has come, or with the `error` that nothing can be done about.
  */
-export async function* tail(
-  plan: TailPlan,
-  means: TailMeans,
-  stop: AbortSignal,
-): AsyncGenerator<Entry[], Summary & {error?: unknown}, void> {
-  const lane = plan.follow ? laneOf(plan, means) : undefined
-  const readings = plan.sources.map((source) => readingOf(source, plan, means, lane))
-  const echoes = new Echoes(() => Math.min(...readings.map(({floor}) => floor)))
-  const output = new Output(plan, lane && ((events) => echoes.first(events)))
-  const now = () => readings[0]!.now()
-  const silence = new Silence(now(), means.patience.note)
-  const fresh = freshOf(readings, plan)
-  const unsent = new Set(fresh)
-  const keeper = keeping(() => readings.filter((reading) => !unsent.has(reading)), output, plan, means)
-  let caughtUp = false
-  const nothing = async () => {
-    caughtUp = true
+export const tail = (plan: TailPlan, means: TailMeans, stop: AbortSignal): AsyncGenerator<Entry[], Ending, void> =>
+  new Tail(plan, means, stop).run()
+
+class Tail {
+  private readonly lane: LiveLane | undefined
+  private readonly readings: Reading[]
+  private readonly output: Output
+  private readonly silence: Silence
+  /** Those that begin with the newest lines, as long as these were not sent. Between a cursor's place and now none is passed over. */
+  private fresh: Reading[] = []
+  private caughtUp = false
+  private keptAt = 0
+
+  constructor(
+    private readonly plan: TailPlan,
+    private readonly means: TailMeans,
+    private readonly stop: AbortSignal,
+  ) {
+    const lane = plan.follow ? laneOf(plan, means) : undefined
+    const readings = plan.sources.map((source) => readingOf(source, plan, means, lane))
+    const echoes = new Echoes(() => least(readings, ({floor}) => floor))
+    this.output = new Output(plan, lane && ((events) => echoes.first(events)))
+    if (plan.lines !== undefined) this.fresh = readings.filter(({source}) => !keptOf(source, plan.saved))
+    this.lane = lane
+    this.readings = readings
+    this.silence = new Silence(this.now(), means.patience.note)
+  }
+
+  async *run(): AsyncGenerator<Entry[], Ending, void> {
+    let error: unknown
+    try {
+      const behind = this.readings.filter((reading) => !this.fresh.includes(reading))
+      if (this.fresh.length > 0) yield await this.newest()
+      yield* this.coming(behind)
+    } catch (thrown) {
+      // What was still under way when a person or the plan ended it is not missed.
+      if (!this.stop.aborted && !(thrown instanceof TimeIsUp)) error = thrown
+    } finally {
+      this.means.progress?.(OVER)
+    }
+    const rest = this.output.release(this.now())
+    if (rest.length > 0) yield rest
+    if (!error || this.output.read > 0) await this.keep().catch((unkept: unknown) => (error ??= unkept))
+    return {...this.summary(), ...(error !== undefined && {reason: 'error', error})}
+  }
+
+  private now(): number {
+    return this.readings[0]!.now()
+  }
+
+  private async newest(): Promise<Entry[]> {
+    const last = await lastLines(this.fresh, this.output, this.plan, this.means, this.stop)
+    this.means.progress?.(OVER)
+    this.fresh = []
+    return this.output.send(last, this.now())
+  }
+
+  private async *coming(behind: Reading[]): AsyncGenerator<Entry[], void> {
+    for await (const batch of inParts(this.batches(behind))) {
+      this.means.tick?.(this.now())
+      if (this.now() - this.keptAt >= KEEP) await this.keep()
+      // In the past an empty page is no time that passes.
+      const entries = batch.length > 0 || this.caughtUp ? this.output.take(batch, this.now()) : []
+      for (const reading of this.readings) reading.taken(batch)
+      this.silence.tick(this.output, entries.length, this.now())
+      this.means.progress?.(this.progress(entries.length))
+      if (entries.length > 0) yield entries
+      if (this.output.ended) return
+    }
+  }
+
+  /** What there is already of those that are `behind`, then what comes. */
+  private async *batches(behind: Reading[]): AsyncGenerator<LogEvent[], void> {
+    const {follow, until, end} = this.plan
+    const to = follow ? undefined : (until ?? this.now())
+    yield* byTime(behind.map((reading) => reading.history(this.stop, to)))
+    if (!this.stop.aborted) await this.hasCaughtUp()
+    if (!follow) return
+    const polling = this.readings.map((reading) => reading.follow(this.stop, Math.min(until ?? NEVER, end ?? NEVER)))
+    const over = new AbortController()
+    try {
+      yield* asTheyCome(polling, this.lane && [this.lane.follow(AbortSignal.any([this.stop, over.signal]))])
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** Who sees nothing is told why. */
+  private async hasCaughtUp(): Promise<void> {
+    const {plan, means, output} = this
+    this.caughtUp = true
     if (output.read === 0) await means.nothing?.()
     if (plan.follow && plan.lines === undefined && output.shown + output.held().length === 0)
-      means.patience.note(`Nothing to show of the last ${age(now() - plan.since)}; what comes is shown.`)
+      means.patience.note(`Nothing to show of the last ${age(this.now() - plan.since)}; what comes is shown.`)
   }
-  let error: unknown
-  try {
-    if (fresh.length > 0) {
-      const last = await lastLines(fresh, output, plan, means, stop)
-      means.progress?.(OVER)
-      unsent.clear()
-      yield output.send(last, now())
-    }
-    const behind = readings.filter((reading) => !fresh.includes(reading))
-    for await (const batch of inParts(batchesOf({readings, behind, lane}, plan, stop, nothing))) {
-      means.tick?.(now())
-      await keeper(now())
-      // In the past an empty page is no time that passes.
-      const entries = batch.length > 0 || caughtUp ? output.take(batch, now()) : []
-      for (const reading of readings) reading.taken(batch)
-      silence.tick(output, entries.length, now())
-      const to = Math.min(plan.until ?? NEVER, now())
-      const reached = Math.min(...readings.map((reading) => reading.reached))
-      means.progress?.({reached, to, pages: callsOf(readings), lines: entries.length})
-      if (entries.length > 0) yield entries
-      if (output.ended) break
-    }
-  } catch (thrown) {
-    // What was still under way when a person or the plan ended it is not missed.
-    if (!stop.aborted && !(thrown instanceof TimeIsUp)) error = thrown
-  } finally {
-    means.progress?.(OVER)
+
+  private progress(lines: number): Progress {
+    const reached = least(this.readings, (reading) => reading.reached)
+    return {reached, to: Math.min(this.plan.until ?? NEVER, this.now()), pages: this.sum('calls'), lines}
   }
-  const rest = output.release(now())
-  if (rest.length > 0) yield rest
-  if (!error || output.read > 0) await keeper().catch((unkept: unknown) => (error ??= unkept))
-  return {...summary(readings, output, plan, stop), ...(error !== undefined && {reason: 'error', error})}
+
+  /** Tells how far it has come. What is not read this time, or could not be sent, stays where it was. */
+  private async keep(): Promise<void> {
+    const {plan, readings, fresh, output, means} = this
+    if (!means.keep) return
+    this.keptAt = this.now()
+    const held = output.held()
+    const read = plan.sources.map(placeOf)
+    const others = plan.saved.filter(({source}) => !read.includes(placeOf(source)))
+    const sent = readings.filter((reading) => !fresh.includes(reading))
+    await means.keep([...others, ...sent.map((reading) => ({source: reading.source, saved: reading.save(held)}))])
+  }
+
+  private sum(what: 'calls' | 'throttled'): number {
+    return this.readings.reduce((sum, reading) => sum + reading[what], 0)
+  }
+
+  private summary(): Summary {
+    const {output, plan, stop} = this
+    return {
+      reason: output.ended ?? (stop.aborted ? 'interrupted' : 'end'),
+      lines: output.shown,
+      events: output.events,
+      read: output.read,
+      late: output.late,
+      health: plan.filter.hidden.health,
+      calls: this.sum('calls'),
+      throttled: this.sum('throttled'),
+    }
+  }
 }
+
+const least = (readings: Reading[], of: (reading: Reading) => number) => Math.min(...readings.map(of))
 
 function readingOf(
   source: Source,
@@ -150,55 +232,3 @@ function readingOf(
 
 const laneOf = ({sources, pattern, until}: TailPlan, {live: open, clock, patience: {note}}: TailMeans) =>
   open && new LiveLane(sources, liveQuery(sources, pattern), {open, clock, note, until})
-
-/** Those that begin with the newest lines. Between a cursor's place and now no line is passed over. */
-const freshOf = (readings: Reading[], {lines, saved}: TailPlan): Reading[] =>
-  lines === undefined ? [] : readings.filter(({source}) => !keptOf(source, saved))
-
-type Reads = {readings: Reading[]; behind: Reading[]; lane?: LiveLane}
-
-/** What there is already of those that are `behind`, then what comes. */
-async function* batchesOf(
-  {readings, behind, lane}: Reads,
-  {follow, until, end}: TailPlan,
-  stop: AbortSignal,
-  nothing: () => Promise<unknown>,
-) {
-  const to = follow ? undefined : (until ?? readings[0]!.now())
-  yield* byTime(behind.map((reading) => reading.history(stop, to)))
-  if (!stop.aborted) await nothing()
-  if (!follow) return
-  const polling = readings.map((reading) => reading.follow(stop, Math.min(until ?? NEVER, end ?? NEVER)))
-  const over = new AbortController()
-  try {
-    yield* asTheyCome(polling, lane && [lane.follow(AbortSignal.any([stop, over.signal]))])
-  } finally {
-    over.abort()
-  }
-}
-
-/** Tells how far it has come, every ten seconds; without a time, now. What is not read this time stays where it was. */
-function keeping(readings: () => Reading[], output: Output, {sources, saved}: TailPlan, {keep}: TailMeans) {
-  const read = sources.map(placeOf)
-  const others = saved.filter(({source}) => !read.includes(placeOf(source)))
-  let last = 0
-  return async (now?: number): Promise<void> => {
-    if (!keep || (now !== undefined && now - last < KEEP)) return
-    last = now ?? last
-    const held = output.held()
-    await keep([...others, ...readings().map((reading) => ({source: reading.source, saved: reading.save(held)}))])
-  }
-}
-
-const summary = (readings: Reading[], output: Output, {filter}: TailPlan, stop: AbortSignal): Summary => ({
-  reason: output.ended ?? (stop.aborted ? 'interrupted' : 'end'),
-  lines: output.shown,
-  events: output.events,
-  read: output.read,
-  late: output.late,
-  health: filter.hidden.health,
-  calls: callsOf(readings),
-  throttled: readings.reduce((sum, {throttled}) => sum + throttled, 0),
-})
-
-const callsOf = (readings: Reading[]) => readings.reduce((sum, {calls}) => sum + calls, 0)
