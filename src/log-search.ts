@@ -1,4 +1,4 @@
-import {AccessError, explain} from './errors.js'
+import {isLoggedOut} from './errors.js'
 import {findTargets, type LogsAsked, logMeans} from './log-access.js'
 import {awsTime} from './logs/aws-clock.js'
 import {betterEngine, type Engine, onlyEngine, type Volume} from './logs/engine.js'
@@ -42,14 +42,13 @@ export async function prepareSearch(
 const usdOf = (engine: Engine, {bytes}: Volume, price: Price): number | undefined =>
   engine === 'filter' ? 0 : bytes === undefined ? undefined : price.usd(bytes)
 
-/** Without it fb can still read, so it only matters to one who wants Insights. */
+/** Without it fb can still read, whatever stands in its way: it only matters to one who wants Insights, who is asked then. */
 async function volumeOf(site: Site, {sources, from, to}: Search): Promise<number | undefined> {
   const groups = [...new Set(sources.map(({group}) => group))]
   try {
     return await (await aws(site, 'cloudwatch')).ingestedBytes(groups, from, to)
   } catch (error) {
-    const failure = explain(error)
-    if (!(failure instanceof AccessError && failure.code === 'access_denied')) throw error
+    if (site.connection.signal.aborted || isLoggedOut(error)) throw error
     return undefined
   }
 }

@@ -56,7 +56,7 @@ const scanText = (bytes: number, price: Price): string =>
 
 export const costQuestion = ({volume: {bytes}, price}: Prepared): string =>
   bytes === undefined
-    ? 'fb may not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
+    ? 'fb could not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
     : `The query ${scanText(bytes, price)}. Start it?`
 
 /**

@@ -29,7 +29,7 @@ export default class LogsGroups extends FbCommand {
     const pattern = args.pattern ?? (flags.all ? undefined : site.names.cluster)
     const found = await readGroups(await this.aws(site, 'logGroups'), {pattern, writers, whole: !args.pattern})
     if (found.groups.length + found.missing.length === 0)
-      throw new NotFound(`No log group's name contains ${pattern}.`, {code: 'no_group', next: ['fb logs groups --all']})
+      throw pattern === undefined ? noGroups(site.environment.region) : noneNamed(pattern)
     this.voice.print((canvas) => groupsText(found, canvas))
     return found
   }
@@ -44,3 +44,8 @@ export default class LogsGroups extends FbCommand {
     })
   }
 }
+
+const noGroups = (region: string) => new NotFound(`There is no log group in ${region}.`, {code: 'no_group'})
+
+const noneNamed = (pattern: string) =>
+  new NotFound(`No log group's name contains ${pattern}.`, {code: 'no_group', next: ['fb logs groups --all']})
