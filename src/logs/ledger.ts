@@ -85,11 +85,12 @@ export class Ledger {
     const places = unshown.map(({at, id}): [number, number] => [at, numberOf(id)])
     const others = new Set(places.map(([, id]) => id))
     const exact = Math.max(floor, this.exact)
-    const owed = [...[...this.owed].map(([id, at]): [number, number] => [at, id]), ...places]
+    // What was owed and has not come although it was read to the end, another filter leaves out, or it has expired.
+    const owed = [...this.owed].map(([id, at]): [number, number] => [at, id]).filter(([at]) => at >= floor)
     return {
       floor: exact,
       seen: [...this.seconds].map(([second, ids]) => [second, ids.without(others)]),
-      owed: owed.filter(([at]) => at < exact),
+      owed: [...owed, ...places.filter(([at]) => at < exact)],
     }
   }
 

@@ -58,6 +58,8 @@ it('goes on from a file: with all from a time on that was not seen, and before i
   }
   const first = again(ledger.save([events[2]!, events[7]!], AT + 5000))
   expect(beginOf(first.save([], AT))).toBe(AT + 2000)
+  // All was read, and what is owed did not come, as with another --grep: nobody waits for it any more.
+  expect(first.save([], AT + 9000)).toMatchObject({floor: AT + 9000, owed: []})
   // Nothing was read before it ended: the next one owes the same.
   const second = again(first.save([], AT + 2000))
   expect(events.filter((event) => second.admit(event, AT + 10_000))).toEqual([events[2], events[7]])
