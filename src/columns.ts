@@ -31,6 +31,13 @@ export function clip(text: string, width: number): string {
   return (text.match(/\u001b\[[0-9;]*m|./gsu) ?? []).map(keep).join('')
 }
 
+/** The same for names, which begin alike and end unlike: what does not fit is left out in the middle. */
+export function clipMiddle(name: string, width: number): string {
+  if (widthOf(name) <= width) return name
+  const end = Math.floor((width - 1) / 2)
+  return clip(name, width - end) + name.slice(-end)
+}
+
 const GAP = 2
 
 /** Rows of cells as lines with aligned columns. Columns in `right` are aligned to the right. */

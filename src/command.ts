@@ -29,6 +29,7 @@ import {
 import type {Stack} from './stack-access.js'
 import type {Steering} from './steering.js'
 import {Voice} from './terminal/voice.js'
+import {givingWay} from './twins.js'
 import {thisParent, thisWorker} from './worker.js'
 
 /** A deployment about which nothing was said beforehand. */
@@ -65,6 +66,12 @@ export abstract class FbCommand extends Command {
     await super.init()
     // `on`, not `once`: signal-exit (inside listr2) kills the process when its own listener is the last one left.
     for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => this.interrupt(exitCode))
+  }
+
+  protected override parse: Command['parse'] = (options, argv = this.argv) => {
+    const {baseFlags, enableJsonFlag, flags} = options ?? this.ctor
+    const given = {...options, baseFlags, enableJsonFlag, flags: givingWay(flags ?? {}, argv)}
+    return super.parse(given as typeof options, argv)
   }
 
   private interrupt(exitCode: number): void {
@@ -174,9 +181,7 @@ export abstract class FbCommand extends Command {
     }
   }
 
-  protected stands(state: string, next: string[] = []): void {
-    this.ending.stands(state, next)
-  }
+  protected readonly stands = (state?: string, next?: string[]): void => this.ending.stands(state, next)
 
   /** From now on Ctrl-C leaves a deployment running in AWS, and says so. */
   protected leaveRunning(id: string, {environment: {name}}: Site): void {

@@ -40,8 +40,9 @@ export class Ending {
     return false
   }
 
-  stands(state: string, next: string[] = []): void {
-    this.standing = {state, next}
+  /** Without a state nothing is different from before any more. */
+  stands(state?: string, next: string[] = []): void {
+    this.standing = state === undefined ? undefined : {state, next}
   }
 
   /** What the work itself says of how things stand. */

@@ -5,10 +5,10 @@ export type Paint = Record<
 >
 
 /**
- * What a picture is drawn on: at most `width` columns, and on a screen `height` lines can be seen at once. Text from outside
- * goes through `safe` before it is drawn.
+ * What a picture is drawn on: at most `width` columns, as many as a person reads with ease, and for wide tables up to the `edge`
+ * of the screen, on which `height` lines can be seen at once. Text from outside goes through `safe` before it is drawn.
  */
-export type Canvas = {width: number; height?: number; paint: Paint; safe: (text: string) => string}
+export type Canvas = {width: number; edge?: number; height?: number; paint: Paint; safe: (text: string) => string}
 
 /** A picture of the work right now. It is drawn again whenever the screen refreshes, so clocks in it tick. */
 export type Panel = (canvas: Canvas) => string[]

@@ -1,15 +1,16 @@
 import {NotFound, UsageError} from './errors.js'
 import {awsTime, byAwsTime} from './logs/aws-clock.js'
 import {catchingUp, lookingBack, type Passing} from './logs/catching-up.js'
+import {namingGroups} from './logs/group-names.js'
 import {LIVE_NOTE, refuseManyGroups} from './logs/live.js'
 import {explainQuiet} from './logs/quiet.js'
 import {paceOf, quotaOf} from './logs/quota.js'
 import {outlastThrottling} from './logs/retry.js'
-import {withoutOverlap} from './logs/source.js'
+import {type Query, withoutOverlap} from './logs/source.js'
 import type {Kept} from './logs/tail.js'
 import {planTail, type Shown, type TailAsked} from './logs/tail-plan.js'
 import {strangersText} from './logs/tail-text.js'
-import {namingGroups, type Targets, targetsOf, type Which, type Whose} from './logs/targets.js'
+import {type Targets, targetsOf, type Which, type Whose} from './logs/targets.js'
 import {TaskWatch} from './logs/task-watch.js'
 import type {Zone} from './logs/zone.js'
 import {aws, type Site} from './site.js'
@@ -141,7 +142,12 @@ export async function logMeans(site: Site, say: (text: string) => void, login: b
       `fb does not know the quota of ${environment.region}; it reads as if it were ${quota.perSecond} calls a second.`,
     )
   return {
-    page: namingGroups(page, () => logs.groupNames()),
+    page: (query: Query) =>
+      namingGroups(
+        [query.group],
+        () => logs.groupNames(),
+        () => page(query),
+      ),
     names: logs,
     clock,
     // By the machine's own: it counts seconds, whatever the hour is.

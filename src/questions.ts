@@ -23,10 +23,10 @@ export class Questions {
     if (!agreed) throw declined()
   }
 
-  /** The same for what changes nothing and only costs something, wherever it is. */
-  async agree(yes: boolean | undefined, question: string): Promise<void> {
+  /** The same for what changes nothing and only costs something, wherever it is. `unasked`: nobody is there. */
+  async agree(yes: boolean | undefined, question: string, unasked: FbError): Promise<void> {
     if (yes) return
-    this.needTerminal('--yes')
+    this.needTerminal('--yes', unasked)
     if (!(await (await this.prompts()).confirm(question))) throw declined()
   }
 

@@ -98,7 +98,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:(events|os)$/,
       basics,
-      source('(ending|flags|parse-errors|questions|site|worker).'),
+      source('(ending|flags|parse-errors|questions|site|twins|worker).'),
       source('config/'),
       source('terminal/voice.'),
     ],
@@ -171,6 +171,7 @@ const MEETINGS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
   },
   start: {may: [/^@oclif\/core$/, /^package\.json$/]},
   worker: {may: [/^node:os$/, source('terraform/namespace.')], types: [source('(state|terraform)/')]},
+  twins: {may: []},
   'unknown-command': {may: [basics, source('config/nearest.')], types: [/^@oclif\/core/]},
 }
 

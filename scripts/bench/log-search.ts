@@ -41,7 +41,7 @@ async function asFb(pace: Pace): Promise<number> {
   setMaxListeners(0, signal)
   const patience = {clock: systemClock, signal, login: false, note() {}}
   let count = 0
-  for await (const {entries} of filtered(search, {page, pace, patience, clock: systemClock})) count += entries.length
+  for await (const {entries} of filtered(search, {page, pace, patience})) count += entries.length
   return count
 }
 

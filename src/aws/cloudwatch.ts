@@ -1,5 +1,6 @@
 import {CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand} from '@aws-sdk/client-cloudwatch'
 
+import type {Clock} from '../clock.js'
 import type {Alarm} from '../deploy/service.js'
 import {type Connection, connect, pages} from './clients.js'
 import {nameOf} from './log-group-names.js'
@@ -8,7 +9,7 @@ import {nameOf} from './log-group-names.js'
 const LONG = 6 * 3_600_000
 const MINUTES_ARE_KEPT = 14 * 24 * 3_600_000
 
-export function cloudwatch(connection: Connection) {
+export function cloudwatch(connection: Connection, clock: Clock) {
   const {read} = connect(CloudWatchClient, connection)
   return {
     async alarms(names: string[]): Promise<Alarm[]> {
@@ -26,7 +27,7 @@ export function cloudwatch(connection: Connection) {
 
     /** Bytes that came into log groups in a range of time (ms), rounded up to whole minutes, or hours of a long one. */
     async ingestedBytes(groups: string[], from: number, to: number): Promise<number> {
-      const period = (to - from > LONG || Date.now() - from > MINUTES_ARE_KEPT ? 3600 : 60) * 1000
+      const period = (to - from > LONG || clock.now().getTime() - from > MINUTES_ARE_KEPT ? 3600 : 60) * 1000
       const input = {
         StartTime: new Date(Math.floor(from / period) * period),
         EndTime: new Date(Math.ceil(to / period) * period),

@@ -7,10 +7,11 @@ import {
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 
-import {NotFound, UsageError} from '../errors.js'
+import {FbError, UsageError} from '../errors.js'
 import type {Insights, InsightsQuery, QueryState, Row} from '../logs/insights.js'
 import {type Connection, connect, onceOnly} from './clients.js'
 import {identifierOf, nameOf} from './log-group-names.js'
+import {noGroup} from './logs.js'
 
 /** Rows in one answer. */
 const PAGE = 10_000
@@ -33,7 +34,7 @@ export function insights(connection: Connection): Insights {
         logGroupIdentifiers: query.groups.map(identifierOf),
         startTime: Math.floor(query.from / 1000),
         endTime: Math.ceil(query.to / 1000),
-        queryString: `${query.text}\n${mark}`,
+        queryString: `${query.before ?? ''}${query.text}\n${mark}`,
       })
       const start = async () => (await write(command).catch(refused(query))).queryId!
       return onceOnly(start, () => ours(query, mark), ['fb logs search'])
@@ -58,6 +59,15 @@ export function insights(connection: Connection): Insights {
         if (error.name !== 'InvalidParameterException') throw error
       })
     },
+
+    stopCommand: (queryId) =>
+      [
+        'aws logs stop-query --query-id',
+        queryId,
+        '--region',
+        connection.region,
+        ...(connection.profile ? ['--profile', connection.profile] : []),
+      ].join(' '),
   }
 }
 
@@ -67,18 +77,23 @@ const rowFrom = (fields: ResultField[]): Row =>
 type Raw = Error & {queryCompileError?: {location?: {startCharOffset?: number}; message?: string}}
 
 const refused =
-  ({groups, text}: InsightsQuery) =>
+  ({groups, text, before = ''}: InsightsQuery) =>
   (error: Raw) => {
-    if (error.name === 'ResourceNotFoundException') {
-      const message = `There is no log group ${groups.join(' or ')}.`
-      throw new NotFound(message, {code: 'no_group', next: ['fb logs groups'], cause: error})
-    }
+    if (error.name === 'ResourceNotFoundException') throw noGroup(groups.join(' or '), error)
+    if (error.name === 'LimitExceededException') throw full(error)
     if (error.name !== 'MalformedQueryException') throw error
     const {location, message = error.message} = error.queryCompileError ?? {}
-    const at = location?.startCharOffset
+    const at = (location?.startCharOffset ?? -1) - before.length
     throw new UsageError('Logs Insights cannot read the query.', {
       code: 'bad_query',
-      because: [message, ...(at === undefined ? [] : [`Position ${at + 1}:`, text, `${' '.repeat(at)}^`])],
+      because: [message, ...(at < 0 ? [] : [`Position ${at + 1}:`, text, `${' '.repeat(at)}^`])],
       cause: error,
     })
   }
+
+const full = (cause: Error) =>
+  new FbError('As many queries of Logs Insights run in this account as may run at once.', {
+    code: 'queries_full',
+    because: [cause.message],
+    cause,
+  })

@@ -2,6 +2,7 @@ import {CloudWatchLogsClient, DescribeLogGroupsCommand, type LogGroup} from '@aw
 
 import type {Group, GroupReads} from '../logs/groups.js'
 import {type Connection, connect, pages} from './clients.js'
+import {nameOf} from './log-group-names.js'
 
 export function logGroups(connection: Connection): GroupReads {
   const {read} = connect(CloudWatchLogsClient, connection)
@@ -17,7 +18,8 @@ export function logGroups(connection: Connection): GroupReads {
       return (await all({logGroupNamePattern})).map(groupFrom)
     },
 
-    async group(name: string): Promise<Group | undefined> {
+    async group(called: string): Promise<Group | undefined> {
+      const name = nameOf(called)
       const named = await all({logGroupNamePrefix: name})
       return named.map(groupFrom).find((one) => one.name === name)
     },

@@ -6,7 +6,7 @@ import {
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 
-import {NotFound} from '../errors.js'
+import {FbError, NotFound} from '../errors.js'
 import type {LogEvent} from '../logs/event.js'
 import type {Page, Query} from '../logs/source.js'
 import {type Connection, connect, pages} from './clients.js'
@@ -95,10 +95,20 @@ export function eventFrom(event: SdkEvent, group: string): LogEvent {
 }
 
 const notThere = (group: string) => (error: Error) => {
+  if (error.name === 'InvalidOperationException' && /class/.test(error.message)) throw notOfThisClass(group, error)
   if (error.name !== 'ResourceNotFoundException') throw error
   if (!/stream/.test(error.message)) throw noGroup(group, error)
   throw new NotFound(`Group ${group} has not all of these streams.`, {code: 'no_stream', cause: error})
 }
+
+/** "FilterLogEvents is not supported for this log class": seen in aws/karpenter-provider-aws#9567. */
+const notOfThisClass = (group: string, cause: Error) =>
+  new FbError(`${group} can only be searched by Logs Insights: its class is Infrequent Access.`, {
+    code: 'infrequent_access',
+    because: [`logs:FilterLogEvents: ${cause.message}`],
+    next: [`fb logs search TEXT --group ${group} --engine insights`],
+    cause,
+  })
 
 export const noGroup = (group: string, cause?: Error) =>
   new NotFound(`There is no log group ${group}.`, {code: 'no_group', cause})

@@ -1,9 +1,9 @@
-import {clip, padEnd, padStart, widthOf} from '../columns.js'
+import {clipMiddle, padEnd, padStart, widthOf} from '../columns.js'
 import type {Canvas} from '../events.js'
 import {amountText, countText} from './amounts.js'
 import type {Engine} from './engine.js'
 import type {Span} from './slices.js'
-import {type Key, MINUTE, type Tally} from './tally.js'
+import {type Key, MINUTE, rowsOf, type Tally} from './tally.js'
 import type {Zone} from './zone.js'
 
 type Bar = {label: string; count: number; paint?: (text: string) => string}
@@ -12,38 +12,43 @@ type Bar = {label: string; count: number; paint?: (text: string) => string}
 const MOST = 30
 const WIDEST = 60
 /** Steps of time that a person counts in, in minutes. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440]
+const DAY = 1440
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY, 7 * DAY, 30 * DAY, 365 * DAY]
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
-type When = {by?: Key; zone: Zone}
+/** `whole`: nobody ended the counting before it was done. `bare`: figures are for programs. */
+export type Counting = Span & {zone: Zone; whole: boolean; bare: boolean}
 
-/** How many there are; by something, as a chart. `whole`: nobody ended the counting before it was done. */
-export function tallyText(tally: Tally, span: Span & {whole: boolean}, {by, zone}: When, canvas: Canvas): string[] {
-  const end = span.whole ? '' : ' so far'
-  if (!by || tally.total === 0) return [`${countText(tally.total)}${end}`]
-  return [...chartText(tally, by, {...span, zone}, canvas), canvas.paint.dim(amountText(tally.total, 'line') + end)]
+/** How many there are; by something, as a chart. */
+export function tallyText(tally: Tally, counting: Counting, canvas: Canvas): string[] {
+  const end = counting.whole ? '' : ' so far'
+  const {by, total} = tally
+  if (!by || total === 0) return [`${figure(total, counting)}${end}`]
+  return [...chartText(tally, by, counting, canvas), canvas.paint.dim(amountText(total, 'line') + end)]
 }
+
+/** No shell reckons with `3,329`. */
+const figure = (count: number, {bare}: {bare: boolean}) => (bare ? String(count) : countText(count))
 
 /** The same for programs: every minute by itself, times as ISO 8601. */
 export function tallyDocument(tally: Tally, {search: {from, to}, engine}: Counted, scanned?: number): object {
   const iso = (at: number) => new Date(at).toISOString()
-  const rows = tally.rows().map(({key, count}) => ({key: typeof key === 'number' ? iso(key) : key, count}))
+  const counts = tally.by === 'minute' ? new Map([...emptyMinutes(from, to), ...tally.counts]) : tally.counts
+  const rows = rowsOf(counts, tally.by).map(({key, count}) => ({key: typeof key === 'number' ? iso(key) : key, count}))
   return {count: tally.total, ...(tally.by && {by: tally.by, rows}), from: iso(from), to: iso(to), engine, scanned}
 }
 
 type Counted = {search: Span; engine: Engine}
 
+function* emptyMinutes(from: number, to: number): Generator<[number, number]> {
+  for (let at = Math.floor(from / MINUTE) * MINUTE; at < to; at += MINUTE) yield [at, 0]
+}
+
 /** A count as a bar for each minute (or as many of them as fit), task, level or path. */
-function chartText(
-  tally: Tally,
-  by: Key,
-  {from, to, zone}: {from: number; to: number; zone: Zone},
-  canvas: Canvas,
-): string[] {
+function chartText(tally: Tally, by: Key, counting: Counting, canvas: Canvas): string[] {
   if (by === 'minute') {
-    const {bars, step} = timeBars(tally, from, to, zone)
-    const title = step === 1 ? 'MINUTE' : step < 60 ? `${step} MINUTES` : step === 60 ? 'HOUR' : `${step / 60} HOURS`
-    return drawn(title, bars, canvas)
+    const {bars, step} = timeBars(tally, counting)
+    return drawn(stepText(step), bars, counting, canvas)
   }
   const rows = tally.rows()
   const bars = rows.slice(0, MOST).map(({key, count}) => ({
@@ -55,11 +60,16 @@ function chartText(
   const others = rest.reduce((sum, {count}) => sum + count, 0)
   const end =
     rest.length > 0 ? [canvas.paint.dim(`and ${countText(others)} in ${amountText(rest.length, 'other')}`)] : []
-  return [...drawn(by.toUpperCase(), bars, canvas), ...end]
+  return [...drawn(by.toUpperCase(), bars, counting, canvas), ...end]
+}
+
+function stepText(minutes: number): string {
+  const [size, name] = minutes < 60 ? [1, 'MINUTE'] : minutes < DAY ? [60, 'HOUR'] : [DAY, 'DAY']
+  return minutes === size ? name : `${minutes / size} ${name}S`
 }
 
 /** Minutes in which nothing was found are there too: a gap is news. */
-function timeBars(tally: Tally, from: number, to: number, zone: Zone): {bars: Bar[]; step: number} {
+function timeBars(tally: Tally, {from, to, zone}: Counting): {bars: Bar[]; step: number} {
   const step = STEPS.find((minutes) => (to - from) / (minutes * MINUTE) <= MOST) ?? STEPS.at(-1)!
   const size = step * MINUTE
   const begin = (at: number) => {
@@ -67,28 +77,32 @@ function timeBars(tally: Tally, from: number, to: number, zone: Zone): {bars: Ba
     return Math.floor((at + ahead) / size) * size - ahead
   }
   const counts = new Map<number, number>()
-  for (let at = begin(from); at <= to; at += size) counts.set(begin(at), 0)
+  // From the middle of a step: a day can have an hour more or less.
+  for (let at = begin(from); at < to; at = begin(at + 1.5 * size)) counts.set(at, 0)
   for (const {key, count} of tally.rows()) {
     const at = begin(Number(key))
     counts.set(at, (counts.get(at) ?? 0) + count)
   }
-  const days = zone.date(from) !== zone.date(to)
-  const label = (at: number) => `${days ? `${zone.date(at).slice(5)} ` : ''}${zone.time(at).slice(0, 5)}`
+  const years = zone.date(from).slice(0, 4) !== zone.date(to).slice(0, 4)
+  const day = (at: number) => zone.date(at).slice(years ? 0 : 5)
+  const time = (at: number) => zone.time(at).slice(0, 5)
+  const several = zone.date(from) !== zone.date(to)
+  const label = (at: number) => (step >= DAY ? day(at) : several ? `${day(at)} ${time(at)}` : time(at))
   const bars = [...counts].sort(([a], [b]) => a - b).map(([at, count]) => ({label: label(at), count}))
   return {bars, step}
 }
 
-function drawn(title: string, bars: Bar[], {paint, width}: Canvas): string[] {
+function drawn(title: string, bars: Bar[], bare: {bare: boolean}, {paint, width, edge = width}: Canvas): string[] {
   const most = Math.max(1, ...bars.map(({count}) => count))
-  const figures = Math.max(5, countText(most).length)
+  const figures = Math.max(5, figure(most, bare).length)
   const names = Math.min(
     Math.max(widthOf(title), ...bars.map(({label}) => widthOf(label))),
-    Math.max(10, width - figures - 24),
+    Math.max(10, edge - figures - 24),
   )
-  const room = Math.min(WIDEST, width - names - figures - 4)
+  const room = Math.min(WIDEST, edge - names - figures - 4)
   const head = paint.dim(`${padEnd(title, names)}  ${padStart('LINES', figures)}`)
   const line = ({label, count, paint: colour = paint.accent}: Bar) =>
-    `${padEnd(clip(label, names), names)}  ${padStart(countText(count), figures)}  ${colour(block((count / most) * room))}`
+    `${padEnd(clipMiddle(label, names), names)}  ${padStart(figure(count, bare), figures)}  ${colour(block((count / most) * room))}`
   return [head, ...bars.map((bar) => line(bar).trimEnd())]
 }
 

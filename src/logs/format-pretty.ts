@@ -10,6 +10,8 @@ import type {Zone} from './zone.js'
 
 export type Style = {
   zone: Zone
+  /** The day that needs no saying before its first line. */
+  today?: string
   /** Names the service, or the group, in front of the task: there are several. */
   several?: boolean
   /** Whole tracebacks instead of the error and its last frame. */
@@ -24,8 +26,8 @@ const LATE = 10_000
 export type Format = (entry: Entry, canvas: Canvas) => string[]
 
 /** Time, task, level, message, fields, ids: what a person reads first stands first. It remembers the day and the widths. */
-export function prettyFormat({zone, several = false, expand = false, highlight = []}: Style): Format {
-  let day = ''
+export function prettyFormat({zone, today, several = false, expand = false, highlight = []}: Style): Format {
+  let day = today
   let width = 8
   const tasks = new Map<string, number>()
   const marked = highlight.map((pattern) => new RegExp(pattern.source, `g${pattern.flags.replace('g', '')}`))
@@ -38,11 +40,11 @@ export function prettyFormat({zone, several = false, expand = false, highlight =
     const [first = '', ...more] = bodyOf(entry, expand, canvas, marked)
     const behind = late && late >= LATE ? `  ${paint.dim(`+${duration(late)} late`)}` : ''
     const lines = [`${head} ${first}${behind}`.trimEnd(), ...more.map((line) => `  ${line}`)]
-    const today = zone.date(event.at)
-    if (today === day || late) return lines
-    const fresh = day !== ''
-    day = today
-    return fresh ? [paint.dim(`── ${today}`), ...lines] : lines
+    const date = zone.date(event.at)
+    if (date === day || late) return lines
+    const fresh = day !== undefined
+    day = date
+    return fresh ? [paint.dim(`── ${date}`), ...lines] : lines
   }
 }
 

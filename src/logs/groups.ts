@@ -24,22 +24,25 @@ export type GroupReads = {
 export type Writer = {service: string; container: string; group: string; mode?: string; buffer?: string}
 
 export type Groups = {
-  groups: KnownGroup[] /** Groups that tasks want to write to and that are not there. */
+  groups: KnownGroup[]
+  /** Groups that tasks want to write to and that are not there. */
   missing: Writer[]
+  /** Services of which fb may not read where they write, and whether they may lose lines. */
+  unread: string[]
 }
 
 /** `whole`: the groups that services write to are wanted too, whatever they are called. */
-type Wanted = {pattern?: string; writers: Writer[]; whole: boolean}
+type Wanted = {pattern?: string; writers: Writer[]; unread: string[]; whole: boolean}
 
 /** The groups whose names contain a text; all without one. */
-export async function readGroups(aws: GroupReads, {pattern, writers, whole}: Wanted): Promise<Groups> {
+export async function readGroups(aws: GroupReads, {pattern, writers, unread, whole}: Wanted): Promise<Groups> {
   const found = await aws.groups(pattern)
   const written = whole ? writers.map(({group}) => group) : []
   const named = [...new Set(written)].filter((name) => !found.some((one) => one.name === name))
   const own = await Promise.all(named.map((name) => aws.group(name)))
   const missing = writers.filter(({group}) => named.some((name, i) => name === group && !own[i]))
   const groups = [...found, ...own.flatMap((one) => one ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return {groups: groups.map((group) => known(group, writers)), missing}
+  return {groups: groups.map((group) => known(group, writers)), missing, unread}
 }
 
 function known(group: Group, writers: Writer[]): KnownGroup {
@@ -48,22 +51,27 @@ function known(group: Group, writers: Writer[]): KnownGroup {
     ...group,
     services: [...new Set(own.map(({service}) => service))],
     warnings: [
-      ...(group.retentionDays === undefined ? ['never expires: what is in it is kept, and paid for, for ever'] : []),
+      ...(group.retentionDays === undefined ? ['never expires; what is in it is kept, and paid for, for ever'] : []),
       ...(group.class === 'INFREQUENT_ACCESS'
-        ? ['is of the class Infrequent Access: Live Tail cannot read it; fb logs search --engine insights can']
+        ? ['of the class Infrequent Access; only fb logs search --engine insights can read it']
         : []),
-      ...(group.class === 'DELIVERY' ? ['only passes on what comes in: nothing of it can be read here'] : []),
+      ...(group.class === 'DELIVERY'
+        ? ['of the class Delivery, which only passes on what comes in; nothing can read it']
+        : []),
       ...own.flatMap(lossOf),
     ],
   }
 }
 
-/** Since 2025-06-25 ECS's default: a container goes on when its driver cannot send, and lines are dropped once the buffer is full. */
+/**
+ * A container goes on when its non-blocking driver cannot send, and lines are dropped once the buffer is full. Since 2025-06-25
+ * that is the default, unless the account's setting defaultLogDriverMode says otherwise.
+ */
 function lossOf({container, mode, buffer = '10m'}: Writer): string[] {
   if (mode === 'blocking') return []
-  const how = mode === undefined ? "non-blocking, ECS's default" : mode
+  const how = mode === undefined ? 'non-blocking (the default, unless the account has set defaultLogDriverMode)' : mode
   return [
-    `may lack lines of ${container}: its log driver is ${how}, and drops what its buffer of ${buffer} has no room for`,
+    `may lack lines of ${container}; its log driver is ${how}, and drops what its buffer of ${buffer} has no room for`,
   ]
 }
 

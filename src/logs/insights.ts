@@ -1,8 +1,9 @@
-import type {Clock} from '../clock.js'
-import {FbError} from '../errors.js'
+import {explain, FbError, isThrottled} from '../errors.js'
 import type {LogEvent} from './event.js'
+import {outlast, type Patience, persist} from './retry.js'
 import type {Span} from './slices.js'
 import type {Source} from './source.js'
+import type {Countable} from './tally.js'
 
 /** A row of a result: values by the names that the query gives them. */
 export type Row = Record<string, string>
@@ -17,39 +18,66 @@ export type QueryState = {
 }
 
 /** All that a query has sent, and the bytes it has looked at. */
-export type Answer = Pick<QueryState, 'rows' | 'scanned'>
+export type Answer = {rows: Row[]; scanned: number}
 
-/** Times in ms; Insights counts in whole seconds, so a range may begin and end a moment earlier and later. */
-export type InsightsQuery = Span & {groups: string[]; text: string}
+/**
+ * Times in ms; Insights counts in whole seconds, so a range may begin and end a moment earlier and later. What somebody typed
+ * is in `text`, and what fb puts before it in `before`.
+ */
+export type InsightsQuery = Span & {groups: string[]; text: string; before?: string}
 
 export type Insights = {
+  /** `queries_full` is the error when an account runs as many at once as it may (100). */
   startQuery(query: InsightsQuery): Promise<string>
   queryState(id: string): Promise<QueryState>
   /** Works after Ctrl-C too. */
   stopQuery(id: string): Promise<void>
+  /** What a person types to stop it. */
+  stopCommand(id: string): string
+}
+
+export type QueryMeans = {
+  patience: Patience
+  /** Told how things stand should fb end here; without a state, as before. */
+  stands(state?: string, next?: string[]): void
 }
 
 const POLL = 1000
+
+const passes = (error: unknown) => isThrottled(error) || explain(error).code === 'queries_full'
 
 /** Runs a query and yields how far it is; whatever ends this before the query is over ends the query as well. */
 export async function* runQuery(
   api: Insights,
   query: InsightsQuery,
-  clock: Clock,
-  signal: AbortSignal,
+  means: QueryMeans,
 ): AsyncGenerator<QueryState, QueryState> {
-  const id = await api.startQuery(query)
+  const {patience, stands} = means
+  const id = await outlast(() => api.startQuery(query), patience, passes)
+  stands(`Query ${id} goes on in AWS, and what it scans is paid for.`, [api.stopCommand(id)])
   let over = false
   try {
     for (;;) {
-      const state = await api.queryState(id)
+      const state = await persist(() => api.queryState(id), patience)
       over = state.status !== 'Scheduled' && state.status !== 'Running'
       yield state
       if (over) return completed(state, id)
-      await clock.sleep(POLL, signal)
+      await patience.clock.sleep(POLL, patience.signal)
     }
   } finally {
-    if (!over) await api.stopQuery(id)
+    if (over) stands()
+    else await stop(api, id, means)
+  }
+}
+
+/** A query that could not be stopped goes on; that is how things stand already. */
+async function stop(api: Insights, id: string, {patience: {note}, stands}: QueryMeans): Promise<void> {
+  note('Stopping the query in AWS.')
+  try {
+    await api.stopQuery(id)
+    stands('The query is stopped in AWS.')
+  } catch (error) {
+    note(`The query is not stopped. ${explain(error).message}`)
   }
 }
 
@@ -81,8 +109,8 @@ export function limitOf(query: string): number {
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`
 const pattern = (text: string) => `/${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}/`
 
-/** `filter` for the lines of these sources that have a text. */
-function filterText(sources: Source[], text: string): string {
+/** `filter` for the lines of these sources that have a text, and a pipe behind it; nothing when all lines are. */
+export function filterText(sources: Source[], text: string): string {
   const several = new Set(sources.map(({group}) => group)).size > 1
   const places = sources.map(({group, prefix, streams}) =>
     [
@@ -99,10 +127,11 @@ function filterText(sources: Source[], text: string): string {
 export const linesQuery = (sources: Source[], text: string, most: number): string =>
   `${filterText(sources, text)}fields @timestamp, @ingestionTime, @logStream, @log, @message | sort @timestamp asc | limit ${Math.min(most, MOST_ROWS)}`
 
-/** Counts, in one row or by what Insights can tell apart. */
-export function countQuery(sources: Source[], text: string, by?: 'minute' | 'task'): string {
+/** Counts, in one row or by what Insights can tell apart: exactly in this range, whatever seconds the query asks for. */
+export function countQuery(sources: Source[], text: string, {from, to}: Span, by?: Countable): string {
   const key = by && {minute: 'bin(1m) as key', task: '@logStream as key'}[by]
-  return `${filterText(sources, text)}stats count(*) as events${key ? ` by ${key} | limit ${MOST_ROWS}` : ''}`
+  const range = `filter toMillis(@timestamp) >= ${from} and toMillis(@timestamp) <= ${to} | `
+  return `${filterText(sources, text)}${range}stats count(*) as events${key ? ` by ${key} | limit ${MOST_ROWS}` : ''}`
 }
 
 /** Insights writes times as `2026-11-22 14:02:11.482`, in UTC. */

@@ -1,6 +1,15 @@
-import {eventOf, type Insights, isFull, linesQuery, MOST_ROWS, runQuery} from './insights.js'
+import {
+  eventOf,
+  type Insights,
+  isFull,
+  linesQuery,
+  MOST_ROWS,
+  type QueryMeans,
+  type QueryState,
+  runQuery,
+} from './insights.js'
 import type {Price} from './price.js'
-import {entriesOf, type Found, groupsOf, type Search, type SearchMeans} from './search.js'
+import {entriesOf, type Found, groupsOf, type Search} from './search.js'
 import {againText} from './search-text.js'
 
 /** Lines at most, what all queries together may cost (USD), and what is paid for them. */
@@ -18,7 +27,7 @@ export async function* queried(
   search: Search,
   {most, usd, price}: Limits,
   api: Insights,
-  {clock, patience}: SearchMeans,
+  means: QueryMeans,
 ): AsyncGenerator<Found, void> {
   const {to, sources, text} = search
   const {take, rest} = entriesOf(search)
@@ -28,13 +37,22 @@ export async function* queried(
   let before = 0
   for (;;) {
     const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, limit)}
-    const run = runQuery(api, query, clock, patience.signal)
-    let step = await run.next()
-    for (; !step.done; step = await run.next()) yield {entries: [], scanned: before + step.value.scanned}
-    const {rows, scanned} = step.value
+    let state: QueryState | undefined
+    let error: unknown
+    try {
+      for await (state of runQuery(api, query, means)) yield {entries: [], scanned: before + state.scanned}
+    } catch (failed) {
+      error = failed
+    }
+    const {rows, scanned} = state ?? {rows: [], scanned: 0}
     before += scanned
     const events = rows.map(eventOf)
     const entries = take(events.filter(({id, at}) => at >= search.from && at <= to && !seen.has(id)))
+    if (error) {
+      // What it had found until then is worth seeing.
+      yield {entries: [...entries, ...rest()], scanned: before}
+      throw error
+    }
     if (!isFull(rows, limit)) return yield {entries: [...entries, ...rest()], scanned: before}
     const last = secondOf(events.at(-1)!.at)
     const cut = last <= secondOf(from) && limit === MOST_ROWS
@@ -46,6 +64,6 @@ export async function* queried(
     const bytes = (scanned * (to - from)) / Math.max(1, to - query.from)
     const cost = price.usd(before + bytes)
     if (cost > usd) return yield {entries: rest(), scanned: before, unpaid: cost}
-    patience.note(againText(rows.length, bytes, price))
+    means.patience.note(againText(rows.length, bytes, price))
   }
 }

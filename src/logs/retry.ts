@@ -60,13 +60,21 @@ const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
  * For what comes before the reading: calls that the SDK has repeated already. Where there is nothing to lose yet, a network or
  * a login that is not there is better said at once; throttling passes.
  */
-export async function outlastThrottling<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
+export const outlastThrottling = <T>(call: () => Promise<T>, patience: Patience): Promise<T> =>
+  outlast(call, patience, isThrottled)
+
+/** The same for whatever `passes`. */
+export async function outlast<T>(
+  call: () => Promise<T>,
+  patience: Patience,
+  passes: (error: unknown) => boolean,
+): Promise<T> {
   const {clock, signal, note, end = Number.POSITIVE_INFINITY} = patience
   for (let tries = 0; ; tries++) {
     try {
       return await call()
     } catch (error) {
-      if (signal.aborted || clock.now().getTime() >= end || !isThrottled(error)) throw error
+      if (signal.aborted || clock.now().getTime() >= end || !passes(error)) throw error
       if (tries === 0) note(`${sentence(explain(error).message)} Trying again.`)
       await clock.sleep(MOST, signal)
     }

@@ -1,7 +1,8 @@
 import {UsageError} from '../errors.js'
-import type {EngineAsked} from './engine.js'
+import type {Engine, EngineAsked, Volume} from './engine.js'
 import {type Filter, filterOf} from './filter.js'
 import type {Level} from './level.js'
+import type {Price} from './price.js'
 import type {Search} from './search.js'
 import type {ShowAsked} from './shown-as.js'
 import type {Source} from './source.js'
@@ -23,6 +24,9 @@ export type SearchAsked = Omit<ShowAsked, 'grep'> & {
   by?: string
   limit?: number
   last?: boolean
+  group?: string[]
+  task?: string[]
+  service?: string
   engine: string
   'raw-query'?: string
 }
@@ -37,8 +41,13 @@ export type Wanted = {
   most: number
   engine: EngineAsked
   rawQuery?: string
+  /** A text is all that was asked for. */
+  onlyText: boolean
   searchIn(sources: Source[]): Search
 }
+
+/** What is looked for, by which engine, at what cost. */
+export type Prepared = {search: Search; engine: Engine; volume: Volume; price: Price}
 
 /** A person reads so many lines at most; a pipe takes what there is. */
 const MOST_SEEN = 1000
@@ -68,6 +77,7 @@ export function wantedOf(
     most: asked.limit ?? (onScreen || last ? MOST_SEEN : Number.POSITIVE_INFINITY),
     engine: {engine: asked.engine as EngineAsked['engine'], rawQuery, counts, by: key, filters, last},
     rawQuery,
+    onlyText: Boolean(query) && !(filters || counts || last || trace || asked.group || asked.task || asked.service),
     searchIn: (sources) => ({from: range.since, to: range.until ?? now, sources, text, filter}),
   }
 }

@@ -1,19 +1,23 @@
 import {clip, columns, wrapped} from '../columns.js'
 import {duration} from '../durations.js'
-import {FbError, NotFound} from '../errors.js'
+import {FbError, NotFound, UsageError} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {amountText, bytesText} from './amounts.js'
 import {type Engine, secondsToRead, type Volume} from './engine.js'
 import {type Answer, isFull, limitOf, MOST_ROWS, type Row} from './insights.js'
 import type {Price} from './price.js'
 import type {Search} from './search.js'
+import type {Prepared} from './search-plan.js'
 import type {Zone} from './zone.js'
+
+type When = {zone: Zone; now: number}
 
 /** `13:00 to 14:00`, with the days unless both are today; `from 13:00` when it ends now. */
 function spanText({from, to}: Search, {zone, now}: When): string {
-  const today = zone.date(from) === zone.date(now)
-  const text = (at: number) => `${today ? '' : `${zone.date(at)} `}${zone.time(at).slice(0, to - from < SHORT ? 8 : 5)}`
-  return to === now ? `from ${text(from)}` : `${text(from)} to ${text(to)}`
+  const clock = (at: number) => zone.time(at).slice(0, to - from < SHORT ? 8 : 5)
+  const day = (at: number, known: number) => (zone.date(at) === zone.date(known) ? '' : `${zone.date(at)} `)
+  const begin = `${day(from, now)}${clock(from)}`
+  return to === now ? `from ${begin}` : `${begin} to ${day(to, from)}${clock(to)}`
 }
 
 /** Seconds matter in it. */
@@ -25,9 +29,6 @@ function placesText({sources}: Search): string {
   const groups = [...new Set(sources.map(({group}) => group))].join(', ')
   return services.length > 0 ? `${services.join(', ')} (${groups})` : groups
 }
-
-type Prepared = {search: Search; engine: Engine; volume: Volume; price: Price}
-type When = {zone: Zone; now: number}
 
 /** Said before the first line: where, when, and what it takes. */
 export function headerText(
@@ -54,14 +55,29 @@ export const againText = (rows: number, bytes: number, price: Price): string =>
 const scanText = (bytes: number, price: Price): string =>
   `scans about ${bytesText(bytes)} for ${price.text(price.usd(bytes))}`
 
-export const costQuestion = ({volume: {bytes}, price}: Prepared): string =>
+export const costQuestion = (prepared: Prepared): string => `${costText(prepared)} Start the query?`
+
+/** The same where nobody can be asked. */
+export const tooDear = (prepared: Prepared, most: number, usd?: number): UsageError =>
+  new UsageError(costText(prepared), {
+    code: 'cost',
+    because: [
+      usd === undefined
+        ? 'Nobody is there to be asked.'
+        : `That is more than --max-cost ${most}, and nobody is there to be asked.`,
+    ],
+    state: 'No query was started.',
+    next: [...(usd === undefined ? [] : [dearer(usd)]), '--yes'],
+  })
+
+const costText = ({volume: {bytes}, price}: Prepared): string =>
   bytes === undefined
-    ? 'fb could not read how much was logged (cloudwatch:GetMetricData), so it cannot tell the cost. Start the query?'
-    : `The query ${scanText(bytes, price)}. Start it?`
+    ? 'fb could not read how much was logged (cloudwatch:GetMetricData), so it cannot tell what the query costs.'
+    : `The query ${scanText(bytes, price)}.`
 
 /**
  * `more`: there are others, before the shown ones when those are the `last`, otherwise after them. `cut`: Logs Insights has not
- * sent all of them. `unpaid`: to go on would cost so much in all (USD).
+ * sent all of them. `unpaid`: to go on would cost so much in all (USD). `done`: the part that is read (0 to 1).
  */
 export type Summary = {
   shown: number
@@ -71,17 +87,18 @@ export type Summary = {
   last: boolean
   limit?: number
   scanned?: number
+  done?: number
 }
 
+/** How a search has gone: all of it, or until Ctrl-C or another error. */
+export type Course = {ms: number; price: Price; reason: 'end' | 'interrupted' | 'error'}
+
 /** Said after the last line. */
-export function footerText(
-  {shown, more, cut, unpaid, last, limit, scanned}: Summary,
-  ms: number,
-  price: Price,
-  {paint}: Canvas,
-): string {
+export function footerText(summary: Summary, {ms, price, reason}: Course, {paint}: Canvas): string {
+  const {shown, more, cut, unpaid, last, limit, scanned, done} = summary
   const facts = [
-    `${amountText(shown, 'line')} in ${duration(ms)}`,
+    `${amountText(shown, 'line')}${reason === 'end' ? '' : ' so far'}${took(ms)}`,
+    ...(reason === 'end' || done === undefined ? [] : [`${Math.floor(done * 100)} % read`]),
     ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
     ...(cut ? ['Logs Insights has not sent all: --engine filter'] : []),
     ...(unpaid === undefined ? [] : [`there may be more, for ${price.text(unpaid)} in all: ${dearer(unpaid)}`]),
@@ -90,22 +107,38 @@ export function footerText(
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
 
+/** A second is not worth telling. */
+const took = (ms: number) => (ms < 1000 ? '' : ` in ${duration(ms)}`)
+
+/** The same for programs. */
+export const endRecord = (summary: Summary, {price, reason}: Course, engine: Engine): object => ({
+  type: 'end',
+  reason,
+  ...summary,
+  engine,
+  ...(summary.scanned !== undefined && {usd: Number(price.usd(summary.scanned).toFixed(4))}),
+})
+
+/** Said after a count that was paid for. */
+export const countedText = (scanned: number, {ms, price}: Course, {paint}: Canvas): string =>
+  paint.dim(`■ ${paidText(price, scanned).join('')}${took(ms)}`)
+
 const paidText = (price: Price, scanned?: number): string[] =>
   scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${price.text(price.usd(scanned))}`]
 
 const dearer = (usd: number) => `--max-cost ${Math.ceil(usd)}`
 
 /** The same for the rows of a query, which may have been cut at its own limit or at that of Logs Insights. */
-export function rowsFooterText({rows, scanned}: Answer, query: string, price: Price, {paint}: Canvas): string {
+export function rowsFooterText({rows, scanned}: Answer, query: string, course: Course, {paint}: Canvas): string {
   const limit = limitOf(query)
   const more =
     rows.length === limit && limit < MOST_ROWS
       ? `| limit ${Math.min(limit * 10, MOST_ROWS)}`
       : '--since with a shorter range'
   const facts = [
-    amountText(rows.length, 'row'),
+    `${amountText(rows.length, 'row')}${course.reason === 'end' ? '' : ' so far'}${took(course.ms)}`,
     ...(isFull(rows, limit) ? [`there may be more: ${more}`] : []),
-    ...paidText(price, scanned),
+    ...paidText(course.price, scanned),
   ]
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
@@ -116,7 +149,7 @@ const DAY = 24 * 3_600_000
 export function nothingFound(
   {search, price}: Pick<Prepared, 'search' | 'price'>,
   {cut, unpaid}: Summary,
-  when: When,
+  when: When & {onlyText: boolean},
 ): FbError {
   if (cut || unpaid !== undefined)
     return new FbError('Nothing matches in what Logs Insights has sent, and that is not all.', {
@@ -127,15 +160,20 @@ export function nothingFound(
   return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {
     code: 'no_match',
     because: [`Looked in ${placesText(search)}, ${spanText(search, when)}.`],
-    next: [`--since ${search.to - search.from < DAY ? '24h' : '14d'}`],
+    next: [
+      `${when.onlyText ? `fb logs search ${quoted(search.text)} ` : ''}--since ${search.to - search.from < DAY ? '24h' : '14d'}`,
+    ],
   })
 }
 
+/** For a shell. */
+const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
+
 /** The rows of a query as a table. */
-export function rowsText(rows: Row[], {paint, safe, width}: Canvas): string[] {
+export function rowsText(rows: Row[], {paint, safe, width, edge = width}: Canvas): string[] {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== '@ptr')
   const cells = rows.map((row) => names.map((name) => safe(row[name] ?? '')))
   const right = names.flatMap((_, i) => (cells.every((row) => /^-?[\d.]*$/.test(row[i]!)) ? [i] : []))
   const [head = '', ...table] = columns([names, ...cells], {right})
-  return [paint.dim(clip(head, width)), ...table.map((line) => clip(line, width))]
+  return [paint.dim(clip(head, edge)), ...table.map((line) => clip(line, edge))]
 }

@@ -1,6 +1,4 @@
-import type {Clock} from '../clock.js'
 import {Assembly} from './assembly.js'
-import {backwards} from './backwards.js'
 import type {Entry} from './entry.js'
 import type {LogEvent} from './event.js'
 import {type Filter, patternFor} from './filter.js'
@@ -12,7 +10,7 @@ import {lostToken, type ReadPage, type Source} from './source.js'
 /** What is looked for: lines with a text that a filter accepts, in a range of time. */
 export type Search = Span & {sources: Source[]; text: string; filter: Filter}
 
-export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience; clock: Clock}
+export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience}
 
 /**
  * Entries in order of time, and how far it has come: a part of the work (0 to 1), or what Insights has looked at (bytes).
@@ -21,7 +19,7 @@ export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience; clock
 export type Found = {entries: Entry[]; done?: number; scanned?: number; cut?: boolean; unpaid?: number}
 
 /** One call after the other goes out, as fast as the quota lets them; each is repeated until it works. */
-const politely =
+export const politely =
   ({page, pace, patience}: SearchMeans): ReadPage =>
   (query) =>
     persist(async () => {
@@ -35,30 +33,17 @@ export async function* filtered(search: Search, means: SearchMeans): AsyncGenera
   const read = politely(means)
   const range = {from, to, pattern: patternFor(search.text)}
   const {take, rest} = entriesOf(search)
-  for await (const {events, until} of merged(sources.map((source) => readSlices(read, {...source, ...range}))))
-    yield {entries: take(events), done: Math.min(1, (until - from) / Math.max(1, to - from))}
-  yield {entries: rest(), done: 1}
-}
-
-/** The newest entries of all sources, and whether there are older ones. */
-export async function newest(
-  search: Search,
-  means: SearchMeans,
-  most: number,
-): Promise<{entries: Entry[]; more: boolean}> {
-  const read = politely(means)
-  const {from, to, text} = search
-  const lastOf = async (source: Source) => {
-    let found: Entry[] = []
-    for await (const events of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
-      const {take, rest} = entriesOf(search)
-      found = [...take(events), ...rest(), ...found]
-      if (found.length > most) break
+  let done = 0
+  try {
+    for await (const {events, until} of merged(sources.map((source) => readSlices(read, {...source, ...range})))) {
+      done = Math.min(1, (until - from) / Math.max(1, to - from))
+      yield {entries: take(events), done}
     }
-    return found
+  } catch (error) {
+    yield {entries: rest(), done}
+    throw error
   }
-  const all = (await Promise.all(search.sources.map(lastOf))).flat().sort((a, b) => a.event.at - b.event.at)
-  return {entries: all.slice(-most), more: all.length > most}
+  yield {entries: rest(), done: 1}
 }
 
 export const groupsOf = ({sources}: Search): string[] => [...new Set(sources.map(({group}) => group))]

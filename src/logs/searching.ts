@@ -1,48 +1,51 @@
 import {bytesText, countText} from './amounts.js'
-import type {Engine} from './engine.js'
+import {lookingBack} from './catching-up.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
 import {
   type Answer,
   countQuery,
+  filterText,
   type Insights,
   type InsightsQuery,
   isFull,
   MOST_ROWS,
+  type QueryMeans,
   runQuery,
   timeOf,
 } from './insights.js'
-import type {Price} from './price.js'
+import {newest} from './newest.js'
 import {type Limits, queried} from './queried.js'
-import {type Found, filtered, groupsOf, newest, type Search, type SearchMeans} from './search.js'
-import type {Wanted} from './search-plan.js'
+import {type Found, filtered, groupsOf, type SearchMeans} from './search.js'
+import type {Prepared, Wanted} from './search-plan.js'
 import type {Summary} from './search-text.js'
-import type {Key, Tally} from './tally.js'
+import {isCountable, type Key, type Tally} from './tally.js'
 
 /** What is drawn while it goes on; taken away before lines are printed. */
 export type Progress = {show(text: string): void; clear(): void}
 
-export type Work = {
-  search: Search
-  engine: Engine
-  means: SearchMeans
+export type Work = Prepared & {
+  means: SearchMeans & QueryMeans
   insights: Insights
   /** fb filters what it gets: Insights must send all of it. */
   filters: boolean
   /** What queries may cost without a further question (USD). */
   allowed: number
-  price: Price
   progress: Progress
 }
 
+/** Work that an error, such as Ctrl-C, has ended is told with what there was until then. */
+export type Failed = {error?: unknown}
+
 /** The lines that were looked for, a batch at a time, and no more of them than `most`. */
-export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncGenerator<Entry[], Summary, void> {
+export async function* lines(work: Work, wanted: Wanted): AsyncGenerator<Entry[], Summary & Failed, void> {
+  const {most, engine} = wanted
   const {search, means, progress} = work
-  const summary: Summary = {shown: 0, more: false, last, ...(most < Number.POSITIVE_INFINITY && {limit: most})}
+  const summary: Summary = {shown: 0, more: false, last: engine.last, ...(most < Infinity && {limit: most})}
   try {
-    if (last) {
-      progress.show('looking back from the end ...')
-      const {entries, more} = await newest(search, means, most)
+    if (engine.last) {
+      const looking = lookingBack(progress, wanted.zone)
+      const {entries, more} = await newest(search, means, most, looking)
       progress.clear()
       yield entries
       return {...summary, shown: entries.length, more}
@@ -53,6 +56,7 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
       summary.more = entries.length < found.entries.length
       summary.shown += entries.length
       summary.scanned = found.scanned
+      summary.done = found.done
       if (found.cut) summary.cut = true
       summary.unpaid = found.unpaid
       progress.clear()
@@ -61,6 +65,8 @@ export async function* lines(work: Work, {most, engine: {last}}: Wanted): AsyncG
       progress.show(progressText(found, summary.shown))
     }
     return summary
+  } catch (error) {
+    return {...summary, error}
   } finally {
     progress.clear()
   }
@@ -75,55 +81,61 @@ function progressText({done, scanned}: Found, count: number): string {
   return `${how} · ${countText(count)} found · Ctrl-C ends it`
 }
 
-/** Counts instead of lines. What was counted until Ctrl-C is in the tally, too. */
-export async function count(work: Work, tally: Tally): Promise<{scanned?: number}> {
-  const {engine, progress, search, insights, means} = work
+/** Counts into the tally instead of giving lines. */
+export async function count(work: Work, tally: Tally): Promise<{scanned?: number} & Failed> {
+  return work.engine === 'insights' ? countThere(work, tally) : countHere(work, tally)
+}
+
+async function countHere({search, means, progress}: Work, tally: Tally): Promise<Failed> {
   try {
-    if (engine === 'insights') {
-      const query = {
-        ...search,
-        groups: groupsOf(search),
-        text: countQuery(search.sources, search.text, countable(tally.by)),
-      }
-      const {rows, scanned} = await answer(query, insights, means, progress)
-      if (isFull(rows, MOST_ROWS))
-        means.patience.note(
-          `Logs Insights has sent ${countText(rows.length)} rows and no more: the count is too small.`,
-        )
-      for (const {key, events = '0'} of rows) tally.count(keyFrom(key, tally.by), Number(events))
-      return {scanned}
-    }
     for await (const found of filtered(search, means)) {
       for (const entry of found.entries) tally.add(entry)
       progress.show(progressText(found, tally.total))
     }
     return {}
+  } catch (error) {
+    return {error}
   } finally {
     progress.clear()
   }
 }
 
-const countable = (by: Key | undefined) => (by === 'minute' || by === 'task' ? by : undefined)
+async function countThere(work: Work, tally: Tally): Promise<{scanned: number} & Failed> {
+  const {search, means} = work
+  const {sources, text} = search
+  if (text === '') means.patience.note('Logs Insights counts each line of a traceback.')
+  const by = isCountable(tally.by) ? tally.by : undefined
+  const query = {...search, groups: groupsOf(search), text: countQuery(sources, text, search, by)}
+  const {rows, scanned, error} = await answer(query, work)
+  if (!error && isFull(rows, MOST_ROWS))
+    means.patience.note(`Logs Insights has sent ${countText(rows.length)} rows and no more: the count is too small.`)
+  for (const {key, events = '0'} of rows) tally.count(keyFrom(key, tally.by), Number(events))
+  return {scanned, error}
+}
 
 function keyFrom(key: string | undefined, by: Key | undefined): string | number | undefined {
   if (by === 'minute') return timeOf(key)
   return by && key && (writerOf(key).task ?? key)
 }
 
-/** The rows of a query, once it is complete. */
-export async function answer(
-  query: InsightsQuery,
-  insights: Insights,
-  {clock, patience}: SearchMeans,
-  progress: Progress,
-): Promise<Answer> {
+/** The rows of somebody's own query about the lines that are looked through. */
+export const rowsOf = (work: Work, text: string): Promise<Answer & Failed> => {
+  const {from, to, sources} = work.search
+  const own = filterText(sources, '')
+  return answer({from, to, groups: groupsOf(work.search), text, before: own && `${own}\n`}, work)
+}
+
+/** The rows of a query once it is complete, or those that it had when it was ended. */
+async function answer(query: InsightsQuery, {insights, means, progress}: Work): Promise<Answer & Failed> {
   let result: Answer = {rows: [], scanned: 0}
   try {
-    for await (const state of runQuery(insights, query, clock, patience.signal)) {
+    for await (const state of runQuery(insights, query, means)) {
       result = state
       progress.show(progressText({entries: [], scanned: state.scanned}, state.matched))
     }
     return result
+  } catch (error) {
+    return {...result, error}
   } finally {
     progress.clear()
   }

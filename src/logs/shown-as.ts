@@ -12,13 +12,13 @@ export function shownAs(
   asked: ShowAsked,
   sources: Source[],
   {onScreen, json}: {onScreen: boolean; json: boolean},
-  zone: Zone,
+  {zone, now}: {zone: Zone; now: number},
 ) {
   const output = json ? 'json' : (asked.output ?? (onScreen ? 'pretty' : 'raw'))
   const literal = asked.grep && new RegExp(asked.grep.replace(/[.*+?^$[\]{}()|\\]/g, '\\$&'))
   const highlight = [...(asked.include ?? []), ...(literal ? [literal] : [])]
   const several = new Set(sources.map(({service, group}) => service ?? group)).size > 1
-  const style = {zone, several, expand: asked.expand, highlight}
+  const style = {zone, today: zone.date(now), several, expand: asked.expand, highlight}
   const formats: Record<string, () => Format> = {
     pretty: () => prettyFormat(style),
     short: () => shortFormat(style),

@@ -79,7 +79,7 @@ export function planTail(asked: TailAsked, targets: Targets, reader: Reader): Sh
     saved: reader.saved,
     zone,
     startedAt: now,
-    ...shownAs(asked, targets.sources, reader, zone),
+    ...shownAs(asked, targets.sources, reader, {zone, now}),
   }
 }
 

@@ -3,6 +3,7 @@ import {writerOf} from './event.js'
 
 export const KEYS = ['minute', 'task', 'level', 'path'] as const
 export type Key = (typeof KEYS)[number]
+export type Countable = 'minute' | 'task'
 
 export const MINUTE = 60_000
 
@@ -21,12 +22,18 @@ export class Tally {
     if (key !== undefined) this.counts.set(key, (this.counts.get(key) ?? 0) + count)
   }
 
-  /** Minutes in their order, everything else with the most frequent first. */
-  rows(): {key: string | number; count: number}[] {
-    const rows = [...this.counts].map(([key, count]) => ({key, count}))
-    if (this.by === 'minute') return rows.sort((a, b) => Number(a.key) - Number(b.key))
-    return rows.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
+  rows(): Counted[] {
+    return rowsOf(this.counts, this.by)
   }
+}
+
+export type Counted = {key: string | number; count: number}
+
+/** Minutes in their order, everything else with the most frequent first. */
+export function rowsOf(counts: ReadonlyMap<string | number, number>, by?: Key): Counted[] {
+  const rows = [...counts].map(([key, count]) => ({key, count}))
+  if (by === 'minute') return rows.sort((a, b) => Number(a.key) - Number(b.key))
+  return rows.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
 }
 
 function keyOf(entry: Entry, by: Key): string | number {
@@ -39,5 +46,5 @@ function keyOf(entry: Entry, by: Key): string | number {
 }
 
 /** What Insights can tell apart as well as fb: levels and paths are how fb reads a line. */
-export const isCountable = (by: Key | undefined): by is 'minute' | 'task' | undefined =>
+export const isCountable = (by: Key | undefined): by is Countable | undefined =>
   by === undefined || by === 'minute' || by === 'task'

@@ -1,9 +1,8 @@
-import {nearest} from '../config/nearest.js'
 import type {ServiceState, Task} from '../deploy/service.js'
 import type {Container, Revision} from '../deploy/task-definition.js'
 import {NotFound, UsageError} from '../errors.js'
 import type {LogEvent} from './event.js'
-import type {ReadPage, Source} from './source.js'
+import type {Source} from './source.js'
 import {noneStarted, noneStopped, stoppedSources, unstartedNotes} from './stopped-tasks.js'
 
 export type ServiceReads = {
@@ -130,28 +129,3 @@ export function serviceIn(sources: Source[]): (event: LogEvent) => string | unde
 }
 
 const within = ({streams}: Source, stream: string) => !streams || streams.includes(stream)
-
-/** None has a name like that; those that begin alike are of the same kind. */
-function otherGroups(asked: string, known: string[]): string {
-  const kind = asked.slice(0, asked.indexOf('/', 1) + 1)
-  const others = known.filter((name) => kind && name.startsWith(kind)).slice(0, 3)
-  return `No group has a name like that${others.length > 0 ? `; there are ${others.join(', ')}` : ''}.`
-}
-
-/** A group that is not there is told with those whose names are close to it. */
-export function namingGroups(page: ReadPage, groupNames: () => Promise<string[]>): ReadPage {
-  return (query) =>
-    page(query).catch(async (error: unknown) => {
-      if (!(error instanceof NotFound) || error.code !== 'no_group') throw error
-      const known = await groupNames().catch(() => undefined)
-      const near = nearest(query.group, known ?? [])
-      const unlike = known
-        ? otherGroups(query.group, known)
-        : 'fb could not list the groups to find one with a name like that.'
-      throw new NotFound(error.message, {
-        code: error.code,
-        because: [near.length > 0 ? `Did you mean ${near.join(' or ')}?` : unlike],
-        next: near.length > 0 ? [`--group ${near[0]}`] : ['fb logs groups'],
-      })
-    })
-}

@@ -29,6 +29,7 @@ const PIPE = 1000
 export function canvasFor(stream: Stream, coloured: boolean): Canvas {
   return {
     ...(stream.isTTY && stream.rows && {height: stream.rows}),
+    ...(stream.isTTY && stream.columns && {edge: Math.max(40, stream.columns)}),
     width: stream.isTTY ? Math.max(40, Math.min(stream.columns ?? 80, 120)) : PIPE,
     paint: paintFor(coloured),
     safe: safeLine,

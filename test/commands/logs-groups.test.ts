@@ -11,9 +11,9 @@ describe.concurrent('fb logs groups', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^GROUP +SERVICE +RETENTION +STORED +CLASS +KEY\n/)
     expect(stdout).toMatch(/\n\/ecs\/fastapi-bootstrap-sandbox +v1 +1 d +31\.5 MB +standard +own\n/)
-    expect(stdout).toMatch(/\n! \/aws\/lambda\/\S+ never expires: /)
+    expect(stdout).toMatch(/\n! \/aws\/lambda\/\S+: never expires; /)
     expect(stdout).toContain(
-      "! /ecs/fastapi-bootstrap-sandbox may lack lines of fastapi-bootstrap-v1: its log driver is non-blocking, ECS's default",
+      '! /ecs/fastapi-bootstrap-sandbox: may lack lines of fastapi-bootstrap-v1; its log driver is non-blocking (the default',
     )
   })
 

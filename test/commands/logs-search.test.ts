@@ -61,16 +61,17 @@ describe.concurrent('fb logs search', () => {
     const counted = JSON.parse(own.stdout)
     expect(counted.rows).toHaveLength(2)
     expect(counted.count).toBe(counted.rows[0].count + counted.rows[1].count)
-    // Insights counts in whole seconds, in each of which a task writes a few lines.
-    expect(Math.abs(JSON.parse(insights.stdout).count - counted.count)).toBeLessThan(20)
+    expect(JSON.parse(insights.stdout)).toMatchObject({count: counted.count, rows: counted.rows})
+    expect(insights.stderr).toMatch(/\n■ [\d.]+ kB scanned for less than 0\.01 USD( in \d+s)?\n$/)
+    // As a script compares it.
     const plain = await fb(search('GET', ...span, '--count'))
-    expect(plain.stdout).toBe(`${String(counted.count).replace(/\B(?=(\d{3})+$)/g, ',')}\n`)
+    expect(plain.stdout).toBe(`${counted.count}\n`)
   })
 
   it('draws bars by level', async ({onTestFinished}) => {
     const {fb} = home({onFinished: onTestFinished})
     const {stdout} = await fb(search('--by', 'level'))
-    expect(stdout).toMatch(/^LEVEL +LINES\ninfo +[\d,]+ {2}█{60}\nwarn +\d+ {2}█?.\n[\d,]+ lines\n$/)
+    expect(stdout).toMatch(/^LEVEL +LINES\ninfo +\d+ {2}█{60}\nwarn +\d+ {2}█?.\n[\d,]+ lines\n$/)
   })
 
   it('shows a request by its id in every service that has lines of it', async ({onTestFinished}) => {
@@ -114,7 +115,11 @@ describe.concurrent('fb logs search', () => {
     const {fb, sandbox} = home({onFinished: onTestFinished})
     const asked = search('GET', '--engine', 'insights', '--max-cost', '0')
     const {code, stderr} = await fb(asked)
-    expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('pass --yes')})
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /✖ The query scans about [\d.]+ MB for less than 0\.01 USD\.\n {2}That is more than --max-cost 0/,
+    )
+    expect(stderr).toMatch(/No query was started\.\n {2}Next .*--max-cost 1\n.*--yes/)
     expect(JSON.parse(readFileSync(sandbox.file, 'utf8')).queries).toBeUndefined()
     expect((await fb([...asked, '--yes', '--count'])).code).toBe(0)
   })
@@ -129,9 +134,58 @@ describe.concurrent('fb logs search', () => {
     const none = await fb(search('--raw-query', 'fields @message | filter @message like "nobody says this"'))
     expect(none).toMatchObject({code: 3, stdout: '', stderr: expect.stringContaining('The query found nothing.')})
     const wrong = await fb(search('--raw-query', 'stats cont(*)'))
-    expect({code: wrong.code, stderr: wrong.stderr}).toMatchObject({
+    expect(wrong.code).toBe(2)
+    expect(wrong.stderr).toMatch(/Position 7:\n {2}stats cont\(\*\)\n {8}\^\n/)
+  })
+
+  it('asks a query only about the lines that are looked through: those of a service, a task, or a whole group', async ({
+    onTestFinished,
+  }) => {
+    const {fb, sandbox} = home({onFinished: onTestFinished})
+    const byTask = await fb(search('GET', '--by', 'task', '--json'))
+    const task = JSON.parse(byTask.stdout).rows[0].key.slice(0, 8)
+    await fb(search('--raw-query', 'stats count(*) as n', '--task', task))
+    await fb(search('--raw-query', 'stats count(*) as n', '--group', group))
+    const {queries} = JSON.parse(readFileSync(sandbox.file, 'utf8'))
+    expect(queries.map(({query}: {query: string}) => query.split('\n').slice(0, -1).join('\n'))).toEqual([
+      `filter ((@logStream like /^ecs-v1\\/fastapi-bootstrap-v1\\/${task}/)) | \nstats count(*) as n`,
+      'stats count(*) as n',
+    ])
+  })
+
+  it('hands a group to Insights that nothing else can read, and says so of what needs fb itself', async ({
+    onTestFinished,
+  }) => {
+    const {fb} = home({onFinished: onTestFinished})
+    const asked = search('x', '--group', '/aws/vpc/fastapi-bootstrap-sandbox')
+    const [auto, filter, byPath] = await Promise.all([
+      fb(asked),
+      fb([...asked, '--engine', 'filter']),
+      fb([...asked, '--by', 'path']),
+    ])
+    expect({code: auto.code, stderr: auto.stderr}).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('Logs Insights, scans about'),
+    })
+    const refused = 'Only Logs Insights can read /aws/vpc/fastapi-bootstrap-sandbox: its class is Infrequent Access.'
+    expect({code: filter.code, stderr: filter.stderr}).toEqual({code: 2, stderr: expect.stringContaining(refused)})
+    expect({code: byPath.code, stderr: byPath.stderr}).toEqual({
       code: 2,
-      stderr: expect.stringContaining('Position 7:'),
+      stderr: expect.stringContaining('Logs Insights cannot do --by path'),
+    })
+    const tail = await fb(['logs', 'tail', '--env', 'sandbox', '--group', '/aws/vpc/fastapi-bootstrap-sandbox'])
+    expect({code: tail.code, stderr: tail.stderr}).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('can only be searched by Logs Insights'),
+    })
+  })
+
+  it('is about what is typed, whatever the environment says that does not go with it', async ({onTestFinished}) => {
+    const {fb} = home({onFinished: onTestFinished})
+    const counted = await fb(search('GET', '--count'), {FB_OUTPUT: 'short'})
+    expect({code: counted.code, stdout: counted.stdout}).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\n$/),
     })
   })
 
@@ -147,6 +201,8 @@ describe.concurrent('fb logs search', () => {
     [['x', '--include', '('], 'no regular expression'],
     [['x', '--task', '0f3c', '--group', group], '--task'],
     [['x', '--limit', '0'], '--limit'],
+    [['x', '--limit', '5', '--count'], '--count and --limit do not go together'],
+    [['x', '--output', 'short', '--by', 'path'], '--by and --output do not go together'],
     [[''], 'QUERY is empty'],
   ])('says what is wrong with %j', async (args, message) => {
     const {fb} = home()
@@ -161,7 +217,7 @@ describe.concurrent('fb logs search', () => {
     const insights = await fb(search('x', '--group', `${group}x`, '--engine', 'insights'))
     expect({code: insights.code, stderr: insights.stderr}).toEqual({
       code: 3,
-      stderr: expect.stringContaining('no log group'),
+      stderr: expect.stringContaining(`Did you mean ${group}`),
     })
   })
 })

@@ -38,7 +38,7 @@ const READS: [Name, string][] = [
   ...ATTACHING.map((operation): [Name, string] => ['watch', operation]),
   ...SITUATION.map((operation): [Name, string] => ['rollback', operation]),
   ...APPROVING.map((operation): [Name, string] => ['approve', operation]),
-  ...GROUPS.map((operation): [Name, string] => ['groups', operation]),
+  ['groups', 'logs:DescribeLogGroups'],
   ...[...SEARCH, ...INSIGHTS]
     .filter((operation) => operation !== 'cloudwatch:GetMetricData')
     .map((operation): [Name, string] => [SEARCH.includes(operation) ? 'search' : 'insights', operation]),
@@ -119,6 +119,16 @@ describe.concurrent('a command in a task of its own', () => {
     expect(stderr).toContain(':4 is registered; no deployment of it was started.')
   })
 })
+
+it.for(GROUPS.filter((operation) => operation.startsWith('ecs:')))(
+  'log groups are listed without their writers when fb may not %s',
+  async (operation, test) => {
+    const {code, stdout, stderr} = await faulted(SCENARIOS.groups, [forEver('not allowed', operation)], test)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/^GROUP +RETENTION /)
+    expect(stderr).toContain(`Your role may not call ${operation}. So fb cannot tell which groups v1 writes to`)
+  },
+)
 
 describe.concurrent('a search whose size fb may not read', () => {
   const rules = [forEver('not allowed', 'cloudwatch:GetMetricData')]

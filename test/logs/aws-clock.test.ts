@@ -82,7 +82,7 @@ it.each([-5, 5])('with a clock that is %i minutes ahead a search looks up to the
   const {site} = machine(minutes)
   const asked = {since: '10m', engine: 'filter'}
   const wantedAt = (now: number) => wantedOf('line', asked, {now, onScreen: false})
-  const {search} = await prepareSearch([site], wantedAt, {group: ['g']}, {say() {}, onScreen: false})
+  const {search} = await prepareSearch([site], wantedAt, {group: ['g']}, {say() {}, onScreen: false, stands() {}})
   expect(Math.abs(search.to - START)).toBeLessThan(2000)
   expect(search.to - search.from).toBe(10 * MINUTE)
 })

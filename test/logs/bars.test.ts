@@ -14,7 +14,7 @@ const utc = zoneOf('utc')
 function chart(by: Key, counts: [string | number, number][], ms = hour) {
   const tally = new Tally(by)
   for (const [key, count] of counts) tally.count(key, count)
-  return tallyText(tally, {from: start, to: start + ms, whole: true}, {by, zone: utc}, canvas)
+  return tallyText(tally, {from: start, to: start + ms, zone: utc, whole: true, bare: false}, canvas)
 }
 
 describe('a chart', () => {
@@ -47,7 +47,7 @@ describe('a chart', () => {
       [start + 30 * 60_000, 10],
     ])
     expect(lines.slice(0, 3)).toEqual(['2 MINUTES  LINES', `13:00         10  ${'█'.repeat(60)}`, '13:02          0'])
-    expect(lines).toHaveLength(1 + 31 + 1)
+    expect(lines).toHaveLength(1 + 30 + 1)
     expect(lines[16]).toMatch(/^13:30 +10 +█+$/)
   })
 
@@ -58,11 +58,46 @@ describe('a chart', () => {
     expect(lines.length).toBeLessThan(30)
   })
 
+  it.each([
+    [20 * 24, 'DAY', '11-22'],
+    [120 * 24, '7 DAYS', '2026-11-19'],
+    [800 * 24, '30 DAYS', '2026-11-03'],
+  ])('of %i hours has at most thirty lines, by %s', (hours, title, first) => {
+    const lines = chart('minute', [[start, 5]], hours * hour)
+    expect(lines[0]).toMatch(new RegExp(`^${title} +LINES$`))
+    expect(lines[1]).toMatch(new RegExp(`^${first} +5 `))
+    expect(lines.length).toBeLessThanOrEqual(1 + 31 + 1)
+  })
+
+  it('has each day once where a clock is put back', () => {
+    const tally = new Tally('minute')
+    const from = Date.UTC(2026, 9, 23, 22)
+    const zone = zoneOf('Europe/Berlin')
+    tally.count(from, 1)
+    const lines = tallyText(tally, {from, to: from + 20 * 24 * hour, zone, whole: true, bare: false}, canvas)
+    expect(lines.slice(1, 6).map((line) => line.slice(0, 5))).toEqual(['10-24', '10-25', '10-26', '10-27', '10-28'])
+  })
+
+  it('tells long names by their ends', () => {
+    const lines = chart('path', [
+      [`/api/v1/${'x'.repeat(60)}/orders`, 1],
+      [`/api/v1/${'x'.repeat(60)}/items`, 2],
+    ])
+    expect(lines[1]).toMatch(/^\/api\/.*…x*\/items +2 /)
+    expect(lines[2]).toMatch(/^\/api\/.*…x*\/orders +1 /)
+  })
+
+  it('has figures that a program can read, in a pipe', () => {
+    const tally = new Tally()
+    tally.count(undefined, 3329)
+    expect(tallyText(tally, {from: start, to: start + 1, zone: utc, whole: true, bare: true}, canvas)).toEqual(['3329'])
+  })
+
   it('begins its steps where a clock of that zone does', () => {
     const tally = new Tally('minute')
     tally.count(start, 1)
-    const span = {from: start, to: start + 24 * hour, whole: true}
-    const lines = tallyText(tally, span, {by: 'minute', zone: zoneOf('Asia/Kolkata')}, canvas)
+    const span = {from: start, to: start + 24 * hour, zone: zoneOf('Asia/Kolkata'), whole: true, bare: false}
+    const lines = tallyText(tally, span, canvas)
     expect(lines[1]).toMatch(/^11-22 18:00 /)
   })
 
@@ -81,16 +116,20 @@ describe('a chart', () => {
   })
 })
 
-it('programs get every minute by itself', () => {
+it('programs get every minute by itself, also those without any', () => {
   const tally = new Tally('minute')
-  tally.count(start, 5)
-  const search = {from: start, to: start + hour}
+  tally.count(start + 60_000, 5)
+  const search = {from: start + 1000, to: start + 3 * 60_000}
   expect(tallyDocument(tally, {search, engine: 'filter'})).toEqual({
     count: 5,
     by: 'minute',
-    rows: [{key: '2026-11-22T13:00:00.000Z', count: 5}],
-    from: '2026-11-22T13:00:00.000Z',
-    to: '2026-11-22T14:00:00.000Z',
+    rows: [
+      {key: '2026-11-22T13:00:00.000Z', count: 0},
+      {key: '2026-11-22T13:01:00.000Z', count: 5},
+      {key: '2026-11-22T13:02:00.000Z', count: 0},
+    ],
+    from: '2026-11-22T13:00:01.000Z',
+    to: '2026-11-22T13:03:00.000Z',
     engine: 'filter',
     scanned: undefined,
   })

@@ -23,7 +23,7 @@ const api = (all: Group[]) => ({
 const writer: Writer = {service: 'v1', container: 'app-v1', group: '/ecs/app', mode: 'blocking'}
 
 async function warnings(one: Group, more: Partial<Writer> = {}) {
-  const found = await readGroups(api([one]), {writers: [{...writer, ...more}], whole: true})
+  const found = await readGroups(api([one]), {writers: [{...writer, ...more}], unread: [], whole: true})
   return found.groups[0]!.warnings
 }
 
@@ -34,35 +34,56 @@ describe('log groups', () => {
 
   it('that never expire are told', async () => {
     expect(await warnings(group('/ecs/app', {retentionDays: undefined}))).toEqual([
-      'never expires: what is in it is kept, and paid for, for ever',
+      'never expires; what is in it is kept, and paid for, for ever',
     ])
   })
 
   it('whose driver may lose lines are told, also when that is only the default', async () => {
     expect(await warnings(group('/ecs/app'), {mode: 'non-blocking', buffer: '4m'})).toEqual([
-      'may lack lines of app-v1: its log driver is non-blocking, and drops what its buffer of 4m has no room for',
+      'may lack lines of app-v1; its log driver is non-blocking, and drops what its buffer of 4m has no room for',
     ])
-    expect((await warnings(group('/ecs/app'), {mode: undefined}))[0]).toContain("non-blocking, ECS's default")
+    expect((await warnings(group('/ecs/app'), {mode: undefined}))[0]).toContain(
+      'non-blocking (the default, unless the account has set defaultLogDriverMode)',
+    )
   })
 
   it('that a service writes to are among them whatever they are called, and missed when they are not there', async () => {
-    const wanted = {pattern: 'other', writers: [writer], whole: true}
+    const wanted = {pattern: 'other', writers: [writer], unread: [], whole: true}
     expect(
       (await readGroups(api([group('/ecs/app'), group('/x/other')]), wanted)).groups.map(({name}) => name),
     ).toEqual(['/ecs/app', '/x/other'])
     const {groups, missing} = await readGroups(api([]), wanted)
     expect([groups, missing]).toEqual([[], [writer]])
-    expect(groupsText({groups, missing}, canvasFor({isTTY: true, columns: 80}, false)).join(' ')).toContain(
-      '/ecs/app is not there, and the tasks of v1 want to write to it',
+    expect(groupsText({groups, missing, unread: []}, canvasFor({isTTY: true, columns: 80}, false)).join(' ')).toContain(
+      '! /ecs/app: not there, and the tasks of v1 want to write to it',
     )
   })
 
   it('fit on 80 columns, each told by its end', async () => {
     const long = group(`/aws/ecs/containerinsights/${'name-'.repeat(20)}/performance`)
-    const {groups} = await readGroups(api([long, group('/ecs/app')]), {writers: [], whole: true})
-    const lines = groupsText({groups, missing: []}, canvasFor({isTTY: true, columns: 80}, false))
+    const {groups} = await readGroups(api([long, group('/ecs/app')]), {writers: [], unread: [], whole: true})
+    const lines = groupsText({groups, missing: [], unread: []}, canvasFor({isTTY: true, columns: 80}, false))
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80)
     expect(lines[1]).toMatch(/^\/aws\/.*….*performance/)
+  })
+
+  it('that have the same trouble are told of together, whatever their number', async () => {
+    const all = Array.from({length: 120}, (_, i) => group(`/aws/lambda/f${i}`, {retentionDays: undefined}))
+    const found = await readGroups(api(all), {writers: [], unread: [], whole: true})
+    const lines = groupsText(found, canvasFor({isTTY: true, columns: 80}, false))
+    expect(lines.slice(121)).toEqual([
+      '',
+      '! /aws/lambda/f0, /aws/lambda/f1, /aws/lambda/f10 and 117 others: never expires;',
+      '  what is in it is kept, and paid for, for ever.',
+    ])
+  })
+
+  it('take the whole width of a screen, and no column in which all are alike', async () => {
+    const long = group(`/aws/ecs/containerinsights/${'name-'.repeat(24)}/performance`)
+    const found = await readGroups(api([long]), {writers: [], unread: [], whole: true})
+    const lines = groupsText(found, canvasFor({isTTY: true, columns: 200}, false))
+    expect(lines[0]).toMatch(/^GROUP +RETENTION +STORED$/)
+    expect(lines[1]).toContain(long.name)
   })
 
   it('are those that the task definition of new tasks names in this Region', async () => {

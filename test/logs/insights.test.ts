@@ -1,57 +1,107 @@
 import {describe, expect, it} from 'vitest'
 
+import {FbError} from '../../src/errors.js'
 import {countQuery, eventOf, type Insights, linesQuery, type QueryState, runQuery} from '../../src/logs/insights.js'
 
 const query = {from: 0, to: 1, groups: ['g'], text: 'stats count(*)'}
-const still = {now: () => new Date(0), sleep: async () => {}}
+const named = (name: string) => Object.assign(new Error(name), {name})
 
-function fake(statuses: QueryState['status'][]) {
+/** Logs Insights whose answers to GetQueryResults come in this order, the last one again and again. */
+function fake(answers: (QueryState['status'] | Error)[], more: Partial<Insights> = {}) {
   const stopped: string[] = []
-  const states = [...statuses]
+  const left = [...answers]
   const api: Insights = {
     startQuery: async () => 'q1',
-    queryState: async () => ({
-      status: states.length > 1 ? states.shift()! : states[0]!,
-      rows: [],
-      scanned: 7,
-      matched: 0,
-    }),
+    queryState: async () => {
+      const status = left.length > 1 ? left.shift()! : left[0]!
+      if (status instanceof Error) throw status
+      return {status, rows: [], scanned: 7, matched: 0}
+    },
     stopQuery: async (id) => void stopped.push(id),
+    stopCommand: (id) => `stop ${id}`,
+    ...more,
   }
   return {api, stopped}
 }
 
-async function seen(api: Insights, signal = new AbortController().signal, clock = still) {
+/** How a query goes; `ended` is called instead of the first wait. */
+function running(api: Insights, ended?: () => void) {
+  const abort = new AbortController()
+  const [notes, standing] = [[] as string[], [] as unknown[]]
+  const sleep = async () => {
+    ended?.()
+    if (ended) abort.abort(new Error('ended'))
+    abort.signal.throwIfAborted()
+  }
+  const note = (text: string) => void notes.push(text)
+  const patience = {clock: {now: () => new Date(0), sleep}, signal: abort.signal, login: false, note}
+  const stands = (...state: unknown[]) => void standing.push(state)
+  return {run: runQuery(api, query, {patience, stands}), notes, standing}
+}
+
+async function seen({run}: ReturnType<typeof running>) {
   const statuses: string[] = []
-  for await (const {status} of runQuery(api, query, clock, signal)) statuses.push(status)
+  for await (const {status} of run) statuses.push(status)
   return statuses
 }
 
 describe('a query', () => {
   it('is followed until it is complete, and not stopped then', async () => {
     const {api, stopped} = fake(['Scheduled', 'Running', 'Complete'])
-    expect(await seen(api)).toEqual(['Scheduled', 'Running', 'Complete'])
+    const one = running(api)
+    expect(await seen(one)).toEqual(['Scheduled', 'Running', 'Complete'])
     expect(stopped).toEqual([])
+    expect(one.standing.at(-1)).toEqual([])
   })
 
   it('is stopped in AWS when nobody waits for it any more', async () => {
     const {api, stopped} = fake(['Running'])
-    for await (const _ of runQuery(api, query, still, new AbortController().signal)) break
+    for await (const _ of running(api).run) break
     expect(stopped).toEqual(['q1'])
   })
 
-  it('is stopped in AWS by Ctrl-C', async () => {
+  it('is stopped in AWS by Ctrl-C, and that is how things stand then', async () => {
     const {api, stopped} = fake(['Running'])
-    const abort = new AbortController()
-    const clock = {
-      ...still,
-      async sleep() {
-        abort.abort(new Error('ended'))
-        abort.signal.throwIfAborted()
-      },
-    }
-    await expect(seen(api, abort.signal, clock)).rejects.toThrow('ended')
+    const one = running(api, () => {})
+    await expect(seen(one)).rejects.toThrow('ended')
     expect(stopped).toEqual(['q1'])
+    expect(one.notes).toEqual(['Stopping the query in AWS.'])
+    expect(one.standing.at(-1)).toEqual(['The query is stopped in AWS.'])
+  })
+
+  it('that cannot be stopped is told with what stops it', async () => {
+    const denied = async () => {
+      throw named('AccessDeniedException')
+    }
+    const one = running(fake(['Running'], {stopQuery: denied}).api, () => {})
+    await expect(seen(one)).rejects.toThrow('ended')
+    expect(one.notes.at(-1)).toMatch(/^The query is not stopped\. Your role may not /)
+    expect(one.standing.at(-1)).toEqual(['Query q1 goes on in AWS, and what it scans is paid for.', ['stop q1']])
+  })
+
+  it('outlasts throttling, also that of its beginning', async () => {
+    const throttled = named('ThrottlingException')
+    const starts = [throttled, named('ThrottlingException')]
+    const startQuery = async () => {
+      const error = starts.shift()
+      if (error) throw error
+      return 'q1'
+    }
+    const one = running(fake([throttled, throttled, 'Running', throttled, 'Complete'], {startQuery}).api)
+    expect(await seen(one)).toEqual(['Running', 'Complete'])
+    expect(one.notes[0]).toMatch(/^AWS is throttling .* Trying again\.$/)
+  })
+
+  it('waits until an account has a query left', async () => {
+    const starts = [new FbError('Too many run.', {code: 'queries_full'})]
+    const startQuery = async () => {
+      const error = starts.shift()
+      if (error) throw error
+      return 'q1'
+    }
+    const one = running(fake(['Complete'], {startQuery}).api)
+    expect(await seen(one)).toEqual(['Complete'])
+    expect(one.notes).toEqual(['Too many run. Trying again.'])
   })
 
   it.each([
@@ -60,12 +110,13 @@ describe('a query', () => {
     ['Cancelled', 'somebody has stopped it'],
   ] as const)('that ends as %s says so', async (status, why) => {
     const {api, stopped} = fake(['Running', status])
-    await expect(seen(api)).rejects.toThrow(`Logs Insights has not finished the query: ${why}.`)
+    await expect(seen(running(api))).rejects.toThrow(`Logs Insights has not finished the query: ${why}.`)
     expect(stopped).toEqual([])
   })
 })
 
 describe('what is asked of Insights', () => {
+  const span = {from: 5, to: 1500}
   const source = {group: '/ecs/app', prefix: 'ecs-v1/app/'}
 
   it('are the lines of the sources that have the text, whatever signs it has', () => {
@@ -76,11 +127,13 @@ describe('what is asked of Insights', () => {
 
   it('tells groups apart when there are several, and leaves out what is no condition', () => {
     const two = [source, {group: '/ecs/b', streams: ['x']}]
-    expect(countQuery(two, '', 'task')).toBe(
-      'filter ((@log like /:\\/ecs\\/app/ and @logStream like /^ecs-v1\\/app\\//) or (@log like /:\\/ecs\\/b/ and @logStream in ["x"])) | stats count(*) as events by @logStream as key | limit 100000',
+    expect(countQuery(two, '', span, 'task')).toBe(
+      'filter ((@log like /:\\/ecs\\/app/ and @logStream like /^ecs-v1\\/app\\//) or (@log like /:\\/ecs\\/b/ and @logStream in ["x"])) | filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | stats count(*) as events by @logStream as key | limit 100000',
     )
-    expect(countQuery([{group: 'g'}], '')).toBe('stats count(*) as events')
-    expect(countQuery([{group: 'g'}], 'x', 'minute')).toContain('by bin(1m) as key')
+    expect(countQuery([{group: 'g'}], '', span)).toBe(
+      'filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | stats count(*) as events',
+    )
+    expect(countQuery([{group: 'g'}], 'x', span, 'minute')).toContain('by bin(1m) as key')
   })
 
   it('comes back as events', () => {

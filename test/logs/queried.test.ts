@@ -26,6 +26,7 @@ function fake(times: number[], most = MOST_ROWS, scanned = 5) {
       return {status: 'Complete', rows: sent, scanned, matched: found.length}
     },
     stopQuery: async () => {},
+    stopCommand: () => '',
   }
   return {api, asked}
 }
@@ -41,7 +42,7 @@ async function found(
   const notes: string[] = []
   const note = (text: string) => void notes.push(text)
   const patience = {clock, signal: new AbortController().signal, login: false, note}
-  const means = {clock, patience, pace: {turn: async () => {}}, page: async () => ({events: []})}
+  const means = {patience, stands() {}}
   const search = {from: START, to, sources: [{group: 'g'}], text: '', filter: filterOf(choice)}
   const ids: string[] = []
   let cut = false

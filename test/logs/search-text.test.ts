@@ -8,25 +8,26 @@ import {zoneOf} from '../../src/logs/zone.js'
 import {canvas} from '../support/canvas.js'
 
 const search = {from: 0, to: 1, sources: [{group: 'g'}], text: 'x', filter: filterOf({})}
-const when = {zone: zoneOf('utc'), now: 1}
+const when = {zone: zoneOf('utc'), now: 1, onlyText: false}
 const price = priceIn('us-east-1')
+const course = {ms: 2000, price, reason: 'end'} as const
 const summary = {shown: 5, more: false, last: false, scanned: 300 * 2 ** 30}
 
 it('says behind the lines that Logs Insights has not sent all of them', () => {
-  expect(footerText({...summary, cut: true}, 2000, price, canvas())).toBe(
+  expect(footerText({...summary, cut: true}, course, canvas())).toBe(
     '■ 5 lines in 2s · Logs Insights has not sent all: --engine filter · 322 GB scanned for 1.50 USD',
   )
 })
 
 it('says behind the lines what it would cost to go on', () => {
-  expect(footerText({...summary, unpaid: 2.25}, 2000, price, canvas())).toContain(
+  expect(footerText({...summary, unpaid: 2.25}, course, canvas())).toContain(
     ' · there may be more, for 2.25 USD in all: --max-cost 3 · ',
   )
 })
 
 it('says up to what it would cost where fb knows only the dearest Region', () => {
   const elsewhere = priceIn('eu-central-1')
-  expect(footerText(summary, 2000, elsewhere, canvas())).toContain('scanned for up to 2.70 USD')
+  expect(footerText(summary, {...course, price: elsewhere}, canvas())).toContain('scanned for up to 2.70 USD')
 })
 
 it('does not say that nothing matches when not all was looked at', () => {
@@ -55,7 +56,7 @@ it.each([
   [100_000, 'fields a | limit 100000', '--since with a shorter range'],
 ])('says of %i rows of a query %j whether it was cut, and how to get more', (count, query, next) => {
   const rows = Array.from({length: count}, (): Row => ({}))
-  const text = rowsFooterText({rows, scanned: 5}, query, price, canvas())
-  expect(text).toMatch(/^■ [\d,]+ rows? · .*5 B scanned for less than 0\.01 USD$/)
+  const text = rowsFooterText({rows, scanned: 5}, query, course, canvas())
+  expect(text).toMatch(/^■ [\d,]+ rows? in 2s · .*5 B scanned for less than 0\.01 USD$/)
   expect(/there may be more: (.*?) ·/.exec(text)?.[1]).toBe(next)
 })

@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest'
 
 import {filterOf} from '../../src/logs/filter.js'
-import {filtered, newest} from '../../src/logs/search.js'
+import {newest} from '../../src/logs/newest.js'
+import {filtered} from '../../src/logs/search.js'
 import {type Arriving, cloudWatch, manualClock, randomOf, START} from '../support/cloudwatch.js'
 
 const HOUR = 3_600_000
@@ -17,7 +18,7 @@ function searching(seed: number) {
   const weather = {size: () => 5 + Math.floor(random() * 40), latency: () => 20, trouble: 0.05}
   const {read, calls} = cloudWatch(events, clock, weather, random)
   const patience = {clock, signal: new AbortController().signal, login: true, note() {}, random}
-  const means = {page: read, pace: {turn: async () => {}}, patience, clock}
+  const means = {page: read, pace: {turn: async () => {}}, patience}
   const search = {from: START, to: START + HOUR, sources: [{group: 'g'}], text: '', filter: filterOf({})}
   return {search, means, calls, ids: events.map(({id}) => id)}
 }

@@ -18,7 +18,12 @@ const LINES = [
 ]
 
 const shown = (output: string, onScreen: boolean, line: string) => {
-  const {format, exact} = shownAs({output, include: [/evil/], expand: true}, [], {onScreen, json: false}, zoneOf('utc'))
+  const {format, exact} = shownAs(
+    {output, include: [/evil/], expand: true},
+    [],
+    {onScreen, json: false},
+    {zone: zoneOf('utc'), now: 0},
+  )
   const stream = `s/${EVIL}/${EVIL}`
   return {text: format(entryOf(line, {stream}), canvasFor({isTTY: onScreen}, false)).join('\n'), exact}
 }

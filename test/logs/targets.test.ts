@@ -3,7 +3,8 @@ import {describe, expect, it} from 'vitest'
 import type {Task} from '../../src/deploy/service.js'
 import type {Container} from '../../src/deploy/task-definition.js'
 import {NotFound} from '../../src/errors.js'
-import {namingGroups, targetsOf} from '../../src/logs/targets.js'
+import {namingGroups} from '../../src/logs/group-names.js'
+import {targetsOf} from '../../src/logs/targets.js'
 
 const whose = {service: 'v1', region: 'us-east-1'}
 
@@ -92,10 +93,10 @@ describe('a container that logs in another Region', () => {
 describe('a group that is not there', () => {
   const groups = ['/aws/lambda/canary', '/ecs/app-dev', '/ecs/app-prod']
   const asked = (group: string, names: () => Promise<string[]>) => {
-    const page = namingGroups(async () => {
-      throw new NotFound(`There is no log group ${group}.`, {code: 'no_group'})
-    }, names)
-    return page({group, from: 0}).catch((error: NotFound) => error)
+    const missing = async () => {
+      throw new NotFound('There is no log group.', {code: 'no_group'})
+    }
+    return namingGroups([groups[0]!, group], names, missing).catch((error: NotFound) => error)
   }
 
   it.each([
@@ -103,7 +104,8 @@ describe('a group that is not there', () => {
     ['/ecs/nope-at-all', ['No group has a name like that; there are /ecs/app-dev, /ecs/app-prod.'], ['fb logs groups']],
     ['nope', ['No group has a name like that.'], ['fb logs groups']],
   ])('is told with those that are: %s', async (group, because, next) => {
-    expect(await asked(group, async () => groups)).toMatchObject({because, next})
+    const message = `There is no log group ${group}.`
+    expect(await asked(group, async () => groups)).toMatchObject({message, because, next})
   })
 
   it('is told also when the others cannot be seen', async () => {

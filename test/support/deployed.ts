@@ -31,7 +31,7 @@ export function adaptersOf(sandbox: Sandbox) {
     ...ecs(connection, names),
     ...codedeploy(connection, names),
     ...elb(connection),
-    ...cloudwatch(connection),
+    ...cloudwatch(connection, sandbox.clock),
     ...logs(connection),
   }
 }

@@ -1,10 +1,11 @@
 import {Flags} from '@oclif/core'
 
 import {FbCommand} from '../../command.js'
-import {NotFound} from '../../errors.js'
+import {explain, NotFound} from '../../errors.js'
 import {nameArg, siteFlags} from '../../flags.js'
 import {type Groups, readGroups, type Writer, writersOf} from '../../logs/groups.js'
 import {groupsText} from '../../logs/groups-text.js'
+import {outlastThrottling} from '../../logs/retry.js'
 import type {Site} from '../../site.js'
 
 export default class LogsGroups extends FbCommand {
@@ -24,26 +25,42 @@ export default class LogsGroups extends FbCommand {
   async run(): Promise<Groups> {
     const {args, flags} = await this.parse(LogsGroups)
     const sites = await this.openServices(flags, [])
-    const [site] = sites
-    const writers = (await Promise.all(sites.map((one) => this.writers(one)))).flat()
-    const pattern = args.pattern ?? (flags.all ? undefined : site.names.cluster)
-    const found = await readGroups(await this.aws(site, 'logGroups'), {pattern, writers, whole: !args.pattern})
+    const pattern = args.pattern ?? (flags.all ? undefined : sites[0].names.cluster)
+    const patience = {
+      clock: sites[0].clock,
+      signal: this.signal,
+      login: false,
+      note: (text: string) => this.voice.tell(text),
+    }
+    const read = () => this.read(sites, {pattern, whole: !args.pattern})
+    const found = await this.voice.waiting(outlastThrottling(read, patience))
     if (found.groups.length + found.missing.length === 0)
-      throw pattern === undefined ? noGroups(site.environment.region) : noneNamed(pattern)
+      throw pattern === undefined ? noGroups(sites[0].environment.region) : noneNamed(pattern)
     this.voice.print((canvas) => groupsText(found, canvas))
     return found
   }
 
-  /** A service that is not there writes nowhere, and its group may still be. */
-  private async writers(site: Site): Promise<Writer[]> {
+  private async read(sites: [Site, ...Site[]], wanted: {pattern?: string; whole: boolean}): Promise<Groups> {
+    const found = await Promise.all(sites.map((one) => this.writers(one)))
+    const writers = found.flatMap((own) => own ?? [])
+    const unread = sites.flatMap(({service}, i) => (found[i] ? [] : [service]))
+    return readGroups(await this.aws(sites[0], 'logGroups'), {...wanted, writers, unread})
+  }
+
+  /** A service that is not there writes nowhere, and its group may still be. Undefined: ECS may not be read. */
+  private async writers(site: Site): Promise<Writer[] | undefined> {
     const {service, environment} = site
     return writersOf(await this.aws(site, 'ecs'), {service, region: environment.region}).catch((error: unknown) => {
-      if (!(error instanceof NotFound)) throw error
-      this.voice.tell(error.message)
-      return []
+      const {code, message} = explain(error)
+      if (code !== 'access_denied' && !(error instanceof NotFound)) throw error
+      this.voice.tell(code === 'access_denied' ? `${message} ${unreadText(service)}` : message)
+      return code === 'access_denied' ? undefined : []
     })
   }
 }
+
+const unreadText = (service: string) =>
+  `So fb cannot tell which groups ${service} writes to, nor whether they may lack lines.`
 
 const noGroups = (region: string) => new NotFound(`There is no log group in ${region}.`, {code: 'no_group'})
 

@@ -33,12 +33,20 @@ function single(tokens: Tokens): Condition {
     tokens.expect(')')
     return (row) => row[field] !== undefined
   }
-  const field = tokens.word()
+  const field = tokens.took('tomillis') ? millisOf(tokens) : tokens.word()
   if (tokens.took('not')) {
     const inside = test(tokens, field)
     return (row) => !inside(row)
   }
   return test(tokens, field)
+}
+
+/** `toMillis(@timestamp)`: the time as a number. */
+function millisOf(tokens: Tokens): string {
+  tokens.expect('(')
+  tokens.expect('@timestamp')
+  tokens.expect(')')
+  return '@at'
 }
 
 function test(tokens: Tokens, field: string): Condition {

@@ -1,5 +1,10 @@
 import type * as logs from '@aws-sdk/client-cloudwatch-logs'
-import {FilterLogEvents$, GetLogEvents$, InvalidParameterException} from '@aws-sdk/client-cloudwatch-logs'
+import {
+  FilterLogEvents$,
+  GetLogEvents$,
+  InvalidOperationException,
+  InvalidParameterException,
+} from '@aws-sdk/client-cloudwatch-logs'
 import type {Account} from '../account.js'
 import {activeFault} from '../faults.js'
 import {filterPattern} from '../filter-pattern.js'
@@ -7,7 +12,7 @@ import {type Handlers, saying} from '../handlers.js'
 import {streamName} from '../lines.js'
 import {eventsOf, type Place, placeIn, placeOf, type Range, type Stored, tokenOf} from '../log-reader.js'
 import type {Task} from '../tasks.js'
-import {groupCalled, missing, tasksIn} from './log-groups.js'
+import {type Group, groupCalled, missing, tasksIn} from './log-groups.js'
 
 export const schemas = {FilterLogEvents$, GetLogEvents$}
 
@@ -38,6 +43,7 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
   },
   FilterLogEvents(input, account) {
     const group = groupCalled(account, input.logGroupName ?? input.logGroupIdentifier)
+    if (group.logGroupClass !== 'STANDARD') throw notOfItsClass(group)
     const matches = filterPattern(input.filterPattern ?? '')
     const range = rangeOf(input)
     const start = range.after
@@ -52,6 +58,14 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
     }
   },
 }
+
+/** As AWS says it (aws/karpenter-provider-aws#9567). */
+const notOfItsClass = ({logGroupName, logGroupClass}: Group) =>
+  new InvalidOperationException(
+    saying(
+      `The log group ${logGroupName} is of log-group-class ${logGroupClass}. FilterLogEvents is not supported for this log class.`,
+    ),
+  )
 
 /** In front of the first event. */
 const before = ({backwards}: Range): Place => ({at: backwards ? 1e15 : 0, ingestedAt: 0, id: '', backwards})

@@ -1,0 +1,96 @@
+import {backwards} from './backwards.js'
+import type {Looking} from './catching-up.js'
+import type {Entry} from './entry.js'
+import type {LogEvent} from './event.js'
+import {patternFor} from './filter.js'
+import {entriesOf, politely, type Search, type SearchMeans} from './search.js'
+import type {Source} from './source.js'
+import {continuesTrace, isRaised} from './traceback.js'
+
+export type Newest = {entries: Entry[] /** Whether there are older ones. */; more: boolean}
+
+/** The newest entries of all sources, looked for page by page from the end. */
+export async function newest(
+  search: Search,
+  means: SearchMeans,
+  most: number,
+  looking: (looking: Looking) => void = () => {},
+): Promise<Newest> {
+  const read = politely(means)
+  const {from, to, text} = search
+  const looked = {found: 0, wanted: most, pages: 0, since: undefined as number | undefined}
+  const lastOf = async (source: Source) => {
+    const last = new LastEntries(search, most)
+    for await (const page of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
+      last.takeBefore(page)
+      Object.assign(looked, {found: last.found, pages: looked.pages + 1, since: page[0]?.at ?? looked.since})
+      if (last.isEnough()) return last.entries()
+      looking(looked)
+    }
+    return last.rest()
+  }
+  const all = (await Promise.all(search.sources.map(lastOf))).flat().sort((a, b) => a.event.at - b.event.at)
+  return {entries: all.slice(-most), more: all.length > most}
+}
+
+/** Of one source, from pages that come from the newest to the oldest: a traceback may begin in the page that comes next. */
+class LastEntries {
+  found = 0
+  /** The newest page first. */
+  private readonly pages: Entry[][] = []
+  /** With what the newest page begins in each stream, while that may belong to something older. */
+  private ends: LogEvent[] = []
+
+  constructor(
+    private readonly search: Search,
+    private readonly most: number,
+  ) {}
+
+  takeBefore(page: LogEvent[]): void {
+    const events = [...page, ...this.ends]
+    this.ends = this.search.text === '' ? endsAmong(events) : []
+    const ends = new Set(this.ends)
+    this.add(events.filter((event) => !ends.has(event)))
+  }
+
+  /** Whatever is older, it is not among those that are wanted. */
+  isEnough(): boolean {
+    if (this.found <= this.most) return false
+    const oldest = this.entries().at(-this.most)!.event.at
+    return this.ends.every(({at}) => at < oldest)
+  }
+
+  entries(): Entry[] {
+    return this.pages.toReversed().flat()
+  }
+
+  /** All, when there is nothing older. */
+  rest(): Entry[] {
+    this.add(this.ends)
+    return this.entries()
+  }
+
+  private add(events: LogEvent[]): void {
+    const {take, rest} = entriesOf(this.search)
+    const entries = [...take(events), ...rest()]
+    this.pages.push(entries)
+    this.found += entries.length
+  }
+}
+
+/** A traceback has no more lines than that. */
+const LONGEST = 500
+
+/** The lines with which each stream begins, as far as they can be the end of a traceback. */
+function endsAmong(events: LogEvent[]): LogEvent[] {
+  const streams = new Map<string, {lines: number; raised: boolean; over: boolean}>()
+  return events.filter(({stream, message}) => {
+    const seen = streams.get(stream) ?? {lines: 0, raised: false, over: false}
+    streams.set(stream, seen)
+    const raised = !seen.raised && isRaised(message)
+    seen.over ||= seen.lines === LONGEST || !(raised || continuesTrace(message))
+    seen.raised = raised || (seen.raised && message === '')
+    seen.lines++
+    return !seen.over
+  })
+}
