@@ -25,16 +25,17 @@ function jsonLine(event: LogEvent, parsed: Parsed, fold: number, service?: strin
 const utc = zoneOf('utc')
 const iso = (at: number) => `${utc.date(at)}T${utc.time(at)}Z`
 
-const writers = new Map<string, string>()
+type Writer = {service: string | null; group: string; json: string}
+
+const writers = new Map<string, Writer>()
 
 /** The same for all lines of a stream, and there are many of them. */
 function writerJson({group, stream}: LogEvent, service: string | null = null): string {
-  const key = `${service} ${group} ${stream}`
-  const known = writers.get(key)
-  if (known) return known
+  const known = writers.get(stream)
+  if (known?.group === group && known.service === service) return known.json
   const {task = null, container = null} = writerOf(stream)
   const json = JSON.stringify({service, task, container, group, stream}).slice(1, -1)
   if (writers.size > 1000) writers.clear()
-  writers.set(key, json)
+  writers.set(stream, {service, group, json})
   return json
 }
