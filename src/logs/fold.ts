@@ -3,10 +3,11 @@ import type {LogEvent} from './event.js'
 import {parse} from './parse.js'
 import {beginsTrace, continuesTrace, isRaised} from './traceback.js'
 
-/** Lines of one traceback are written within a moment; the awslogs driver may send them in two batches, 5 s apart. */
-const GAP = 2000
+/** Lines of one traceback are written within a moment, and are no more than that. */
+export const GAP = 2000
+export const MOST = 500
+/** The awslogs driver may send them in two batches, 5 s apart. */
 const PATIENCE = 6000
-const MOST = 500
 
 type Block = {events: LogEvent[]; raised: boolean; touched: number}
 

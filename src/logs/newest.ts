@@ -3,6 +3,7 @@ import type {Looking} from './catching-up.js'
 import type {Entry} from './entry.js'
 import type {LogEvent} from './event.js'
 import {patternFor} from './filter.js'
+import {GAP, MOST} from './fold.js'
 import {entriesOf, politely, type Search, type SearchMeans} from './search.js'
 import type {Source} from './source.js'
 import {continuesTrace, isRaised} from './traceback.js'
@@ -78,19 +79,14 @@ class LastEntries {
   }
 }
 
-/** A traceback has no more lines than that. */
-const LONGEST = 500
-
-/** The lines with which each stream begins, as far as they can be the end of a traceback. */
+/** The lines with which each stream begins, as far as they can belong to a traceback that began before all of these. */
 function endsAmong(events: LogEvent[]): LogEvent[] {
-  const streams = new Map<string, {lines: number; raised: boolean; over: boolean}>()
-  return events.filter(({stream, message}) => {
-    const seen = streams.get(stream) ?? {lines: 0, raised: false, over: false}
-    streams.set(stream, seen)
-    const raised = !seen.raised && isRaised(message)
-    seen.over ||= seen.lines === LONGEST || !(raised || continuesTrace(message))
-    seen.raised = raised || (seen.raised && message === '')
-    seen.lines++
-    return !seen.over
+  const runs = new Map<string, {lines: number; at: number}>()
+  const begin = {lines: 0, at: events[0]?.at ?? 0}
+  return events.filter(({stream, message, at}) => {
+    const {lines, at: before} = runs.get(stream) ?? begin
+    const isEnd = lines < MOST && at - before <= GAP && (continuesTrace(message) || isRaised(message))
+    runs.set(stream, {lines: isEnd ? lines + 1 : MOST, at})
+    return isEnd
   })
 }
