@@ -124,7 +124,9 @@ export const countedText = (scanned: number, {ms, price}: Course, {paint}: Canva
   paint.dim(`■ ${paidText(price, scanned).join('')}${took(ms)}`)
 
 const paidText = (price: Price, scanned?: number): string[] =>
-  scanned === undefined ? [] : [`${bytesText(scanned)} scanned for ${price.text(price.usd(scanned))}`]
+  scanned === undefined
+    ? []
+    : [`${bytesText(scanned)} scanned${scanned > 0 ? ` for ${price.text(price.usd(scanned))}` : ''}`]
 
 const dearer = (usd: number) => `--max-cost ${Math.ceil(usd)}`
 
