@@ -116,7 +116,7 @@ export const endRecord = (summary: Summary, {price, reason}: Course, engine: Eng
   reason,
   ...summary,
   engine,
-  ...(summary.scanned !== undefined && {usd: Number(price.usd(summary.scanned).toFixed(4))}),
+  ...(summary.scanned !== undefined && {usd: Number(price.usd(summary.scanned).toPrecision(3))}),
 })
 
 /** Said after a count that was paid for. */
