@@ -29,7 +29,7 @@ import {
 import type {Stack} from './stack-access.js'
 import type {Steering} from './steering.js'
 import {Voice} from './terminal/voice.js'
-import {givingWay} from './twins.js'
+import {parsing, type Yielding} from './twins.js'
 import {thisParent, thisWorker} from './worker.js'
 
 /** A deployment about which nothing was said beforehand. */
@@ -45,6 +45,8 @@ const OF_ENVIRONMENT =
 export abstract class FbCommand extends Command {
   static override enableJsonFlag = true
   static override baseFlags = outputFlags
+  /** Flags whose twins in the environment give way to others that are typed, besides those that exclude each other. */
+  static yielding: Yielding = {}
 
   protected readonly directory = process.cwd()
   protected readonly aws = aws
@@ -68,11 +70,8 @@ export abstract class FbCommand extends Command {
     for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => this.interrupt(exitCode))
   }
 
-  protected override parse: Command['parse'] = (options, argv = this.argv) => {
-    const {baseFlags, enableJsonFlag, flags} = options ?? this.ctor
-    const given = {...options, baseFlags, enableJsonFlag, flags: givingWay(flags ?? {}, argv)}
-    return super.parse(given as typeof options, argv)
-  }
+  protected override parse: Command['parse'] = (options, argv = this.argv) =>
+    super.parse(...parsing((options ?? this.ctor) as typeof options, argv, process.env))
 
   private interrupt(exitCode: number): void {
     if (!this.ending.hears(exitCode)) return

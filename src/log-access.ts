@@ -142,12 +142,7 @@ export async function logMeans(site: Site, say: (text: string) => void, login: b
       `fb does not know the quota of ${environment.region}; it reads as if it were ${quota.perSecond} calls a second.`,
     )
   return {
-    page: (query: Query) =>
-      namingGroups(
-        [query.group],
-        () => logs.groupNames(),
-        () => page(query),
-      ),
+    page: (query: Query) => namingGroups([query.group], logs.groupNames, () => page(query)),
     names: logs,
     clock,
     // By the machine's own: it counts seconds, whatever the hour is.

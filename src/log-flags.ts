@@ -22,6 +22,7 @@ export const sourceFlags = {
     multiple: true,
     helpValue: 'NAME',
     env: 'FB_LOG_GROUP',
+    exclusive: ['service'],
   }),
 }
 

@@ -47,11 +47,7 @@ export async function prepareSearch(
   const engine = only ?? betterEngine(volume)
   const api = await aws(site, 'insights')
   const startQuery: Insights['startQuery'] = (query) =>
-    namingGroups(
-      groups,
-      () => names.groupNames(),
-      () => api.startQuery(query),
-    )
+    namingGroups(groups, names.groupNames, () => api.startQuery(query))
   const price = priceIn(site.environment.region)
   const usd = usdOf(engine, volume, price)
   const insights = {...api, startQuery}

@@ -25,7 +25,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^@oclif\/core$/,
       /^node:(events|path)$/,
       basics,
-      source('(command|deploying|flags|log-access|log-flags|log-search|state-access).'),
+      source('(command|deploying|flags|log-access|log-flags|log-search|state-access|twins).'),
       source('stack-(access|apply|backend|directory|means|plan|teardown).'),
       source('params-(access|again|apply|flags|link|restart).'),
       source('local/'),

@@ -1,21 +1,39 @@
-import {CloudWatchLogsClient, DescribeLogGroupsCommand, type LogGroup} from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  type DescribeLogGroupsCommandInput,
+  type LogGroup,
+} from '@aws-sdk/client-cloudwatch-logs'
 
 import type {Group, GroupReads} from '../logs/groups.js'
 import {type Connection, connect, pages} from './clients.js'
 import {nameOf} from './log-group-names.js'
 
+/** Groups that one call describes by their names. */
+const MANY = 50
+
 export function logGroups(connection: Connection): GroupReads {
   const {read} = connect(CloudWatchLogsClient, connection)
-  const all = (input: {logGroupNamePattern?: string; logGroupNamePrefix?: string}) =>
+  const all = (input: DescribeLogGroupsCommandInput) =>
     pages(
       (nextToken) => read(new DescribeLogGroupsCommand({...input, nextToken})),
       (page) => page.logGroups,
       (page) => page.nextToken,
     )
+  /** A listing by pattern has only names (DescribeLogGroups), and here is asked for the rest. */
+  async function described(names: string[]): Promise<LogGroup[]> {
+    const parts = Array.from({length: Math.ceil(names.length / MANY)}, (_, i) => names.slice(i * MANY, (i + 1) * MANY))
+    const found: LogGroup[] = []
+    for (const logGroupIdentifiers of parts) found.push(...(await all({logGroupIdentifiers})))
+    return found
+  }
+
   return {
-    /** Those whose names contain a text, in any case; all of them without one. */
+    /** Those whose names contain a text, exactly so; all of them without one. */
     async groups(logGroupNamePattern?: string): Promise<Group[]> {
-      return (await all({logGroupNamePattern})).map(groupFrom)
+      const found = await all({logGroupNamePattern})
+      const whole = logGroupNamePattern ? await described(found.map(({logGroupName}) => logGroupName!)) : found
+      return whole.map(groupFrom)
     },
 
     async group(called: string): Promise<Group | undefined> {

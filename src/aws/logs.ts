@@ -13,7 +13,7 @@ import {type Connection, connect, pages} from './clients.js'
 import {identifierOf} from './log-group-names.js'
 
 /** Names looked through for one that was meant. */
-const MANY = 500
+const LISTED = 500
 
 /** `dates`: whether AWS's answers tell its time; the sandbox lives in a time of its own. */
 export function logs(connection: Connection, {dates = true} = {}) {
@@ -55,14 +55,14 @@ export function logs(connection: Connection, {dates = true} = {}) {
       return {events: newestFirst ? found.reverse() : found, next: nextToken, answered: seen.at}
     },
 
-    /** Names of log groups, some hundreds at most. */
-    async groupNames(logGroupNamePattern?: string): Promise<string[]> {
-      const get = (nextToken?: string) => read(new DescribeLogGroupsCommand({logGroupNamePattern, nextToken}))
+    /** Names of log groups that begin with a text, in their order and `LISTED` at most. */
+    async groupNames(logGroupNamePrefix?: string): Promise<string[]> {
+      const get = (nextToken?: string) => read(new DescribeLogGroupsCommand({logGroupNamePrefix, nextToken}))
       const groups = await pages(
         get,
         (page) => page.logGroups,
         (page) => page.nextToken,
-        MANY,
+        LISTED,
       )
       return groups.map(({logGroupName}) => logGroupName!)
     },
@@ -102,13 +102,19 @@ const notThere = (group: string) => (error: Error) => {
 }
 
 /** "FilterLogEvents is not supported for this log class": seen in aws/karpenter-provider-aws#9567. */
-const notOfThisClass = (group: string, cause: Error) =>
-  new FbError(`${group} can only be searched by Logs Insights: its class is Infrequent Access.`, {
+function notOfThisClass(group: string, cause: Error): FbError {
+  const because = [`logs:FilterLogEvents: ${cause.message}`]
+  if (cause.message.includes('DELIVERY')) {
+    const message = `Nothing of ${group} can be read: its class, Delivery, only passes on what comes in.`
+    return new FbError(message, {code: 'delivery', because, next: ['fb logs groups'], cause})
+  }
+  return new FbError(`${group} can only be searched by Logs Insights: its class is Infrequent Access.`, {
     code: 'infrequent_access',
-    because: [`logs:FilterLogEvents: ${cause.message}`],
+    because,
     next: [`fb logs search TEXT --group ${group} --engine insights`],
     cause,
   })
+}
 
 export const noGroup = (group: string, cause?: Error) =>
   new NotFound(`There is no log group ${group}.`, {code: 'no_group', cause})

@@ -67,9 +67,12 @@ function troublesText({groups, missing}: Groups, {paint, safe, width}: Canvas): 
   const byTrouble = new Map<string, string[]>()
   for (const {name, warnings} of groups)
     for (const warning of warnings) byTrouble.set(warning, [...(byTrouble.get(warning) ?? []), name])
-  const troubles = [...byTrouble].map(([warning, names]) => `${listText(names.map(safe))}: ${safe(warning)}`)
+  const troubles = [...byTrouble].map(
+    ([warning, names]) => `${listText(names.map((name) => clipMiddle(safe(name), width - 4)))}: ${safe(warning)}`,
+  )
   const absent = missing.map(
-    ({group, service}) => `${safe(group)}: not there, and the tasks of ${service} want to write to it`,
+    ({group, service}) =>
+      `${clipMiddle(safe(group), width - 4)}: not there, and the tasks of ${service} want to write to it`,
   )
   return [...troubles, ...absent].flatMap((text) => wrapped(`${paint.warn('!')} ${text}.`, width, 2))
 }

@@ -19,9 +19,11 @@ describe.concurrent('fb logs groups', () => {
 
   it('takes a part of a name, and is JSON for programs', async ({onTestFinished}) => {
     const {fb} = home({onFinished: onTestFinished})
-    const {stdout} = await fb(groups('LAMBDA', '--json'))
+    const {stdout} = await fb(groups('lambda', '--json'))
     expect(JSON.parse(stdout)).toMatchObject({
-      groups: [{name: expect.stringContaining('lambda'), services: [], warnings: [expect.any(String)]}],
+      groups: [
+        {name: expect.stringContaining('lambda'), bytes: 2_811_902, services: [], warnings: [expect.any(String)]},
+      ],
       missing: [],
     })
   })

@@ -217,4 +217,20 @@ describe('fb logs tail names what is wrong', () => {
     const {code, stderr} = await fb(tail('--cursor', '.'))
     expect({code, stderr}).toEqual({code: 2, stderr: expect.stringContaining('--cursor: the file')})
   })
+
+  it('reads the groups that the environment names, unless a service is typed', async ({onTestFinished}) => {
+    const {fb} = home({onFinished: onTestFinished})
+    const tail = (args: string[], FB_LOG_GROUP: string) =>
+      fb(['logs', 'tail', ...args, '--env', 'sandbox', '-n', '1'], {FB_LOG_GROUP})
+    const group = '/ecs/fastapi-bootstrap-sandbox'
+    const both = await tail([], `${group} /aws/lambda/fastapi-bootstrap-sandbox-health-check`)
+    expect({code: both.code, stderr: both.stderr}).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^▶ \/ecs\/fastapi-bootstrap-sandbox · \/aws\/lambda\/\S+ · the last 1 line/),
+    })
+    for (const typed of [['v1'], ['-sv1'], ['--service', 'v1']]) {
+      const {code, stderr} = await tail(typed, '/not/there')
+      expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^▶ v1 · /)})
+    }
+  })
 })

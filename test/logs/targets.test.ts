@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import type {Task} from '../../src/deploy/service.js'
 import type {Container} from '../../src/deploy/task-definition.js'
 import {NotFound} from '../../src/errors.js'
-import {namingGroups} from '../../src/logs/group-names.js'
+import {type GroupNames, namingGroups} from '../../src/logs/group-names.js'
 import {targetsOf} from '../../src/logs/targets.js'
 
 const whose = {service: 'v1', region: 'us-east-1'}
@@ -92,7 +92,7 @@ describe('a container that logs in another Region', () => {
 
 describe('a group that is not there', () => {
   const groups = ['/aws/lambda/canary', '/ecs/app-dev', '/ecs/app-prod']
-  const asked = (group: string, names: () => Promise<string[]>) => {
+  const asked = (group: string, names: GroupNames) => {
     const missing = async () => {
       throw new NotFound('There is no log group.', {code: 'no_group'})
     }
@@ -105,7 +105,14 @@ describe('a group that is not there', () => {
     ['nope', ['No group has a name like that.'], ['fb logs groups']],
   ])('is told with those that are: %s', async (group, because, next) => {
     const message = `There is no log group ${group}.`
-    expect(await asked(group, async () => groups)).toMatchObject({message, because, next})
+    const names = async (prefix = '') => groups.filter((name) => name.startsWith(prefix))
+    expect(await asked(group, names)).toMatchObject({message, because, next})
+  })
+
+  it('is told with those of its kind, also when there are more of another kind than can be listed', async () => {
+    const many = Array.from({length: 600}, (_, i) => `/aws/lambda/app-${i}`)
+    const names = async (prefix = '') => [...many, ...groups].filter((name) => name.startsWith(prefix)).slice(0, 500)
+    expect(await asked('/ecs/app-prodd', names)).toMatchObject({next: ['--group /ecs/app-prod']})
   })
 
   it('is told also when the others cannot be seen', async () => {

@@ -114,7 +114,9 @@ describe('the AWS CLI reads the sandbox', () => {
     await expect(aws('logs', 'filter-log-events', ...inGroup, '--filter-pattern', 'a:b')).rejects.toThrow(
       '(InvalidParameterException)',
     )
-    const {logGroups} = await aws('logs', 'describe-log-groups', '--log-group-name-pattern', 'sandbox')
+    const {logGroups: named} = await aws('logs', 'describe-log-groups', '--log-group-name-pattern', 'lambda')
+    expect(named.map(Object.keys)).toEqual([['logGroupName', 'creationTime', 'arn']])
+    const {logGroups} = await aws('logs', 'describe-log-groups')
     expect(logGroups.map((group: {retentionInDays?: number}) => group.retentionInDays)).toEqual([1, undefined, 90, 1])
   })
 

@@ -39,6 +39,7 @@ Exit code 3: nothing was found.`
     "fb logs search 'payment declined' --env prod --since 30d --count --engine insights",
     "fb logs search --env prod --raw-query 'stats avg(duration_ms), pct(duration_ms, 95) by path'",
   ]
+  static override yielding = {until: ['since']}
   static override args = {query: nameArg({description: 'text that a line must have, exactly so'})}
   static override flags = {
     ...siteFlags,

@@ -10,6 +10,7 @@ import {LAST_LOOK} from '../../logs/reading.js'
 import {tail} from '../../logs/tail.js'
 import {disappointment, footerText, headerText} from '../../logs/tail-text.js'
 import type {Site} from '../../site.js'
+import {ARGUMENTS} from '../../twins.js'
 
 const GUARANTEE = [
   'Guarantee: every event that CloudWatch has within 2 minutes of its timestamp appears exactly once (--late widens it),',
@@ -34,6 +35,13 @@ ${GUARANTEE}`
     'fb logs tail --env prod --cursor /var/lib/fb/prod.cursor >> app.log',
   ]
   static override strict = false
+  static override yielding = {
+    service: [ARGUMENTS],
+    group: [ARGUMENTS],
+    until: ['since'],
+    follow: ['for', 'until-match', 'fail-on', 'live'],
+    order: ['live'],
+  }
   static override args = {service: nameArg({description: 'API versions; without any, all that fb.yml has'})}
   static override flags = {
     ...siteFlags,

@@ -33,7 +33,10 @@ const functions: Record<string, (rows: Row[], field: string, percent: number) =>
   count: (rows, field) => (field === '*' ? rows : rows.filter((row) => row[field] !== undefined)).length,
   count_distinct: (rows, field) => new Set(rows.flatMap((row) => row[field] ?? [])).size,
   sum: (rows, field) => numbers(rows, field).reduce((sum, n) => sum + n, 0),
-  avg: (rows, field) => numbers(rows, field).reduce((sum, n) => sum + n, 0) / (numbers(rows, field).length || 1),
+  avg: (rows, field) => {
+    const all = numbers(rows, field)
+    return all.length > 0 ? all.reduce((sum, n) => sum + n, 0) / all.length : undefined
+  },
   min: (rows, field) => sorted(rows, field)[0],
   max: (rows, field) => sorted(rows, field).at(-1),
   pct: (rows, field, percent) => {
@@ -49,9 +52,10 @@ function aggregate(tokens: Tokens): Aggregate {
   if (!work) throw unknown
   tokens.expect('(')
   const field = tokens.next?.text === ')' ? '*' : tokens.word()
-  const percent = tokens.took(',') ? Number(tokens.word()) : 0
+  const percent = tokens.took(',') ? tokens.word() : undefined
   tokens.expect(')')
-  return {name: alias(tokens, `${called}(${field})`), of: (rows) => work(rows, field, percent)}
+  const name = `${called}(${percent === undefined ? field : `${field}, ${percent}`})`
+  return {name: alias(tokens, name), of: (rows) => work(rows, field, Number(percent))}
 }
 
 const units: Record<string, number> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}

@@ -20,13 +20,19 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
       throw new InvalidParameterException(
         saying('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.'),
       )
+    if (logGroupIdentifiers && (logGroupNamePrefix ?? logGroupNamePattern) !== undefined)
+      throw new InvalidParameterException(
+        saying('LogGroup identifiers and name prefix or pattern are mutually exclusive.'),
+      )
+    if ((logGroupIdentifiers?.length ?? 0) > 50)
+      throw new InvalidParameterException(saying('logGroupIdentifiers must have at most 50 members.'))
     const found = groupsOf(account)
       .filter(({logGroupName}) => logGroupName!.startsWith(logGroupNamePrefix ?? ''))
-      .filter(({logGroupName}) => logGroupName!.toLowerCase().includes((logGroupNamePattern ?? '').toLowerCase()))
+      .filter(({logGroupName}) => logGroupName!.includes(logGroupNamePattern ?? ''))
       .filter((group) => !logGroupClass || group.logGroupClass === logGroupClass)
       .filter((group) => !logGroupIdentifiers || logGroupIdentifiers.some((one) => isCalled(group, one)))
     const {items, next} = page(found, input.limit ?? 50, input.nextToken)
-    return {logGroups: items, nextToken: next}
+    return {logGroups: logGroupNamePattern === undefined ? items : items.map(named), nextToken: next}
   },
   DescribeLogStreams(input, account) {
     const group = groupCalled(account, input.logGroupName ?? input.logGroupIdentifier)
@@ -47,6 +53,9 @@ export const handlers: Handlers<typeof logs, typeof schemas> = {
     return {logStreams: shapes, nextToken: next}
   },
 }
+
+/** "If you specify logGroupNamePattern, then only arn, creationTime, and logGroupName are included" (DescribeLogGroups). */
+const named = ({arn, creationTime, logGroupName}: Group): Group => ({arn, creationTime, logGroupName})
 
 /** Eventually consistent: "updates to this value typically take place in less than an hour" (DescribeLogStreams). */
 const lastKnown = ({startedAt, stoppedAt}: Task, now: number): number => {
