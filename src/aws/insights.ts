@@ -18,12 +18,16 @@ const PAGE = 10_000
 
 export function insights(connection: Connection): Insights {
   const {read, write} = connect(CloudWatchLogsClient, connection)
-  // Ctrl-C has ended the other connection when a query must be stopped.
-  const {put} = connect(CloudWatchLogsClient, {...connection, signal: new AbortController().signal})
+  // Ctrl-C has ended the other connection when a query must be found and stopped.
+  const last = connect(CloudWatchLogsClient, {...connection, signal: new AbortController().signal})
+  const place = `--region ${connection.region}${connection.profile ? ` --profile ${connection.profile}` : ''}`
+  const listCommand = () => `aws logs describe-queries --status Running ${place}`
 
   /** Whether a query is ours is told by the comment at its end. */
   const ours = async ({groups}: InsightsQuery, mark: string): Promise<string | undefined> => {
-    const {queries = []} = await read(new DescribeQueriesCommand({logGroupName: nameOf(groups[0]!), maxResults: 50}))
+    const {queries = []} = await last.read(
+      new DescribeQueriesCommand({logGroupName: nameOf(groups[0]!), maxResults: 50}),
+    )
     return queries.find(({queryString}) => queryString?.includes(mark))?.queryId
   }
 
@@ -37,7 +41,7 @@ export function insights(connection: Connection): Insights {
         queryString: `${query.before ?? ''}${query.text}\n${mark}`,
       })
       const start = async () => (await write(command).catch(refused(query))).queryId!
-      return onceOnly(start, () => ours(query, mark), ['fb logs search'])
+      return onceOnly(start, () => ours(query, mark), [listCommand()])
     },
 
     async queryState(queryId): Promise<QueryState> {
@@ -54,20 +58,14 @@ export function insights(connection: Connection): Insights {
     },
 
     async stopQuery(queryId) {
-      await put(new StopQueryCommand({queryId})).catch((error: Error) => {
+      await last.put(new StopQueryCommand({queryId})).catch((error: Error) => {
         // It was over already.
         if (error.name !== 'InvalidParameterException') throw error
       })
     },
 
-    stopCommand: (queryId) =>
-      [
-        'aws logs stop-query --query-id',
-        queryId,
-        '--region',
-        connection.region,
-        ...(connection.profile ? ['--profile', connection.profile] : []),
-      ].join(' '),
+    stopCommand: (queryId) => `aws logs stop-query --query-id ${queryId} ${place}`,
+    listCommand,
   }
 }
 

@@ -3,7 +3,7 @@ import type {Canvas} from '../events.js'
 import {amountText, countText} from './amounts.js'
 import type {Engine} from './engine.js'
 import type {Span} from './slices.js'
-import {type Key, MINUTE, rowsOf, type Tally} from './tally.js'
+import {type Counted, type Key, MINUTE, type Tally} from './tally.js'
 import type {Zone} from './zone.js'
 
 type Bar = {label: string; count: number; paint?: (text: string) => string}
@@ -13,7 +13,8 @@ const MOST = 30
 const WIDEST = 60
 /** Steps of time that a person counts in, in minutes. */
 const DAY = 1440
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY, 7 * DAY, 30 * DAY, 365 * DAY]
+const HOUR = 60 * MINUTE
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 3650 * DAY]
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** `whole`: nobody ended the counting before it was done. `bare`: figures are for programs. */
@@ -30,18 +31,27 @@ export function tallyText(tally: Tally, counting: Counting, canvas: Canvas): str
 /** No shell reckons with `3,329`. */
 const figure = (count: number, {bare}: {bare: boolean}) => (bare ? String(count) : countText(count))
 
-/** The same for programs: every minute by itself, times as ISO 8601. */
-export function tallyDocument(tally: Tally, {search: {from, to}, engine}: Counted, scanned?: number): object {
+/** The same for programs: every minute by itself from the first to the last that has lines, times as ISO 8601. */
+export function tallyDocument(tally: Tally, {search: {from, to}, engine}: Looked, scanned?: number) {
   const iso = (at: number) => new Date(at).toISOString()
-  const counts = tally.by === 'minute' ? new Map([...emptyMinutes(from, to), ...tally.counts]) : tally.counts
-  const rows = rowsOf(counts, tally.by).map(({key, count}) => ({key: typeof key === 'number' ? iso(key) : key, count}))
+  const counted = tally.rows()
+  const rows = (tally.by === 'minute' ? withGaps(counted) : counted).map(({key, count}) => ({
+    key: typeof key === 'number' ? iso(key) : key,
+    count,
+  }))
   return {count: tally.total, ...(tally.by && {by: tally.by, rows}), from: iso(from), to: iso(to), engine, scanned}
 }
 
-type Counted = {search: Span; engine: Engine}
+type Looked = {search: Span; engine: Engine}
 
-function* emptyMinutes(from: number, to: number): Generator<[number, number]> {
-  for (let at = Math.floor(from / MINUTE) * MINUTE; at < to; at += MINUTE) yield [at, 0]
+/** With the minutes between them in which there was nothing. */
+function withGaps(minutes: Counted[]): Counted[] {
+  return minutes.flatMap((minute, i) => {
+    const next = Number(minutes[i + 1]?.key ?? 0)
+    const gap = Math.max(0, (next - Number(minute.key)) / MINUTE - 1)
+    const empty = Array.from({length: gap}, (_, k) => ({key: Number(minute.key) + (k + 1) * MINUTE, count: 0}))
+    return [minute, ...empty]
+  })
 }
 
 /** A count as a bar for each minute (or as many of them as fit), task, level or path. */
@@ -72,10 +82,7 @@ function stepText(minutes: number): string {
 function timeBars(tally: Tally, {from, to, zone}: Counting): {bars: Bar[]; step: number} {
   const step = STEPS.find((minutes) => (to - from) / (minutes * MINUTE) <= MOST) ?? STEPS.at(-1)!
   const size = step * MINUTE
-  const begin = (at: number) => {
-    const ahead = zone.offset(at) * MINUTE
-    return Math.floor((at + ahead) / size) * size - ahead
-  }
+  const begin = (at: number) => stepAt(at, size, zone)
   const counts = new Map<number, number>()
   // From the middle of a step: a day can have an hour more or less.
   for (let at = begin(from); at < to; at = begin(at + 1.5 * size)) counts.set(at, 0)
@@ -90,6 +97,17 @@ function timeBars(tally: Tally, {from, to, zone}: Counting): {bars: Bar[]; step:
   const label = (at: number) => (step >= DAY ? day(at) : several ? `${day(at)} ${time(at)}` : time(at))
   const bars = [...counts].sort(([a], [b]) => a - b).map(([at, count]) => ({label: label(at), count}))
   return {bars, step}
+}
+
+/** When the step began that a moment is in, by the clocks of a zone; one that is longer than an hour is one, whatever they do meanwhile. */
+function stepAt(at: number, size: number, zone: Zone): number {
+  const ahead = (moment: number) => zone.offset(moment) * MINUTE
+  const begin = Math.floor((at + ahead(at)) / size) * size
+  const start = begin - ahead(at)
+  if (size <= HOUR) return start
+  const own = begin - ahead(start)
+  const earlier = own - HOUR
+  return earlier + ahead(earlier) === begin ? earlier : own
 }
 
 function drawn(title: string, bars: Bar[], bare: {bare: boolean}, {paint, width, edge = width}: Canvas): string[] {

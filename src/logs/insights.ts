@@ -1,4 +1,4 @@
-import {explain, FbError, isThrottled} from '../errors.js'
+import {explain, FbError, isThrottled, PartlyDone} from '../errors.js'
 import type {LogEvent} from './event.js'
 import {outlast, type Patience, persist} from './retry.js'
 import type {Span} from './slices.js'
@@ -32,8 +32,9 @@ export type Insights = {
   queryState(id: string): Promise<QueryState>
   /** Works after Ctrl-C too. */
   stopQuery(id: string): Promise<void>
-  /** What a person types to stop it. */
+  /** What a person types to stop it, and to find it. */
   stopCommand(id: string): string
+  listCommand(): string
 }
 
 export type QueryMeans = {
@@ -53,13 +54,13 @@ export async function* runQuery(
   means: QueryMeans,
 ): AsyncGenerator<QueryState, QueryState> {
   const {patience, stands} = means
-  const id = await outlast(() => api.startQuery(query), patience, passes)
+  const id = await started(api, query, means)
   stands(`Query ${id} goes on in AWS, and what it scans is paid for.`, [api.stopCommand(id)])
   let over = false
   try {
     for (;;) {
       const state = await persist(() => api.queryState(id), patience)
-      over = state.status !== 'Scheduled' && state.status !== 'Running'
+      over = OVER.has(state.status)
       yield state
       if (over) return completed(state, id)
       await patience.clock.sleep(POLL, patience.signal)
@@ -67,6 +68,25 @@ export async function* runQuery(
   } finally {
     if (over) stands()
     else await stop(api, id, means)
+  }
+}
+
+const OVER = new Set<QueryState['status']>(['Complete', 'Failed', 'Cancelled', 'Timeout'])
+
+/** One that was begun is waited for also after Ctrl-C: without its id it cannot be stopped. */
+async function started(api: Insights, query: InsightsQuery, {patience, stands}: QueryMeans): Promise<string> {
+  const {signal, note} = patience
+  const wait = () => note('Waiting for AWS to say which query it has started, to stop it.')
+  signal.throwIfAborted()
+  signal.addEventListener('abort', wait)
+  stands('A query may go on in AWS, and what it scans is paid for.', [api.listCommand()])
+  try {
+    return await outlast(() => api.startQuery(query), patience, passes)
+  } catch (error) {
+    if (!(error instanceof PartlyDone)) stands()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', wait)
   }
 }
 
@@ -102,7 +122,8 @@ export const isFull = (rows: Row[], limit: number): boolean => rows.length >= li
 
 /** How many rows a query of somebody's own asks for; one that does not say gets as many as StartQuery's default. */
 export function limitOf(query: string): number {
-  const [, limit] = [...query.matchAll(/(?:^|\|)\s*limit\s+(\d+)/gi)].at(-1) ?? []
+  const spoken = query.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|^\s*#.*$/gm, '')
+  const [, limit] = [...spoken.matchAll(/(?:^|\|)\s*limit\s+(\d+)/gi)].at(-1) ?? []
   return limit === undefined ? FEWER_ROWS : Number(limit)
 }
 
@@ -114,7 +135,7 @@ export function filterText(sources: Source[], text: string): string {
   const several = new Set(sources.map(({group}) => group)).size > 1
   const places = sources.map(({group, prefix, streams}) =>
     [
-      ...(several ? [`@log like ${pattern(`:${group}`)}`] : []),
+      ...(several ? [`@log like ${pattern(`:${group}`).replace(/\/$/, '$/')}`] : []),
       ...(streams ? [`@logStream in [${streams.map(quoted).join(', ')}]`] : []),
       ...(prefix ? [`@logStream like ${pattern(prefix).replace('/', '/^')}`] : []),
     ].join(' and '),
@@ -124,14 +145,17 @@ export function filterText(sources: Source[], text: string): string {
   return [...what, ...where].map((condition) => `filter ${condition} | `).join('')
 }
 
-export const linesQuery = (sources: Source[], text: string, most: number): string =>
-  `${filterText(sources, text)}fields @timestamp, @ingestionTime, @logStream, @log, @message | sort @timestamp asc | limit ${Math.min(most, MOST_ROWS)}`
+/** Exactly what is in this range, whatever seconds the query asks for. */
+const within = ({from, to}: Span): string =>
+  `filter toMillis(@timestamp) >= ${from} and toMillis(@timestamp) <= ${to} | `
 
-/** Counts, in one row or by what Insights can tell apart: exactly in this range, whatever seconds the query asks for. */
-export function countQuery(sources: Source[], text: string, {from, to}: Span, by?: Countable): string {
+export const linesQuery = (sources: Source[], text: string, range: Span, most: number): string =>
+  `${filterText(sources, text)}${within(range)}fields @timestamp, @ingestionTime, @logStream, @log, @message | sort @timestamp asc, @ingestionTime asc | limit ${Math.min(most, MOST_ROWS)}`
+
+/** Counts, in one row or by what Insights can tell apart. */
+export function countQuery(sources: Source[], text: string, range: Span, by?: Countable): string {
   const key = by && {minute: 'bin(1m) as key', task: '@logStream as key'}[by]
-  const range = `filter toMillis(@timestamp) >= ${from} and toMillis(@timestamp) <= ${to} | `
-  return `${filterText(sources, text)}${range}stats count(*) as events${key ? ` by ${key} | limit ${MOST_ROWS}` : ''}`
+  return `${filterText(sources, text)}${within(range)}stats count(*) as events${key ? ` by ${key} | limit ${MOST_ROWS}` : ''}`
 }
 
 /** Insights writes times as `2026-11-22 14:02:11.482`, in UTC. */

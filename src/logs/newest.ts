@@ -8,7 +8,8 @@ import {entriesOf, politely, type Search, type SearchMeans} from './search.js'
 import type {Source} from './source.js'
 import {continuesTrace, isRaised} from './traceback.js'
 
-export type Newest = {entries: Entry[] /** Whether there are older ones. */; more: boolean}
+/** `more`: there are older ones. `error` has ended the search: these are the newest that were found until then. */
+export type Newest = {entries: Entry[]; more: boolean; error?: unknown}
 
 /** The newest entries of all sources, looked for page by page from the end. */
 export async function newest(
@@ -20,18 +21,23 @@ export async function newest(
   const read = politely(means)
   const {from, to, text} = search
   const looked = {found: 0, wanted: most, pages: 0, since: undefined as number | undefined}
+  let error: unknown
   const lastOf = async (source: Source) => {
     const last = new LastEntries(search, most)
-    for await (const page of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
-      last.takeBefore(page)
-      Object.assign(looked, {found: last.found, pages: looked.pages + 1, since: page[0]?.at ?? looked.since})
-      if (last.isEnough()) return last.entries()
-      looking(looked)
+    try {
+      for await (const page of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
+        last.takeBefore(page)
+        Object.assign(looked, {found: last.found, pages: looked.pages + 1, since: page[0]?.at ?? looked.since})
+        if (last.isEnough()) return last.entries()
+        looking(looked)
+      }
+    } catch (failed) {
+      error ??= failed
     }
     return last.rest()
   }
   const all = (await Promise.all(search.sources.map(lastOf))).flat().sort((a, b) => a.event.at - b.event.at)
-  return {entries: all.slice(-most), more: all.length > most}
+  return {entries: all.slice(-most), more: all.length > most, error}
 }
 
 /** Of one source, from pages that come from the newest to the oldest: a traceback may begin in the page that comes next. */

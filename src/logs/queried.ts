@@ -35,8 +35,10 @@ export async function* queried(
   let limit = Math.min(most, MOST_ROWS)
   let seen = new Set<string>()
   let before = 0
+  if (text === '')
+    means.patience.note('Logs Insights gives lines of one millisecond in any order: a traceback may come in pieces.')
   for (;;) {
-    const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, limit)}
+    const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, {from, to}, limit)}
     let state: QueryState | undefined
     let error: unknown
     try {
@@ -47,7 +49,7 @@ export async function* queried(
     const {rows, scanned} = state ?? {rows: [], scanned: 0}
     before += scanned
     const events = rows.map(eventOf)
-    const entries = take(events.filter(({id, at}) => at >= search.from && at <= to && !seen.has(id)))
+    const entries = take(events.filter(({id}) => !seen.has(id)))
     if (error) {
       // What it had found until then is worth seeing.
       yield {entries: [...entries, ...rest()], scanned: before}

@@ -96,10 +96,11 @@ export type Course = {ms: number; price: Price; reason: 'end' | 'interrupted' | 
 /** Said after the last line. */
 export function footerText(summary: Summary, {ms, price, reason}: Course, {paint}: Canvas): string {
   const {shown, more, cut, unpaid, last, limit, scanned, done} = summary
+  const newest = last || scanned !== undefined ? '' : ', or --last for the newest'
   const facts = [
     `${amountText(shown, 'line')}${reason === 'end' ? '' : ' so far'}${took(ms)}`,
     ...(reason === 'end' || done === undefined ? [] : [`${Math.floor(done * 100)} % read`]),
-    ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${last ? '' : ', or --last for the newest'}`] : []),
+    ...(more ? [`there are more: --limit ${(limit ?? shown) * 10}${newest}`] : []),
     ...(cut ? ['Logs Insights has not sent all: --engine filter'] : []),
     ...(unpaid === undefined ? [] : [`there may be more, for ${price.text(unpaid)} in all: ${dearer(unpaid)}`]),
     ...paidText(price, scanned),
@@ -110,14 +111,15 @@ export function footerText(summary: Summary, {ms, price, reason}: Course, {paint
 /** A second is not worth telling. */
 const took = (ms: number) => (ms < 1000 ? '' : ` in ${duration(ms)}`)
 
-/** The same for programs. */
-export const endRecord = (summary: Summary, {price, reason}: Course, engine: Engine): object => ({
-  type: 'end',
-  reason,
-  ...summary,
-  engine,
-  ...(summary.scanned !== undefined && {usd: Number(price.usd(summary.scanned).toPrecision(3))}),
-})
+/** The same for programs, in a line. */
+export const endRecord = <T extends {scanned?: number}>(what: T, {price, reason}: Course, engine: Engine): string =>
+  JSON.stringify({
+    type: 'end',
+    reason,
+    ...what,
+    engine,
+    ...(what.scanned !== undefined && {usd: Number(price.usd(what.scanned).toPrecision(3))}),
+  })
 
 /** Said after a count that was paid for. */
 export const countedText = (scanned: number, {ms, price}: Course, {paint}: Canvas): string =>
@@ -162,10 +164,16 @@ export function nothingFound(
   return new NotFound(`Nothing matches${search.text ? ` ${JSON.stringify(search.text)}` : ''}.`, {
     code: 'no_match',
     because: [`Looked in ${placesText(search)}, ${spanText(search, when)}.`],
-    next: [
-      `${when.onlyText ? `fb logs search ${quoted(search.text)} ` : ''}--since ${search.to - search.from < DAY ? '24h' : '14d'}`,
-    ],
+    next: further(search, when),
   })
+}
+
+/** How to look further back than it was looked. */
+function further({text, from, to}: Search, {now, onlyText}: When & {onlyText: boolean}): string[] {
+  const since = [1, 14, 90].find((days) => now - from < 0.9 * days * DAY)
+  if (since === undefined) return []
+  const command = onlyText && to === now ? `fb logs search ${quoted(text)} ` : ''
+  return [`${command}--since ${since === 1 ? '24h' : `${since}d`}`]
 }
 
 /** For a shell. */

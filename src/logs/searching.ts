@@ -45,10 +45,10 @@ export async function* lines(work: Work, wanted: Wanted): AsyncGenerator<Entry[]
   try {
     if (engine.last) {
       const looking = lookingBack(progress, wanted.zone)
-      const {entries, more} = await newest(search, means, most, looking)
+      const {entries, more, error} = await newest(search, means, most, looking)
       progress.clear()
       yield entries
-      return {...summary, shown: entries.length, more}
+      return {...summary, shown: entries.length, more, error}
     }
     const limits = {most: work.filters ? MOST_ROWS : most + 1, usd: work.allowed, price: work.price}
     for await (const found of batches(work, limits)) {

@@ -11,6 +11,8 @@ const LANES = 12
 const AHEAD = 2 * LANES
 /** Pages that a slice should have: fewer, and its last one is half empty; more, and those behind it wait. */
 const PAGES = 2
+/** A slice that has more ends there, and the rest of it is cut again: it would hold up all behind it, and fill the memory. */
+const MOST_PAGES = 8
 /** Into how many slices a range is cut when its first page does not tell how much there is. */
 const CUTS = 64
 
@@ -23,37 +25,55 @@ export async function* readSlices(read: ReadPage, query: Query & Span): AsyncGen
   const {from, to} = query
   const first = await read(query)
   if (!first.next) return yield {events: first.events, until: to}
+  const begun = first.events[0]?.at ?? from
   const reached = Math.max(from, first.events.at(-1)?.at ?? from)
   // What happened in the page's last millisecond may go on in the next one: it is read again.
   if (reached > from) yield {events: first.events.filter(({at}) => at < reached), until: reached - 1}
-  yield* sideBySide(read, {...query, from: reached}, reached > from ? (reached - from) * PAGES : (to - from) / CUTS)
+  // How dense they are says the page itself: before its first event there may be weeks without any.
+  yield* sideBySide(
+    read,
+    {...query, from: reached},
+    reached > begun ? (reached - begun) * PAGES : (to - reached) / CUTS,
+  )
 }
 
-type Slice = Batch & {from: number; pages: number}
+/** `until` is before the end that was asked for when there is more than anybody should wait for. */
+type Slice = Batch & {from: number; to: number; pages: number}
+
+/** What is still to come, in its order: slices that are being read, and spans that are not cut yet. */
+type Part = {slice: Promise<Slice>} | Span
 
 async function* sideBySide(read: ReadPage, query: Query & Span, firstWidth: number): AsyncGenerator<Batch, void> {
   const turns = new Lanes(LANES)
-  const running: Promise<Slice>[] = []
+  const ahead: Part[] = [{from: query.from, to: query.to}]
   let width = firstWidth
-  let next = query.from
   let over = false
-  const begin = () => {
-    const end = Math.min(query.to, next + Math.max(0, Math.round(width) - 1))
+  const begin = (span: Span) => {
     const slice = readSlice(
       (page) => turns.take(() => read(page)),
-      {...query, from: next, to: end},
+      {...query, ...span},
       () => over,
     )
     // One that fails is heard when it is its turn.
     slice.catch(() => {})
-    running.push(slice)
-    next = end + 1
+    return {slice}
+  }
+  const fill = () => {
+    let begun = ahead.filter((part) => 'slice' in part).length
+    for (let i = 0; i < ahead.length && (i < LANES || begun < AHEAD); i++) {
+      const part = ahead[i]!
+      if ('slice' in part) continue
+      const to = Math.min(part.to, part.from + Math.max(0, Math.round(width) - 1))
+      const rest = to < part.to ? [{from: to + 1, to: part.to}] : []
+      ahead.splice(i, 1, begin({from: part.from, to}), ...rest)
+      begun++
+    }
   }
   try {
-    while (next <= query.to || running.length > 0) {
-      while (running.length < AHEAD && next <= query.to) begin()
-      const {events, from, until, pages} = await running.shift()!
+    for (fill(); ahead.length > 0; fill()) {
+      const {events, from, to, until, pages} = await (ahead.shift() as {slice: Promise<Slice>}).slice
       width = (until - from + 1) * (pages === 1 ? 4 : Math.max(1 / 4, PAGES / pages))
+      if (until < to) ahead.unshift({from: until + 1, to})
       yield {events, until}
     }
   } finally {
@@ -73,6 +93,11 @@ async function readSlice(read: ReadPage, query: Query & Span, isOver: () => bool
     events.push(...page.events.filter(({id}) => !last.has(id)))
     if (page.events.length > 0) last = new Set(page.events.map(({id}) => id))
     if (!page.next) break
+    const far = events.at(-1)?.at ?? 0
+    if (pages + 1 >= MOST_PAGES && far > query.from) {
+      while (events.at(-1)?.at === far) events.pop()
+      return {events, from: query.from, to: query.to, until: far - 1, pages: pages + 1}
+    }
     if (page.next !== asked.token) asked = {...asked, token: page.next}
     else {
       // A token that leads nowhere: what is left is asked for without it.
@@ -84,7 +109,7 @@ async function readSlice(read: ReadPage, query: Query & Span, isOver: () => bool
       last.clear()
     }
   }
-  return {events, from: query.from, until: query.to, pages: pages + 1}
+  return {events, from: query.from, to: query.to, until: query.to, pages: pages + 1}
 }
 
 /** So many at once, the others in the order in which they came. */

@@ -22,19 +22,15 @@ export class Tally {
     if (key !== undefined) this.counts.set(key, (this.counts.get(key) ?? 0) + count)
   }
 
+  /** Minutes in their order, everything else with the most frequent first. */
   rows(): Counted[] {
-    return rowsOf(this.counts, this.by)
+    const rows = [...this.counts].map(([key, count]) => ({key, count}))
+    if (this.by === 'minute') return rows.sort((a, b) => Number(a.key) - Number(b.key))
+    return rows.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
   }
 }
 
 export type Counted = {key: string | number; count: number}
-
-/** Minutes in their order, everything else with the most frequent first. */
-export function rowsOf(counts: ReadonlyMap<string | number, number>, by?: Key): Counted[] {
-  const rows = [...counts].map(([key, count]) => ({key, count}))
-  if (by === 'minute') return rows.sort((a, b) => Number(a.key) - Number(b.key))
-  return rows.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
-}
 
 function keyOf(entry: Entry, by: Key): string | number {
   const {event, parsed} = entry

@@ -68,7 +68,10 @@ export type Range = {since: number; until?: number}
 
 /** Where to read from and to; says what is wrong with a range that nothing can be in. */
 export function parseRange(asked: {since: string; until?: string}, now: number, zone: Zone): Range {
-  const since = named('--since', () => parseTime(asked.since, now, zone))
+  const since = Math.max(
+    0,
+    named('--since', () => parseTime(asked.since, now, zone)),
+  )
   const until = asked.until === undefined ? undefined : named('--until', () => parseTime(asked.until!, now, zone))
   if (since > now) throw bad(`--since is ${iso(since)}, and it is only ${iso(now)} there.`, 'future_since')
   if (until !== undefined && until <= since)

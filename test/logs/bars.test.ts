@@ -69,13 +69,34 @@ describe('a chart', () => {
     expect(lines.length).toBeLessThanOrEqual(1 + 31 + 1)
   })
 
-  it('has each day once where a clock is put back', () => {
+  it.each([
+    ['back, by the day', '2026-10-23T22:00Z', 20 * 24, ['10-24        1440', '10-25        1500', '10-26        1440']],
+    [
+      'forward, by the day',
+      '2026-03-27T23:00Z',
+      20 * 24,
+      ['03-28        1440', '03-29        1380', '03-30        1440'],
+    ],
+    ['back, by three hours', '2026-10-24T22:00Z', 80, ['10-25 00:00    240', '10-25 03:00    180']],
+    ['forward, by three hours', '2026-03-28T23:00Z', 80, ['03-29 00:00    120', '03-29 03:00    180']],
+    ['back, by two hours', '2026-10-24T22:00Z', 48, ['10-25 00:00    120', '10-25 02:00    180', '10-25 04:00    120']],
+    [
+      'back, by the hour',
+      '2026-10-24T22:00Z',
+      24,
+      ['00:00     60', '01:00     60', '02:00     60', '02:00     60', '03:00     60'],
+    ],
+  ])('has each step once where a clock is put %s', (_, begin, hours, lines) => {
     const tally = new Tally('minute')
-    const from = Date.UTC(2026, 9, 23, 22)
+    const from = Date.parse(begin)
+    const to = from + hours * hour
+    for (let at = from; at < to; at += 60_000) tally.count(at, 1)
     const zone = zoneOf('Europe/Berlin')
-    tally.count(from, 1)
-    const lines = tallyText(tally, {from, to: from + 20 * 24 * hour, zone, whole: true, bare: false}, canvas)
-    expect(lines.slice(1, 6).map((line) => line.slice(0, 5))).toEqual(['10-24', '10-25', '10-26', '10-27', '10-28'])
+    const drawn = tallyText(tally, {from, to, zone, whole: true, bare: true}, canvas)
+    const told = drawn
+      .slice(1, 1 + lines.length)
+      .map((line) => line.replace(/ +█.*/, '').replace(/^10-25 (?=\d\d:\d\d +60$)/, ''))
+    expect(told.map((line) => line.replace(/ +/g, ' '))).toEqual(lines.map((line) => line.replace(/ +/g, ' ')))
   })
 
   it('tells long names by their ends', () => {
@@ -116,17 +137,18 @@ describe('a chart', () => {
   })
 })
 
-it('programs get every minute by itself, also those without any', () => {
+it('programs get every minute by itself, also those between them without any', () => {
   const tally = new Tally('minute')
-  tally.count(start + 60_000, 5)
+  tally.count(start + 2 * 60_000, 2)
+  tally.count(start, 5)
   const search = {from: start + 1000, to: start + 3 * 60_000}
   expect(tallyDocument(tally, {search, engine: 'filter'})).toEqual({
-    count: 5,
+    count: 7,
     by: 'minute',
     rows: [
-      {key: '2026-11-22T13:00:00.000Z', count: 0},
-      {key: '2026-11-22T13:01:00.000Z', count: 5},
-      {key: '2026-11-22T13:02:00.000Z', count: 0},
+      {key: '2026-11-22T13:00:00.000Z', count: 5},
+      {key: '2026-11-22T13:01:00.000Z', count: 0},
+      {key: '2026-11-22T13:02:00.000Z', count: 2},
     ],
     from: '2026-11-22T13:00:01.000Z',
     to: '2026-11-22T13:03:00.000Z',

@@ -19,14 +19,14 @@ function fake(answers: (QueryState['status'] | Error)[], more: Partial<Insights>
     },
     stopQuery: async (id) => void stopped.push(id),
     stopCommand: (id) => `stop ${id}`,
+    listCommand: () => 'list',
     ...more,
   }
   return {api, stopped}
 }
 
 /** How a query goes; `ended` is called instead of the first wait. */
-function running(api: Insights, ended?: () => void) {
-  const abort = new AbortController()
+function running(api: Insights, ended?: () => void, abort = new AbortController()) {
   const [notes, standing] = [[] as string[], [] as unknown[]]
   const sleep = async () => {
     ended?.()
@@ -79,6 +79,44 @@ describe('a query', () => {
     expect(one.standing.at(-1)).toEqual(['Query q1 goes on in AWS, and what it scans is paid for.', ['stop q1']])
   })
 
+  it('that AWS may have started is told of before its id is known, and waited for after Ctrl-C, to stop it', async () => {
+    const abort = new AbortController()
+    const at: unknown[] = []
+    const {api, stopped} = fake(['Running'], {
+      async startQuery() {
+        at.push(one.standing.at(-1))
+        abort.abort(new Error('ended'))
+        at.push(one.notes.at(-1))
+        return 'q1'
+      },
+      async queryState() {
+        abort.signal.throwIfAborted()
+        throw new Error('not aborted')
+      },
+    })
+    const one = running(api, undefined, abort)
+    await expect(seen(one)).rejects.toThrow('ended')
+    expect(at).toEqual([
+      ['A query may go on in AWS, and what it scans is paid for.', ['list']],
+      'Waiting for AWS to say which query it has started, to stop it.',
+    ])
+    expect(stopped).toEqual(['q1'])
+    expect(one.standing.at(-1)).toEqual(['The query is stopped in AWS.'])
+  })
+
+  it('that AWS has refused leaves nothing behind', async () => {
+    const startQuery = async () => {
+      throw named('AccessDeniedException')
+    }
+    const one = running(fake([], {startQuery}).api)
+    await expect(seen(one)).rejects.toThrow('AccessDenied')
+    expect(one.standing.at(-1)).toEqual([])
+  })
+
+  it('is not over as long as AWS does not know how it is', async () => {
+    expect(await seen(running(fake(['Unknown', 'Complete']).api))).toEqual(['Unknown', 'Complete'])
+  })
+
   it('outlasts throttling, also that of its beginning', async () => {
     const throttled = named('ThrottlingException')
     const starts = [throttled, named('ThrottlingException')]
@@ -120,15 +158,15 @@ describe('what is asked of Insights', () => {
   const source = {group: '/ecs/app', prefix: 'ecs-v1/app/'}
 
   it('are the lines of the sources that have the text, whatever signs it has', () => {
-    expect(linesQuery([source], 'say "a\\b"', 5)).toBe(
-      'filter @message like "say \\"a\\\\b\\"" | filter ((@logStream like /^ecs-v1\\/app\\//)) | fields @timestamp, @ingestionTime, @logStream, @log, @message | sort @timestamp asc | limit 5',
+    expect(linesQuery([source], 'say "a\\b"', span, 5)).toBe(
+      'filter @message like "say \\"a\\\\b\\"" | filter ((@logStream like /^ecs-v1\\/app\\//)) | filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | fields @timestamp, @ingestionTime, @logStream, @log, @message | sort @timestamp asc, @ingestionTime asc | limit 5',
     )
   })
 
   it('tells groups apart when there are several, and leaves out what is no condition', () => {
     const two = [source, {group: '/ecs/b', streams: ['x']}]
     expect(countQuery(two, '', span, 'task')).toBe(
-      'filter ((@log like /:\\/ecs\\/app/ and @logStream like /^ecs-v1\\/app\\//) or (@log like /:\\/ecs\\/b/ and @logStream in ["x"])) | filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | stats count(*) as events by @logStream as key | limit 100000',
+      'filter ((@log like /:\\/ecs\\/app$/ and @logStream like /^ecs-v1\\/app\\//) or (@log like /:\\/ecs\\/b$/ and @logStream in ["x"])) | filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | stats count(*) as events by @logStream as key | limit 100000',
     )
     expect(countQuery([{group: 'g'}], '', span)).toBe(
       'filter toMillis(@timestamp) >= 5 and toMillis(@timestamp) <= 1500 | stats count(*) as events',

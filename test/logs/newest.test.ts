@@ -57,6 +57,20 @@ describe('the newest lines', () => {
     expect(entries.map(({event}) => event.id)).toEqual(all)
   })
 
+  it('are those that were found until an error', async () => {
+    const {search, means} = mixed(randomOf(5))
+    let pages = 0
+    const page: typeof means.page = async (query) => {
+      if (++pages > 3) throw new Error('over')
+      return means.page(query)
+    }
+    const {entries, error} = await newest(search, {...means, page}, 10_000)
+    const whole = await newest(search, means, entries.length)
+    expect(error).toMatchObject({message: 'over'})
+    expect(entries.length).toBeGreaterThan(10)
+    expect(entries.at(-1)!.event.id).toBe(whole.entries.at(-1)!.event.id)
+  })
+
   it('tell how far back they were looked for', async () => {
     const {search, means} = mixed(randomOf(9))
     const told: {found: number; pages: number}[] = []

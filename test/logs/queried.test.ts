@@ -19,14 +19,18 @@ function fake(times: number[], most = MOST_ROWS, scanned = 5) {
   const api: Insights = {
     startQuery: async (query) => String(asked.push(query)),
     async queryState() {
-      const {from, to, text} = asked.at(-1)!
+      const {text} = asked.at(-1)!
+      const [from = 0, to = 0] = [.../toMillis\(@timestamp\) .= (\d+)/g[Symbol.matchAll](text)].map(([, at]) =>
+        Number(at),
+      )
       const limit = Math.min(most, Number(/limit (\d+)$/.exec(text)![1]))
-      const found = rows.filter(({at}) => at >= Math.floor(from / 1000) * 1000 && at <= to)
+      const found = rows.filter(({at}) => at >= from && at <= to)
       const sent = found.slice(0, limit).map((one) => one.row)
       return {status: 'Complete', rows: sent, scanned, matched: found.length}
     },
     stopQuery: async () => {},
     stopCommand: () => '',
+    listCommand: () => '',
   }
   return {api, asked}
 }
@@ -43,7 +47,7 @@ async function found(
   const note = (text: string) => void notes.push(text)
   const patience = {clock, signal: new AbortController().signal, login: false, note}
   const means = {patience, stands() {}}
-  const search = {from: START, to, sources: [{group: 'g'}], text: '', filter: filterOf(choice)}
+  const search = {from: START, to, sources: [{group: 'g'}], text: 'line', filter: filterOf(choice)}
   const ids: string[] = []
   let cut = false
   let unpaid: number | undefined

@@ -75,6 +75,36 @@ describe('a range read in slices', () => {
     expect(asked.length).toBeLessThan(200 * 1.6)
   })
 
+  it.each([
+    ['nothing at all comes before', 24, (i: number) => 90_000 + i],
+    ['hardly anything comes before', 50, (i: number) => (i < 60 ? i * 1500 : 90_000 + i)],
+    [
+      'it is a burst between two quiet times',
+      60,
+      (i: number) => (i < 2000 ? i * 20 : i < 8000 ? 40_000 + i / 20 : 40_400 + (i - 8000) * 29),
+    ],
+  ])('is read side by side also where %s, and comes in small parts', async (_, most, at) => {
+    const times = Array.from({length: 10_000}, (_, i) => Math.round(at(i)))
+    const {read, asked, matching} = store(times, {size: 50})
+    let [turns, over] = [0, false]
+    const turn = () => {
+      turns++
+      if (!over) setImmediate(turn)
+    }
+    turn()
+    const sizes: number[] = []
+    const ids: string[] = []
+    for await (const {events} of readSlices(read, span)) {
+      sizes.push(events.length)
+      ids.push(...events.map(({id}) => id))
+    }
+    over = true
+    expect(ids).toEqual(matching.map(({id}) => id))
+    expect(asked.length).toBeLessThan(200 * 1.6)
+    expect(turns).toBeLessThan(most)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(8 * 50)
+  })
+
   it('goes on where many events have the same time', async () => {
     const {read, matching} = store(Array.from({length: 100}, () => 5000))
     expect((await collected(readSlices(read, span))).events).toHaveLength(matching.length)

@@ -32,7 +32,7 @@ it('a query that cannot be stopped is told with the command that stops it', asyn
   expect(stoppedAt).toBeUndefined()
   const text = screen().join('\n')
   expect(text).toContain('· The query is not stopped. Your role may not call logs:StopQuery.')
-  expect(text).toMatch(/■ \d+ lines? so far/)
+  expect(text).toMatch(/■ [\d,]+ lines? so far/)
   expect(text).toMatch(new RegExp(`State {2}Query ${id} goes on in AWS`))
   expect(text).toContain(`aws logs stop-query --query-id ${id}`)
 })

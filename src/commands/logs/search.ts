@@ -39,7 +39,7 @@ Exit code 3: nothing was found.`
     "fb logs search 'payment declined' --env prod --since 30d --count --engine insights",
     "fb logs search --env prod --raw-query 'stats avg(duration_ms), pct(duration_ms, 95) by path'",
   ]
-  static override yielding = {until: ['since']}
+  static override yielding = {until: ['since'], engine: ['raw-query', 'last', 'by']}
   static override args = {query: nameArg({description: 'text that a line must have, exactly so'})}
   static override flags = {
     ...siteFlags,
@@ -120,14 +120,14 @@ Exit code 3: nothing was found.`
     const show = shownAs({...flags, grep: wanted.text}, work.search.sources, {onScreen, json}, wanted)
     const {error, ...summary} = await this.voice.pour(lines(work, wanted), show.format, show)
     const course = courseOf(error)
-    if (json) this.voice.tell(JSON.stringify(endRecord(summary, course, work.engine)))
+    if (json) this.voice.tell(endRecord(summary, course, work.engine))
     else if (summary.shown > 0 || course.reason === 'interrupted')
       this.voice.tell((canvas) => [footerText(summary, course, canvas)])
     if (error) throw error
     if (summary.shown === 0) throw nothingFound(work, summary, wanted)
   }
 
-  private async counts(work: Work, {by, zone}: Wanted): Promise<object> {
+  private async counts(work: Work, {by, zone}: Wanted): Promise<object | undefined> {
     const {onScreen, json} = this.voice
     const courseOf = this.course(work)
     const tally = new Tally(by)
@@ -138,19 +138,19 @@ Exit code 3: nothing was found.`
       const counting = {...work.search, zone, whole: !error, bare: !onScreen}
       this.voice.print((canvas) => tallyText(tally, counting, canvas))
     }
-    const document = tallyDocument(tally, work, scanned)
-    if (error && json) this.voice.tell(JSON.stringify({type: 'end', reason: course.reason, ...document}))
-    else if (scanned !== undefined) this.voice.tell((canvas) => [countedText(scanned, course, canvas)])
+    if (scanned && !(error && json)) this.voice.tell((canvas) => [countedText(scanned, course, canvas)])
+    if (error && json) this.voice.tell(endRecord(tallyDocument(tally, work, scanned), course, work.engine))
     if (error) throw error
     if (tally.total === 0) this.exitAs(3)
-    return document
+    return json ? tallyDocument(tally, work, scanned) : undefined
   }
 
   private async rows(work: Work, text: string): Promise<object> {
     const courseOf = this.course(work)
     const answered = await rowsOf(work, text)
-    const {rows, error} = answered
-    if (rows.length > 0) {
+    const {rows, scanned, error} = answered
+    if (error && this.voice.json) this.voice.tell(endRecord({rows: rows.length, scanned}, courseOf(error), work.engine))
+    else if (rows.length > 0) {
       this.voice.print((canvas) => rowsText(rows, canvas))
       this.voice.tell((canvas) => [rowsFooterText(answered, text, courseOf(error), canvas)])
     }
