@@ -58,7 +58,9 @@ export async function prepareSearch(
 async function kindsOf(site: Site, names: string[]): Promise<Map<string, string | undefined>> {
   const api = await aws(site, 'logGroups')
   const kindOf = async (name: string) => (await unlessOver(site, () => api.group(name)))?.class
-  return new Map(await Promise.all(names.map(async (name) => [name, await kindOf(name)] as const)))
+  // One that is named by its ARN may be another account's.
+  const own = names.filter((name) => !name.startsWith('arn:'))
+  return new Map(await Promise.all(own.map(async (name) => [name, await kindOf(name)] as const)))
 }
 
 /** What the query costs; nothing is known of groups whose metric may not be read. */

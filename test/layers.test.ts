@@ -17,6 +17,7 @@ const LAYERS: Record<string, {may: RegExp[]; types?: RegExp[]}> = {
       /^src\/(config\/names|iam)\./,
       source('aws/'),
       source('deploy/(service|task-definition).'),
+      source('logs/group-id.'),
     ],
     types: [source('(config|deploy|infra|local|logs|params|state)/')],
   },

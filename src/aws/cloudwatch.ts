@@ -2,8 +2,8 @@ import {CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand} from '@aw
 
 import type {Clock} from '../clock.js'
 import type {Alarm} from '../deploy/service.js'
+import {nameOf} from '../logs/group-id.js'
 import {type Connection, connect, pages} from './clients.js'
-import {nameOf} from './log-group-names.js'
 
 /** Metrics are kept by the minute for 15 days, by the hour for 15 months. */
 const LONG = 6 * 3_600_000

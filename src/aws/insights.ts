@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 
 import {FbError, UsageError} from '../errors.js'
+import {identifierOf, nameOf} from '../logs/group-id.js'
 import type {Insights, InsightsQuery, QueryState, Row} from '../logs/insights.js'
 import {type Connection, connect, onceOnly} from './clients.js'
-import {identifierOf, nameOf} from './log-group-names.js'
 import {noGroup} from './logs.js'
 
 /** Rows in one answer. */
@@ -84,10 +84,16 @@ const refused =
     const at = (location?.startCharOffset ?? -1) - before.length
     throw new UsageError('Logs Insights cannot read the query.', {
       code: 'bad_query',
-      because: [message, ...(at < 0 ? [] : [`Position ${at + 1}:`, text, `${' '.repeat(at)}^`])],
+      because: [message, ...(at < 0 ? [] : pointedAt(text, at))],
       cause: error,
     })
   }
+
+/** The line of a query that has the place, and a sign below it. */
+function pointedAt(text: string, at: number): string[] {
+  const begin = text.lastIndexOf('\n', at - 1) + 1
+  return [`Position ${at + 1}:`, text.slice(begin).split('\n')[0]!, `${' '.repeat(at - begin)}^`]
+}
 
 const full = (cause: Error) =>
   new FbError('As many queries of Logs Insights run in this account as may run at once.', {

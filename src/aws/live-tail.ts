@@ -1,8 +1,7 @@
 import {CloudWatchLogsClient, DescribeLogGroupsCommand, StartLiveTailCommand} from '@aws-sdk/client-cloudwatch-logs'
-
+import {identifierOf, nameOf} from '../logs/group-id.js'
 import type {LiveQuery, LiveUpdate, OpenLive} from '../logs/live.js'
 import {type Connection, connect, LARGE_BODIES, pages} from './clients.js'
-import {identifierOf, nameOf} from './log-group-names.js'
 import {eventFrom, noGroup} from './logs.js'
 
 /** Opens sessions of Live Tail. AWS sends an update each second, so that silence means a connection that is gone. */

@@ -7,7 +7,6 @@ import {
 
 import type {Group, GroupReads} from '../logs/groups.js'
 import {type Connection, connect, pages} from './clients.js'
-import {nameOf} from './log-group-names.js'
 
 /** Groups that one call describes by their names. */
 const MANY = 50
@@ -36,8 +35,7 @@ export function logGroups(connection: Connection): GroupReads {
       return whole.map(groupFrom)
     },
 
-    async group(called: string): Promise<Group | undefined> {
-      const name = nameOf(called)
+    async group(name: string): Promise<Group | undefined> {
       const named = await all({logGroupNamePrefix: name})
       return named.map(groupFrom).find((one) => one.name === name)
     },

@@ -8,9 +8,9 @@ import {
 
 import {FbError, NotFound} from '../errors.js'
 import type {LogEvent} from '../logs/event.js'
+import {identifierOf} from '../logs/group-id.js'
 import type {Page, Query} from '../logs/source.js'
 import {type Connection, connect, pages} from './clients.js'
-import {identifierOf} from './log-group-names.js'
 
 /** Names looked through for one that was meant. */
 const LISTED = 500

@@ -1,5 +1,6 @@
 import {nearest} from '../config/nearest.js'
 import {NotFound} from '../errors.js'
+import {nameOf} from './group-id.js'
 
 /** Names that begin with a text, or any: in an account with very many only the first of them. */
 export type GroupNames = (prefix?: string) => Promise<string[]>
@@ -29,8 +30,8 @@ const kindOf = (name: string) => name.slice(0, name.indexOf('/', 1) + 1)
 
 /** AWS does not say which of several it is. Of all names that begin like one, that one is the first. */
 async function missingOf(asked: string[], groupNames: GroupNames): Promise<string> {
-  if (asked.length > 1) for (const name of asked) if (!(await groupNames(name)).includes(name)) return name
-  return asked[0]!
+  if (asked.length > 1) for (const name of asked.map(nameOf)) if (!(await groupNames(name)).includes(name)) return name
+  return nameOf(asked[0]!)
 }
 
 async function knownBeside(missing: string, groupNames: GroupNames): Promise<string[]> {

@@ -1,5 +1,6 @@
 import {explain, FbError, isThrottled, PartlyDone} from '../errors.js'
 import type {LogEvent} from './event.js'
+import {nameOf} from './group-id.js'
 import {outlast, type Patience, persist} from './retry.js'
 import type {Span} from './slices.js'
 import type {Source} from './source.js'
@@ -135,7 +136,7 @@ export function filterText(sources: Source[], text: string): string {
   const several = new Set(sources.map(({group}) => group)).size > 1
   const places = sources.map(({group, prefix, streams}) =>
     [
-      ...(several ? [`@log like ${pattern(`:${group}`).replace(/\/$/, '$/')}`] : []),
+      ...(several ? [`@log like ${pattern(`:${nameOf(group)}`).replace(/\/$/, '$/')}`] : []),
       ...(streams ? [`@logStream in [${streams.map(quoted).join(', ')}]`] : []),
       ...(prefix ? [`@logStream like ${pattern(prefix).replace('/', '/^')}`] : []),
     ].join(' and '),

@@ -1,11 +1,12 @@
 import {
+  type Answer,
   eventOf,
   type Insights,
+  type InsightsQuery,
   isFull,
   linesQuery,
   MOST_ROWS,
   type QueryMeans,
-  type QueryState,
   runQuery,
 } from './insights.js'
 import type {Price} from './price.js'
@@ -39,22 +40,11 @@ export async function* queried(
     means.patience.note('Logs Insights gives lines of one millisecond in any order: a traceback may come in pieces.')
   for (;;) {
     const query = {from, to, groups: groupsOf(search), text: linesQuery(sources, text, {from, to}, limit)}
-    let state: QueryState | undefined
-    let error: unknown
-    try {
-      for await (state of runQuery(api, query, means)) yield {entries: [], scanned: before + state.scanned}
-    } catch (failed) {
-      error = failed
-    }
-    const {rows, scanned} = state ?? {rows: [], scanned: 0}
+    const {rows, scanned, error} = yield* answered(api, query, means, before)
     before += scanned
     const events = rows.map(eventOf)
     const entries = take(events.filter(({id}) => !seen.has(id)))
-    if (error) {
-      // What it had found until then is worth seeing.
-      yield {entries: [...entries, ...rest()], scanned: before}
-      throw error
-    }
+    if (error) return yield {entries: [...entries, ...rest()], scanned: before, error}
     if (!isFull(rows, limit)) return yield {entries: [...entries, ...rest()], scanned: before}
     const last = secondOf(events.at(-1)!.at)
     const cut = last <= secondOf(from) && limit === MOST_ROWS
@@ -67,5 +57,21 @@ export async function* queried(
     const cost = price.usd(before + bytes)
     if (cost > usd) return yield {entries: rest(), scanned: before, unpaid: cost}
     means.patience.note(againText(rows.length, bytes, price))
+  }
+}
+
+/** Tells how far a query is, and has its rows at the end: some of them when something has ended it. */
+async function* answered(
+  api: Insights,
+  query: InsightsQuery,
+  means: QueryMeans,
+  before: number,
+): AsyncGenerator<Found, Answer & {error?: unknown}> {
+  let answer: Answer = {rows: [], scanned: 0}
+  try {
+    for await (answer of runQuery(api, query, means)) yield {entries: [], scanned: before + answer.scanned}
+    return answer
+  } catch (error) {
+    return {...answer, error}
   }
 }

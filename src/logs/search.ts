@@ -14,9 +14,16 @@ export type SearchMeans = {page: ReadPage; pace: Pace; patience: Patience}
 
 /**
  * Entries in order of time, and how far it has come: a part of the work (0 to 1), or what Insights has looked at (bytes).
- * `cut`: some are missing. `unpaid`: to go on would cost so much in all (USD).
+ * `cut`: some are missing. `unpaid`: to go on would cost so much in all (USD). `error` has ended it: there are no others.
  */
-export type Found = {entries: Entry[]; done?: number; scanned?: number; cut?: boolean; unpaid?: number}
+export type Found = {
+  entries: Entry[]
+  done?: number
+  scanned?: number
+  cut?: boolean
+  unpaid?: number
+  error?: unknown
+}
 
 /** One call after the other goes out, as fast as the quota lets them; each is repeated until it works. */
 export const politely =
@@ -40,8 +47,7 @@ export async function* filtered(search: Search, means: SearchMeans): AsyncGenera
       yield {entries: take(events), done}
     }
   } catch (error) {
-    yield {entries: rest(), done}
-    throw error
+    return yield {entries: rest(), done, error}
   }
   yield {entries: rest(), done: 1}
 }

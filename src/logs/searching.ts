@@ -61,12 +61,11 @@ export async function* lines(work: Work, wanted: Wanted): AsyncGenerator<Entry[]
       summary.unpaid = found.unpaid
       progress.clear()
       if (entries.length > 0) yield entries
+      if (found.error) return {...summary, error: found.error}
       if (summary.more) break
       progress.show(progressText(found, summary.shown))
     }
     return summary
-  } catch (error) {
-    return {...summary, error}
   } finally {
     progress.clear()
   }
@@ -90,11 +89,10 @@ async function countHere({search, means, progress}: Work, tally: Tally): Promise
   try {
     for await (const found of filtered(search, means)) {
       for (const entry of found.entries) tally.add(entry)
+      if (found.error) return {error: found.error}
       progress.show(progressText(found, tally.total))
     }
     return {}
-  } catch (error) {
-    return {error}
   } finally {
     progress.clear()
   }

@@ -64,12 +64,16 @@ export class Voice {
     {exact = false} = {},
   ): Promise<Result> {
     const harmless = exact && !this.onScreen ? (text: string) => text : (text: string) => safe(text, {colours: true})
-    for (;;) {
-      const {done, value} = await run.next()
-      if (done) return value
-      const canvas = this.canvas(process.stdout)
-      for (const text of gathered(value, (item) => format(item, canvas)))
-        if (!process.stdout.write(harmless(text))) await once(process.stdout, 'drain')
+    try {
+      for (;;) {
+        const {done, value} = await run.next()
+        if (done) return value
+        const canvas = this.canvas(process.stdout)
+        for (const text of gathered(value, (item) => format(item, canvas)))
+          if (!process.stdout.write(harmless(text))) await once(process.stdout, 'drain')
+      }
+    } finally {
+      await run.return(undefined as never)
     }
   }
 

@@ -10,11 +10,11 @@ import {ecr} from '../../src/aws/ecr.js'
 import {ecs} from '../../src/aws/ecs.js'
 import {elb} from '../../src/aws/elb.js'
 import {insights} from '../../src/aws/insights.js'
-import {nameOf} from '../../src/aws/log-group-names.js'
 import {logStream} from '../../src/aws/log-stream.js'
 import {logs} from '../../src/aws/logs.js'
 import {parameterNames} from '../../src/aws/parameter-names.js'
 import {namesOf} from '../../src/config/names.js'
+import {nameOf} from '../../src/logs/group-id.js'
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 

@@ -1,4 +1,6 @@
+import {readSync} from 'node:fs'
 import type {Socket} from 'node:net'
+import {StringDecoder} from 'node:string_decoder'
 import pty from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import {onTestFinished} from 'vitest'
@@ -37,14 +39,18 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
     rows,
     cwd: directory,
     env: {LANG: 'C.UTF-8', ...env},
+    // Bytes: a character may come in two parts.
+    encoding: null,
   })
   readToTheEnd(child)
   const seen = new Listeners()
   let raw = ''
   let code: number | undefined
+  const decoder = new StringDecoder()
   child.onData((data) => {
-    raw += data
-    screen.write(data, () => seen.tell())
+    const bytes = data as unknown as Buffer
+    raw += decoder.write(bytes)
+    screen.write(bytes, () => seen.tell())
   })
   const ended = new Promise<{code: number}>((resolve) => {
     child.onExit(({exitCode}) => {
@@ -92,20 +98,35 @@ export function openTerminal(args: string[], {env, directory, columns = 100, row
   }
 }
 
-/** node-pty throws away what it has not read 200 ms after a program has ended. A busy machine may not have read it by then. */
+/**
+ * When a program has ended, libuv takes a part of what is left for the end of it all, and node-pty throws the rest away 200 ms
+ * later: what is there is read here until there is no more.
+ */
 function readToTheEnd(child: pty.IPty): void {
-  const {_socket: socket} = child as unknown as {_socket: Socket}
+  const {_socket: socket, _fd: fd} = child as unknown as {_socket: Socket; _fd: number}
   const destroy = socket.destroy.bind(socket)
-  let read = 0
-  child.onData(({length}) => {
-    read += length
-  })
   socket.destroy = (error) => {
-    const before = read
-    if (error) return destroy(error)
-    setTimeout(() => (read > before ? socket.destroy() : destroy()), 20)
+    const left = rest(fd)
+    if (left.length === 0) return destroy(error)
+    socket.emit('data', left)
+    setTimeout(() => socket.destroy(error), 20)
     return socket
   }
+}
+
+function rest(fd: number): Buffer {
+  const parts: Buffer[] = []
+  try {
+    for (;;) {
+      const part = Buffer.alloc(65_536)
+      const length = readSync(fd, part)
+      if (length === 0) break
+      parts.push(part.subarray(0, length))
+    }
+  } catch {
+    // EAGAIN or EIO: there is no more.
+  }
+  return Buffer.concat(parts)
 }
 
 /** The same for one test; whatever still runs at its end is killed. */

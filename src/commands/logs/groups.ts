@@ -26,36 +26,40 @@ export default class LogsGroups extends FbCommand {
     const {args, flags} = await this.parse(LogsGroups)
     const sites = await this.openServices(flags, [])
     const pattern = args.pattern ?? (flags.all ? undefined : sites[0].names.cluster)
-    const patience = {
-      clock: sites[0].clock,
-      signal: this.signal,
-      login: false,
-      note: (text: string) => this.voice.tell(text),
+    const line = await this.voice.passing()
+    const note = (text: string) => {
+      line.clear()
+      this.voice.tell(text)
     }
+    const patience = {clock: sites[0].clock, signal: this.signal, login: false, note}
     const read = () => this.read(sites, {pattern, whole: !args.pattern})
-    const found = await this.voice.waiting(outlastThrottling(read, patience))
+    const {notes, ...found} = await this.voice.waiting(outlastThrottling(read, patience))
+    for (const text of notes) note(text)
     if (found.groups.length + found.missing.length === 0)
       throw pattern === undefined ? noGroups(sites[0].environment.region) : noneNamed(pattern)
     this.voice.print((canvas) => groupsText(found, canvas))
     return found
   }
 
-  private async read(sites: [Site, ...Site[]], wanted: {pattern?: string; whole: boolean}): Promise<Groups> {
-    const found = await Promise.all(sites.map((one) => this.writers(one)))
-    const writers = found.flatMap((own) => own ?? [])
-    const unread = sites.flatMap(({service}, i) => (found[i] ? [] : [service]))
-    return readGroups(await this.aws(sites[0], 'logGroups'), {...wanted, writers, unread})
+  private async read(sites: [Site, ...Site[]], wanted: {pattern?: string; whole: boolean}) {
+    const looked = await Promise.all(sites.map((one) => this.writers(one)))
+    const writers = looked.flatMap((own) => own.writers ?? [])
+    const unread = sites.flatMap(({service}, i) => (looked[i]!.writers ? [] : [service]))
+    const found = await readGroups(await this.aws(sites[0], 'logGroups'), {...wanted, writers, unread})
+    return {...found, notes: looked.flatMap(({note}) => note ?? [])}
   }
 
-  /** A service that is not there writes nowhere, and its group may still be. Undefined: ECS may not be read. */
-  private async writers(site: Site): Promise<Writer[] | undefined> {
+  /** A service that is not there writes nowhere, and its group may still be. Without writers ECS may not be read. */
+  private async writers(site: Site): Promise<{writers?: Writer[]; note?: string}> {
     const {service, environment} = site
-    return writersOf(await this.aws(site, 'ecs'), {service, region: environment.region}).catch((error: unknown) => {
+    try {
+      return {writers: await writersOf(await this.aws(site, 'ecs'), {service, region: environment.region})}
+    } catch (error) {
       const {code, message} = explain(error)
-      if (code !== 'access_denied' && !(error instanceof NotFound)) throw error
-      this.voice.tell(code === 'access_denied' ? `${message} ${unreadText(service)}` : message)
-      return code === 'access_denied' ? undefined : []
-    })
+      if (code === 'access_denied') return {note: `${message} ${unreadText(service)}`}
+      if (error instanceof NotFound) return {writers: [], note: message}
+      throw error
+    }
   }
 }
 

@@ -58,7 +58,7 @@ Exit code 3: nothing was found.`
       helpValue: '<option>',
     }),
     limit: Flags.integer({
-      description: 'lines at most (default: 1000 on a terminal)',
+      description: 'lines at most (default: 1000 on a terminal, and with --last)',
       min: 1,
       helpValue: 'N',
       exclusive: ['count', 'by'],
@@ -121,7 +121,7 @@ Exit code 3: nothing was found.`
     const {error, ...summary} = await this.voice.pour(lines(work, wanted), show.format, show)
     const course = courseOf(error)
     if (json) this.voice.tell(endRecord(summary, course, work.engine))
-    else if (summary.shown > 0 || course.reason === 'interrupted')
+    else if (summary.shown > 0 || summary.scanned || course.reason === 'interrupted')
       this.voice.tell((canvas) => [footerText(summary, course, canvas)])
     if (error) throw error
     if (summary.shown === 0) throw nothingFound(work, summary, wanted)
@@ -150,15 +150,13 @@ Exit code 3: nothing was found.`
     const answered = await rowsOf(work, text)
     const {rows, scanned, error} = answered
     if (error && this.voice.json) this.voice.tell(endRecord({rows: rows.length, scanned}, courseOf(error), work.engine))
-    else if (rows.length > 0) {
-      this.voice.print((canvas) => rowsText(rows, canvas))
-      this.voice.tell((canvas) => [rowsFooterText(answered, text, courseOf(error), canvas)])
+    else {
+      if (rows.length > 0) this.voice.print((canvas) => rowsText(rows, canvas))
+      if (rows.length > 0 || scanned)
+        this.voice.tell((canvas) => [rowsFooterText(answered, text, courseOf(error), canvas)])
     }
     if (error) throw error
-    if (rows.length === 0) {
-      this.voice.tell('The query found nothing.')
-      this.exitAs(3)
-    }
+    if (rows.length === 0) this.exitAs(3)
     return rows
   }
 
