@@ -76,6 +76,51 @@ it('asks Logs Insights for a group by its ARN where it was given so, and what sc
   expect([nameOf(`${arn}:*`), nameOf(arn), nameOf('/app')]).toEqual(['/app', '/app', '/app'])
 })
 
+it('reads the rows of a query to the last page, and waits for a query when an account has none left', async () => {
+  const page = (value: string, nextToken?: string) =>
+    JSON.stringify({status: 'Complete', results: [[{field: 'n', value}]], nextToken, statistics: {bytesScanned: 7}})
+  const {connection} = connected((_, count) => ({body: [page('1', 'more'), page('2')][count - 1]!}))
+  expect(await insights(connection).queryState('q')).toMatchObject({rows: [{n: '1'}, {n: '2'}], scanned: 7})
+  const full = {status: 400, body: '{"__type": "LimitExceededException", "message": "100"}'}
+  const query = {groups: ['/g'], text: 'fields @message', from: 0, to: 1500}
+  const refused = insights(connected(() => full).connection).startQuery(query)
+  await expect(refused).rejects.toMatchObject({code: 'queries_full'})
+})
+
+it('asks for whole seconds that have all of a range, marks each query as its own, and tells who stops it', async () => {
+  const {connection, asked} = connected(() => ({body: '{"queryId": "q"}'}))
+  const {startQuery, stopCommand} = insights({...connection, profile: 'ops'})
+  for (const _ of [1, 2])
+    await startQuery({groups: ['/g'], text: 'fields a', before: 'filter b | ', from: 1001, to: 2001})
+  const [one, other] = asked.map(({body}) => JSON.parse(body))
+  expect(one).toMatchObject({
+    startTime: 1,
+    endTime: 3,
+    queryString: expect.stringMatching(/^filter b \| fields a\n# fb \S+$/),
+  })
+  expect(one.queryString).not.toBe(other.queryString)
+  expect(stopCommand('q')).toBe(`aws logs stop-query --query-id q --region ${connection.region} --profile ops`)
+})
+
+it('takes a query that is over for one that is stopped', async () => {
+  const over = {status: 400, body: '{"__type": "InvalidParameterException", "message": "not running"}'}
+  await insights(connected(() => over).connection).stopQuery('q')
+})
+
+it('shows the line of a query that cannot be read', async () => {
+  const location = {startCharOffset: 'filter b | fields a\n| '.length, endCharOffset: 99}
+  const body = JSON.stringify({__type: 'MalformedQueryException', queryCompileError: {location, message: 'unexpected'}})
+  const {startQuery} = insights(connected(() => ({status: 400, body})).connection)
+  const refused = startQuery({
+    groups: ['/g'],
+    before: 'filter b | ',
+    text: 'fields a\n| stats\n| limit 1',
+    from: 0,
+    to: 1,
+  })
+  await expect(refused).rejects.toMatchObject({because: ['unexpected', 'Position 12:', '| stats', '  ^']})
+})
+
 it('lists a thousand images in one call', async () => {
   const {connection, asked} = connected(() => ({body: '{"imageDetails": []}'}))
   await ecr(connection).newestImages(repository)

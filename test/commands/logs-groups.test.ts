@@ -17,6 +17,15 @@ describe.concurrent('fb logs groups', () => {
     )
   })
 
+  it('shows those of the whole account when asked for', async ({onTestFinished}) => {
+    const {fb} = home({onFinished: onTestFinished})
+    const [own, all] = await Promise.all([fb(groups('containerinsights', '--json')), fb(groups('--all', '--json'))])
+    const names = ({stdout}: {stdout: string}) => JSON.parse(stdout).groups.map(({name}: {name: string}) => name)
+    expect(names(own)).toEqual(['/aws/ecs/containerinsights/fastapi-bootstrap-sandbox/performance'])
+    expect(names(all)).toHaveLength(4)
+    expect(JSON.parse(all.stdout).groups[2]).toMatchObject({retentionDays: 90, class: 'INFREQUENT_ACCESS'})
+  })
+
   it('takes a part of a name, and is JSON for programs', async ({onTestFinished}) => {
     const {fb} = home({onFinished: onTestFinished})
     const {stdout} = await fb(groups('lambda', '--json'))

@@ -34,6 +34,28 @@ describe('who searches', () => {
     expect(() => onlyEngine({...asked, engine: 'filter', rawQuery: 'fields x'})).toThrow('Only Logs Insights')
   })
 
+  const groups = (count: number, kind?: string) => Array.from({length: count}, (_, i) => ({name: `g${i}`, kind}))
+
+  it.each<[string, Partial<EngineAsked>, ReturnType<typeof groups>, string | undefined]>([
+    ['fifty groups', {}, groups(50), undefined],
+    ['more groups than a query takes', {}, groups(51), 'filter'],
+    ['a class that only Insights can read', {}, groups(1, 'INFREQUENT_ACCESS'), 'insights'],
+    ['the same for filtered lines', {filters: true}, groups(1, 'INFREQUENT_ACCESS'), 'insights'],
+  ])('is settled by %s', (_, more, some, engine) => {
+    expect(onlyEngine({...asked, ...more}, some)).toBe(engine)
+  })
+
+  it.each<[string, Partial<EngineAsked>, ReturnType<typeof groups>]>([
+    ['Logs Insights takes 50 groups at once, and these are 51.', {engine: 'insights'}, groups(51)],
+    ['Logs Insights takes 50 groups at once, and these are 51.', {rawQuery: 'fields x'}, groups(51)],
+    ['Nothing of g0 can be read', {}, groups(1, 'DELIVERY')],
+    ['Only Logs Insights can read g0', {engine: 'filter'}, groups(1, 'INFREQUENT_ACCESS')],
+    ['Only Logs Insights can read g0', {last: true}, groups(1, 'INFREQUENT_ACCESS')],
+    ['a count of filtered lines needs every line', {engine: 'insights', counts: true, filters: true}, []],
+  ])('says that %s', (message, more, some) => {
+    expect(() => onlyEngine({...asked, ...more}, some)).toThrow(message)
+  })
+
   it('costs half a cent a gigabyte, and more in some Regions', () => {
     expect(priceIn('us-east-1').usd(200 * GB)).toBe(1)
     expect(priceIn('sa-east-1').usd(1000 * GB)).toBe(9)

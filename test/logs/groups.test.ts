@@ -67,6 +67,14 @@ describe('log groups', () => {
     expect(lines[1]).toMatch(/^\/aws\/.*….*performance/)
   })
 
+  it('of classes that cannot be read as others are told', async () => {
+    expect(await warnings(group('/ecs/app', {class: 'INFREQUENT_ACCESS'}))).toEqual([
+      'of the class Infrequent Access; only fb logs search --engine insights can read it',
+    ])
+    expect((await warnings(group('/ecs/app', {class: 'DELIVERY'})))[0]).toContain('nothing can read it')
+    expect((await warnings(group('/ecs/app'), {mode: 'non-blocking'}))[0]).toContain('its buffer of 10m')
+  })
+
   it('that have the same trouble are told of together, whatever their number', async () => {
     const all = Array.from({length: 120}, (_, i) => group(`/aws/lambda/f${i}`, {retentionDays: undefined}))
     const found = await readGroups(api(all), {writers: [], unread: [], whole: true})
