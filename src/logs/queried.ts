@@ -1,17 +1,16 @@
+import {againText} from './cost-text.js'
 import {
   type Answer,
-  eventOf,
   type Insights,
   type InsightsQuery,
   isFull,
-  linesQuery,
   MOST_ROWS,
   type QueryMeans,
   runQuery,
 } from './insights.js'
+import {eventOf, linesQuery} from './insights-query.js'
 import type {Price} from './price.js'
 import {entriesOf, type Found, groupsOf, type Search} from './search.js'
-import {againText} from './search-text.js'
 
 /** Lines at most, what all queries together may cost (USD), and what is paid for them. */
 export type Limits = {most: number; usd: number; price: Price}

@@ -1,12 +1,13 @@
-import {clip, columns, wrapped} from '../columns.js'
+import {wrapped} from '../columns.js'
 import {duration} from '../durations.js'
-import {FbError, NotFound, UsageError} from '../errors.js'
+import {FbError, NotFound} from '../errors.js'
 import type {Canvas} from '../events.js'
 import {amountText, bytesText} from './amounts.js'
+import {dearer, paidText, scanText, took} from './cost-text.js'
 import {type Engine, secondsToRead, type Volume} from './engine.js'
-import {type Answer, isFull, limitOf, MOST_ROWS, type Row} from './insights.js'
 import type {Price} from './price.js'
 import type {Search} from './search.js'
+import type {Course, Summary} from './search-end.js'
 import type {Prepared} from './search-plan.js'
 import type {Zone} from './zone.js'
 
@@ -48,51 +49,6 @@ function effortText(engine: Engine, volume: Volume, price: Price): string[] {
   return seconds > 10 ? [`${bytesText(bytes!)}, up to ${duration(seconds * 1000)}`] : []
 }
 
-/** Said before each query after the first, because only that one's cost was told. */
-export const againText = (rows: number, bytes: number, price: Price): string =>
-  `Logs Insights has sent ${amountText(rows, 'line')} and sends no more at once: the next query ${scanText(bytes, price)} more.`
-
-const scanText = (bytes: number, price: Price): string =>
-  `scans about ${bytesText(bytes)} for ${price.text(price.usd(bytes))}`
-
-export const costQuestion = (prepared: Prepared): string => `${costText(prepared)} Start the query?`
-
-/** The same where nobody can be asked. */
-export const tooDear = (prepared: Prepared, most: number, usd?: number): UsageError =>
-  new UsageError(costText(prepared), {
-    code: 'cost',
-    because: [
-      usd === undefined
-        ? 'Nobody is there to be asked.'
-        : `That is more than --max-cost ${most}, and nobody is there to be asked.`,
-    ],
-    state: 'No query was started.',
-    next: [...(usd === undefined ? [] : [dearer(usd)]), '--yes'],
-  })
-
-const costText = ({volume: {bytes}, price}: Prepared): string =>
-  bytes === undefined
-    ? 'fb could not read how much was logged (cloudwatch:GetMetricData), so it cannot tell what the query costs.'
-    : `The query ${scanText(bytes, price)}.`
-
-/**
- * `more`: there are others, before the shown ones when those are the `last`, otherwise after them. `cut`: Logs Insights has not
- * sent all of them. `unpaid`: to go on would cost so much in all (USD). `done`: the part that is read (0 to 1).
- */
-export type Summary = {
-  shown: number
-  more: boolean
-  cut?: boolean
-  unpaid?: number
-  last: boolean
-  limit?: number
-  scanned?: number
-  done?: number
-}
-
-/** How a search has gone: all of it, or until Ctrl-C or another error. */
-export type Course = {ms: number; price: Price; reason: 'end' | 'interrupted' | 'error'}
-
 /** Said after the last line. */
 export function footerText(summary: Summary, {ms, price, reason}: Course, {paint}: Canvas): string {
   const {shown, more, cut, unpaid, last, limit, scanned, done} = summary
@@ -108,44 +64,9 @@ export function footerText(summary: Summary, {ms, price, reason}: Course, {paint
   return paint.dim(`■ ${facts.join(' · ')}`)
 }
 
-/** A second is not worth telling. */
-const took = (ms: number) => (ms < 1000 ? '' : ` in ${duration(ms)}`)
-
-/** The same for programs, in a line. */
-export const endRecord = <T extends {scanned?: number}>(what: T, {price, reason}: Course, engine: Engine): string =>
-  JSON.stringify({
-    type: 'end',
-    reason,
-    ...what,
-    engine,
-    ...(what.scanned !== undefined && {usd: Number(price.usd(what.scanned).toPrecision(3))}),
-  })
-
 /** Said after a count that was paid for. */
 export const countedText = (scanned: number, {ms, price}: Course, {paint}: Canvas): string =>
   paint.dim(`■ ${paidText(price, scanned).join('')}${took(ms)}`)
-
-const paidText = (price: Price, scanned?: number): string[] =>
-  scanned === undefined
-    ? []
-    : [`${bytesText(scanned)} scanned${scanned > 0 ? ` for ${price.text(price.usd(scanned))}` : ''}`]
-
-const dearer = (usd: number) => `--max-cost ${Math.ceil(usd)}`
-
-/** The same for the rows of a query, which may have been cut at its own limit or at that of Logs Insights. */
-export function rowsFooterText({rows, scanned}: Answer, query: string, course: Course, {paint}: Canvas): string {
-  const limit = limitOf(query)
-  const more =
-    rows.length === limit && limit < MOST_ROWS
-      ? `| limit ${Math.min(limit * 10, MOST_ROWS)}`
-      : '--since with a shorter range'
-  const facts = [
-    `${amountText(rows.length, 'row')}${course.reason === 'end' ? '' : ' so far'}${took(course.ms)}`,
-    ...(isFull(rows, limit) ? [`there may be more: ${more}`] : []),
-    ...paidText(course.price, scanned),
-  ]
-  return paint.dim(`■ ${facts.join(' · ')}`)
-}
 
 const DAY = 24 * 3_600_000
 
@@ -178,12 +99,3 @@ function further({text, from, to}: Search, {now, onlyText}: When & {onlyText: bo
 
 /** For a shell. */
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
-
-/** The rows of a query as a table. */
-export function rowsText(rows: Row[], {paint, safe, width, edge = width}: Canvas): string[] {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== '@ptr')
-  const cells = rows.map((row) => names.map((name) => safe(row[name] ?? '')))
-  const right = names.flatMap((_, i) => (cells.every((row) => /^-?[\d.]*$/.test(row[i]!)) ? [i] : []))
-  const [head = '', ...table] = columns([names, ...cells], {right})
-  return [paint.dim(clip(head, edge)), ...table.map((line) => clip(line, edge))]
-}

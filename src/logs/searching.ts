@@ -4,21 +4,19 @@ import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
 import {
   type Answer,
-  countQuery,
-  filterText,
   type Insights,
   type InsightsQuery,
   isFull,
   MOST_ROWS,
   type QueryMeans,
   runQuery,
-  timeOf,
 } from './insights.js'
+import {countQuery, filterText, timeOf} from './insights-query.js'
 import {newest} from './newest.js'
 import {type Limits, queried} from './queried.js'
 import {type Found, filtered, groupsOf, type SearchMeans} from './search.js'
+import type {Summary} from './search-end.js'
 import type {Prepared, Wanted} from './search-plan.js'
-import type {Summary} from './search-text.js'
 import {isCountable, type Key, type Tally} from './tally.js'
 
 /** What is drawn while it goes on; taken away before lines are printed. */

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 
 import {FbError} from '../../src/errors.js'
-import {countQuery, eventOf, type Insights, linesQuery, type QueryState, runQuery} from '../../src/logs/insights.js'
+import {type Insights, type QueryState, runQuery} from '../../src/logs/insights.js'
+import {countQuery, eventOf, linesQuery} from '../../src/logs/insights-query.js'
 
 const query = {from: 0, to: 1, groups: ['g'], text: 'stats count(*)'}
 const named = (name: string) => Object.assign(new Error(name), {name})

@@ -8,19 +8,11 @@ import {nameArg, nameFlag, siteFlags} from '../../flags.js'
 import {filterFlags, showFlags, sourceFlags} from '../../log-flags.js'
 import {prepareSearch} from '../../log-search.js'
 import {tallyDocument, tallyText} from '../../logs/bars.js'
+import {costQuestion, tooDear} from '../../logs/cost-text.js'
+import {rowsFooterText, rowsText} from '../../logs/rows-text.js'
+import {type Course, endRecord} from '../../logs/search-end.js'
 import {type Wanted, wantedOf} from '../../logs/search-plan.js'
-import {
-  type Course,
-  costQuestion,
-  countedText,
-  endRecord,
-  footerText,
-  headerText,
-  nothingFound,
-  rowsFooterText,
-  rowsText,
-  tooDear,
-} from '../../logs/search-text.js'
+import {countedText, footerText, headerText, nothingFound} from '../../logs/search-text.js'
 import {count, lines, rowsOf, type Work} from '../../logs/searching.js'
 import {type ShowAsked, shownAs} from '../../logs/shown-as.js'
 import {KEYS, Tally} from '../../logs/tally.js'
