@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {UsageError} from './errors.js'
 import {nameFlag} from './flags.js'
 import {LEVELS} from './logs/level.js'
 import {parsePattern} from './logs/pattern.js'
@@ -71,4 +72,16 @@ export const showFlags = {
     helpValue: 'ZONE',
     env: 'FB_TZ',
   }),
+}
+
+export const costFlag = Flags.custom<number>({parse: async (text) => dollars(text)})({
+  description: 'USD that queries may cost together without a question',
+  default: 1,
+  helpValue: 'USD',
+  env: 'FB_MAX_COST',
+})
+
+function dollars(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  throw new UsageError(`${JSON.stringify(text)} is no amount of USD.`, {code: 'bad_amount', next: ['--max-cost 5']})
 }

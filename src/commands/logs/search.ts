@@ -3,9 +3,8 @@ import {Flags} from '@oclif/core'
 import {systemClock} from '../../clock.js'
 import {wrapped} from '../../columns.js'
 import {FbCommand} from '../../command.js'
-import {UsageError} from '../../errors.js'
 import {nameArg, nameFlag, siteFlags} from '../../flags.js'
-import {filterFlags, showFlags, sourceFlags} from '../../log-flags.js'
+import {costFlag, filterFlags, showFlags, sourceFlags} from '../../log-flags.js'
 import {prepareSearch} from '../../log-search.js'
 import {tallyDocument, tallyText} from '../../logs/bars.js'
 import {costQuestion, tooDear} from '../../logs/cost-text.js'
@@ -75,12 +74,7 @@ Exit code 3: nothing was found.`
       helpValue: 'QUERY',
       exclusive: [...'by count exclude expand include last level limit output trace where'.split(' ')],
     }),
-    'max-cost': Flags.custom<number>({parse: async (text) => dollars(text)})({
-      description: 'USD that queries may cost together without a question',
-      default: 1,
-      helpValue: 'USD',
-      env: 'FB_MAX_COST',
-    }),
+    'max-cost': costFlag,
   }
 
   /** With --json each line is a document; a count, or the rows of a query, are one. */
@@ -161,9 +155,4 @@ Exit code 3: nothing was found.`
       reason: !error ? 'end' : this.signal.aborted ? 'interrupted' : 'error',
     })
   }
-}
-
-async function dollars(text: string): Promise<number> {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
-  throw new UsageError(`${JSON.stringify(text)} is no amount of USD.`, {code: 'bad_amount', next: ['--max-cost 5']})
 }
