@@ -10,7 +10,11 @@ const SEARCH = ['logs', 'search', 'GET', '--env', 'sandbox', '--engine', 'insigh
 async function interrupted(answer: (exchange: Exchange) => unknown, onTestFinished: (work: () => void) => void) {
   const {sandbox, launch} = home({speed: 1, onFinished: onTestFinished})
   const interrupt = async (exchange: Exchange) => {
+    const heard = new Promise<void>((resolve) => {
+      child.stderr.on('data', (text) => String(text).includes('Waiting for AWS') && resolve())
+    })
     child.kill('SIGINT')
+    await heard
     await answer(exchange)
   }
   const proxy = await faultProxy(sandbox, [{operation: 'logs:StartQuery', kind: interrupt}])
