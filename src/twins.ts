@@ -46,7 +46,8 @@ export function withTwins<F extends Flags>(
     if (!value || typed.has(name)) return [name, flag]
     if (rivals(name).some((rival) => typed.has(String(rival)))) return [name, {...flag, env: undefined}]
     if (!flag.multiple) return [name, flag]
-    values.push(...value.split(flag.delimiter ?? /\s+/).map((one) => `--${name}=${one}`))
+    // Apart from each other: behind a flag that lacks its value, `--name=value` would be taken for that.
+    for (const one of value.split(flag.delimiter ?? /\s+/)) if (one.trim()) values.push(`--${name}`, one.trim())
     return [name, {...flag, env: undefined}]
   })
   const end = argv.indexOf('--')
@@ -60,11 +61,15 @@ function typedOf(flags: Flags, argv: string[]): Set<string> {
   const end = argv.indexOf('--')
   const tokens = end < 0 ? argv : argv.slice(0, end)
   if (end >= 0 && end < argv.length - 1) typed.add(ARGUMENTS)
+  let greedy = false
   for (let i = 0; i < tokens.length; i++) {
     const text = tokens[i]!
     const {names, open} = text.startsWith('--') ? long(text, flags) : short(text, flags)
     for (const name of names) typed.add(name)
-    if (names.length === 0 && !text.startsWith('-')) typed.add(ARGUMENTS)
+    // Whatever comes behind a flag that may be repeated is a value of it, until the next one that takes any.
+    const last = names.find((name) => takesValue(flags[name]))
+    if (last !== undefined) greedy = flags[last]!.multiple === true
+    if (names.length === 0 && !text.startsWith('-') && !greedy) typed.add(ARGUMENTS)
     // Its value is the next one.
     if (open) i++
   }

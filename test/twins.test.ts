@@ -13,7 +13,7 @@ const flags = {
   follow: {type: 'boolean', env: 'FB_FOLLOW'},
   service: {type: 'option', env: 'FB_SERVICE'},
 }
-const env = {FB_ENV: 'dev', FB_OUTPUT: 'short', FB_GROUP: '/a /b', FB_SKIP: 'x,y', FB_FOLLOW: '0', FB_SERVICE: 'v2'}
+const env = {FB_ENV: 'dev', FB_OUTPUT: 'short', FB_GROUP: ' /a  /b ', FB_SKIP: 'x,y,', FB_FOLLOW: '0', FB_SERVICE: 'v2'}
 const yielding = {follow: ['task'], service: ['arguments']}
 
 const twinned = (...argv: string[]) => {
@@ -21,7 +21,7 @@ const twinned = (...argv: string[]) => {
   const gone = Object.entries(found.flags).flatMap(([name, flag]) => ('env' in flag && !flag.env ? [name] : []))
   return {gone: gone.filter((name) => name !== 'group' && name !== 'skip'), argv: found.argv}
 }
-const values = ['--group=/a', '--group=/b', '--skip=x', '--skip=y']
+const values = ['--group', '/a', '--group', '/b', '--skip', 'x', '--skip', 'y']
 
 describe('the twin of a flag in the environment', () => {
   it('counts as long as nothing else is typed', () => {
@@ -37,6 +37,7 @@ describe('the twin of a flag in the environment', () => {
     [['--task=x'], ['follow']],
     [['v1'], ['service']],
     [['--', 'v1'], ['service']],
+    [['-g', '/c', '--output', 'raw', 'v1'], ['service']],
   ])('gives way to %j', (argv, gone) => {
     expect(twinned(...argv).gone).toEqual(gone)
   })
@@ -49,6 +50,8 @@ describe('the twin of a flag in the environment', () => {
     [['--env=v1']],
     [['--output', 'json', '--count']],
     [['--no-follow', '--skip', 'a']],
+    [['-g', '/c', '/d']],
+    [['-g', '/c', '-y', '/d']],
   ])('does not give way to what is only a value, or to nothing in particular: %j', (argv) => {
     expect(twinned(...argv).gone).toEqual([])
   })
@@ -56,6 +59,6 @@ describe('the twin of a flag in the environment', () => {
   it('has several values for a flag that may be repeated, in front of what is no flag any more', () => {
     expect(twinned('-y', '--', '-x').argv).toEqual(['-y', ...values, '--', '-x'])
     expect(twinned('-g', '/c', '--skip=z').argv).toEqual(['-g', '/c', '--skip=z'])
-    expect(twinned('--task', 'x').argv).toEqual(['--task', 'x', '--skip=x', '--skip=y'])
+    expect(twinned('--task', 'x').argv).toEqual(['--task', 'x', '--skip', 'x', '--skip', 'y'])
   })
 })

@@ -84,8 +84,9 @@ function timeBars(tally: Tally, {from, to, zone}: Counting): {bars: Bar[]; step:
   const size = step * MINUTE
   const begin = (at: number) => stepAt(at, size, zone)
   const counts = new Map<number, number>()
-  // From the middle of a step: a day can have an hour more or less.
-  for (let at = begin(from); at < to; at = begin(at + 1.5 * size)) counts.set(at, 0)
+  // Where a clock is put back a step is longer than others.
+  const after = (at: number) => (begin(at + size) > at ? begin(at + size) : begin(at + 1.5 * size))
+  for (let at = begin(from); at < to; at = after(at)) counts.set(at, 0)
   for (const {key, count} of tally.rows()) {
     const at = begin(Number(key))
     counts.set(at, (counts.get(at) ?? 0) + count)

@@ -13,7 +13,8 @@ export async function namingGroups<T>(asked: string[], groupNames: GroupNames, w
     if (!(error instanceof NotFound) || error.code !== 'no_group') throw error
     const missing = await missingOf(asked, groupNames).catch(() => asked.join(' or '))
     const known = await knownBeside(missing, groupNames).catch(() => undefined)
-    const near = nearest(missing, known ?? [])
+    const others = (known ?? []).filter((name) => name !== nameOf(missing))
+    const near = nearest(nameOf(missing), others)
     const unlike = known
       ? othersThan(missing, known)
       : 'fb could not list the groups to find one with a name like that.'
@@ -30,12 +31,15 @@ const kindOf = (name: string) => name.slice(0, name.indexOf('/', 1) + 1)
 
 /** AWS does not say which of several it is. Of all names that begin like one, that one is the first. */
 async function missingOf(asked: string[], groupNames: GroupNames): Promise<string> {
-  if (asked.length > 1) for (const name of asked.map(nameOf)) if (!(await groupNames(name)).includes(name)) return name
-  return nameOf(asked[0]!)
+  if (asked.length === 1) return asked[0]!
+  // What an ARN names can be in another account.
+  const own = asked.filter((name) => !name.startsWith('arn:'))
+  for (const name of own) if (!(await groupNames(name)).includes(name)) return name
+  return asked.filter((name) => !own.includes(name)).join(' or ')
 }
 
 async function knownBeside(missing: string, groupNames: GroupNames): Promise<string[]> {
-  const alike = await groupNames(kindOf(missing) || undefined)
+  const alike = await groupNames(kindOf(nameOf(missing)) || undefined)
   return alike.length > 0 ? alike : groupNames()
 }
 

@@ -71,20 +71,23 @@ export async function* runQuery(
 const OVER = new Set<QueryState['status']>(['Complete', 'Failed', 'Cancelled', 'Timeout'])
 
 /** One that was begun is waited for also after Ctrl-C: without its id it cannot be stopped. */
-async function started(api: Insights, query: InsightsQuery, {patience, stands}: QueryMeans): Promise<string> {
+function started(api: Insights, query: InsightsQuery, {patience, stands}: QueryMeans): Promise<string> {
   const {signal, note} = patience
   const wait = () => note('Waiting for AWS to say which query it has started, to stop it.')
-  signal.throwIfAborted()
-  signal.addEventListener('abort', wait)
-  stands('A query may go on in AWS, and what it scans is paid for.', [api.listCommand()])
-  try {
-    return await outlast(() => api.startQuery(query), patience, passes)
-  } catch (error) {
-    if (!(error instanceof PartlyDone)) stands()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', wait)
+  const start = async () => {
+    signal.throwIfAborted()
+    signal.addEventListener('abort', wait)
+    stands('A query may go on in AWS, and what it scans is paid for.', [api.listCommand()])
+    try {
+      return await api.startQuery(query)
+    } catch (error) {
+      if (!(error instanceof PartlyDone)) stands()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', wait)
+    }
   }
+  return outlast(start, patience, passes)
 }
 
 /** A query that could not be stopped goes on; that is how things stand already. */

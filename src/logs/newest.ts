@@ -18,9 +18,7 @@ export async function newest(
   most: number,
   looking: (looking: Looking) => void = () => {},
 ): Promise<Newest> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([means.patience.signal, stop.signal])
-  const read = politely({...means, patience: {...means.patience, signal}})
+  const read = politely(means)
   const {from, to, text} = search
   const looked = {found: 0, wanted: most, pages: 0, since: undefined as number | undefined}
   let error: unknown
@@ -30,13 +28,13 @@ export async function newest(
       for await (const page of backwards(read, {...source, from, to, pattern: patternFor(text)})) {
         last.takeBefore(page)
         Object.assign(looked, {found: last.found, pages: looked.pages + 1, since: page[0]?.at ?? looked.since})
-        if (last.isEnough() || stop.signal.aborted) return last.entries()
+        if (last.isEnough()) return last.entries()
+        // The others have nothing to look for any more.
+        if (error) break
         looking(looked)
       }
     } catch (failed) {
       error ??= failed
-      // The others have nothing to look for any more.
-      stop.abort(failed)
     }
     return last.rest()
   }

@@ -13,7 +13,9 @@ const AHEAD = 2 * LANES
 const PAGES = 2
 /** A slice that has more ends there, and the rest of it is cut again: it would hold up all behind it, and fill the memory. */
 const MOST_PAGES = 8
-/** Into how many slices a range is cut when its first page does not tell how much there is. */
+/** Fewer events on the first page do not tell how dense they are. */
+const FEW = 10
+/** Into how many slices a range is cut then. */
 const CUTS = 64
 
 /**
@@ -30,11 +32,8 @@ export async function* readSlices(read: ReadPage, query: Query & Span): AsyncGen
   // What happened in the page's last millisecond may go on in the next one: it is read again.
   if (reached > from) yield {events: first.events.filter(({at}) => at < reached), until: reached - 1}
   // How dense they are says the page itself: before its first event there may be weeks without any.
-  yield* sideBySide(
-    read,
-    {...query, from: reached},
-    reached > begun ? (reached - begun) * PAGES : (to - reached) / CUTS,
-  )
+  const tells = first.events.length >= FEW && reached > begun
+  yield* sideBySide(read, {...query, from: reached}, tells ? (reached - begun) * PAGES : (to - reached) / CUTS)
 }
 
 /** `until` is before the end that was asked for when there is more than anybody should wait for. */
@@ -94,7 +93,8 @@ async function readSlice(read: ReadPage, query: Query & Span, isOver: () => bool
     if (page.events.length > 0) last = new Set(page.events.map(({id}) => id))
     if (!page.next) break
     const far = events.at(-1)?.at ?? 0
-    if (pages + 1 >= MOST_PAGES && far > query.from) {
+    // Of pages without any event nobody knows how far they are.
+    if (pages + 1 >= MOST_PAGES && page.events.length > 0 && far > query.from) {
       while (events.at(-1)?.at === far) events.pop()
       return {events, from: query.from, to: query.to, until: far - 1, pages: pages + 1}
     }

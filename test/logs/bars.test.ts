@@ -99,6 +99,17 @@ describe('a chart', () => {
     expect(told.map((line) => line.replace(/ +/g, ' '))).toEqual(lines.map((line) => line.replace(/ +/g, ' ')))
   })
 
+  it('has the short step too where a clock is put forward and nothing happens in it', () => {
+    const tally = new Tally('minute')
+    const from = Date.parse('2026-03-28T23:00Z')
+    tally.count(from, 1)
+    const zone = zoneOf('Europe/Berlin')
+    const lines = tallyText(tally, {from, to: from + 48 * hour, zone, whole: true, bare: true}, canvas)
+    expect(lines.slice(1, 5).map((line) => line.slice(0, 11))).toEqual(
+      ['00', '03', '04', '06'].map((time) => `03-29 ${time}:00`),
+    )
+  })
+
   it('tells long names by their ends', () => {
     const lines = chart('path', [
       [`/api/v1/${'x'.repeat(60)}/orders`, 1],

@@ -141,6 +141,8 @@ describe('a query', () => {
     const one = running(fake(['Complete'], {startQuery}).api)
     expect(await seen(one)).toEqual(['Complete'])
     expect(one.notes).toEqual(['Too many run. Trying again.'])
+    // What was refused is not under way while fb waits.
+    expect(one.standing.slice(0, 3)).toEqual([[expect.any(String), ['list']], [], [expect.any(String), ['list']]])
   })
 
   it.each([

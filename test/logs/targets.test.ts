@@ -115,6 +115,15 @@ describe('a group that is not there', () => {
     expect(await asked('/ecs/app-prodd', names)).toMatchObject({next: ['--group /ecs/app-prod']})
   })
 
+  it('is told by the ARN that was given, which can be in another account', async () => {
+    const names = async (prefix = '') => groups.filter((name) => name.startsWith(prefix))
+    const arn = 'arn:aws:logs:us-east-1:222222222222:log-group:/ecs/app-prod'
+    expect(await asked(arn, names)).toMatchObject({
+      message: `There is no log group ${arn}.`,
+      because: ['Did you mean /ecs/app-dev?'],
+    })
+  })
+
   it('is told also when the others cannot be seen', async () => {
     const denied = async () => {
       throw new Error('denied')
