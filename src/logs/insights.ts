@@ -103,9 +103,8 @@ async function stop(api: Insights, id: string, {patience: {note}, stands}: Query
 
 function completed(state: QueryState, id: string): QueryState {
   if (state.status === 'Complete') return state
-  const how = {Cancelled: 'somebody has stopped it', Timeout: 'it ran for an hour', Failed: 'it failed'}
-  const why = how[state.status as keyof typeof how] ?? `it is ${state.status}`
-  throw new FbError(`Logs Insights has not finished the query: ${why}.`, {
+  const why = {Cancelled: 'somebody has stopped it', Timeout: 'it ran for an hour', Failed: 'it failed'}
+  throw new FbError(`Logs Insights has not finished the query: ${why[state.status as keyof typeof why]}.`, {
     code: 'query_ended',
     because: [`logs:GetQueryResults: query ${id} is ${state.status}`],
     next: ['--since with a shorter range'],

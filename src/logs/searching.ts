@@ -1,5 +1,5 @@
 import {bytesText, countText} from './amounts.js'
-import {lookingBack} from './catching-up.js'
+import {lookingBack, type Passing} from './catching-up.js'
 import type {Entry} from './entry.js'
 import {writerOf} from './event.js'
 import {
@@ -19,9 +19,6 @@ import type {Summary} from './search-end.js'
 import type {Prepared, Wanted} from './search-plan.js'
 import {isCountable, type Key, type Tally} from './tally.js'
 
-/** What is drawn while it goes on; taken away before lines are printed. */
-export type Progress = {show(text: string): void; clear(): void}
-
 export type Work = Prepared & {
   means: SearchMeans & QueryMeans
   insights: Insights
@@ -29,7 +26,7 @@ export type Work = Prepared & {
   filters: boolean
   /** What queries may cost without a further question (USD). */
   allowed: number
-  progress: Progress
+  progress: Passing
 }
 
 /** Work that an error, such as Ctrl-C, has ended is told with what there was until then. */
